@@ -1,0 +1,71 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { Clock } from '../time.ts';
+
+/** Gives the current access token for ARM; rejects when there is none to be had. */
+export interface TokenSource {
+  get(signal: AbortSignal): Promise<string>;
+  /** Forgets the token: ARM has refused it. */
+  forget(): void;
+}
+
+/** A token is renewed this long before it ends. */
+const renewBefore = 5 * 60_000;
+/** After a failed sign-in nobody tries again for this long: thousands of reads must not storm the endpoint. */
+const restAfterFailure = 10_000;
+
+/**
+ * Keeps one token for all: concurrent callers share one sign-in, and a failure is shared for ten
+ * seconds. The credential is made on first use, so that its code loads only when it is needed.
+ */
+export function tokenSource(
+  credential: () => Promise<TokenCredential>,
+  scope: string,
+  clock: Clock,
+): TokenSource {
+  let current: { token: string; goodUntil: number } | null = null;
+  let failure: { error: unknown; until: number } | null = null;
+  let signIn: Promise<string> | null = null;
+
+  async function fetchToken(): Promise<string> {
+    try {
+      const answer = await (await credential()).getToken(scope);
+      if (answer === null) throw new Error('The credential gave no token.');
+      const now = clock().getTime();
+      // A token that lives shorter than the margin is good for half of its life.
+      const life = answer.expiresOnTimestamp - now;
+      current = { token: answer.token, goodUntil: now + Math.max(life - renewBefore, life / 2) };
+      return answer.token;
+    } catch (error) {
+      failure = { error, until: clock().getTime() + restAfterFailure };
+      throw error;
+    } finally {
+      signIn = null;
+    }
+  }
+
+  return {
+    async get(signal) {
+      const now = clock().getTime();
+      if (current !== null && now < current.goodUntil) return current.token;
+      if (failure !== null && now < failure.until) throw failure.error;
+      signIn ??= fetchToken();
+      return await abortable(signIn, signal);
+    },
+    forget() {
+      current = null;
+    },
+  };
+}
+
+/** Waits for a promise that others share, no longer than `signal` allows. */
+async function abortable<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([shared, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

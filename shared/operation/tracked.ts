@@ -1,0 +1,150 @@
+import type { IsoTime } from '../time.ts';
+import type { ErrorDetail } from './errors.ts';
+import type { OperationReference } from './reference.ts';
+import type { Outcome } from './status.ts';
+
+/** What can be worth a message about one operation (contract, "What gets a message"). */
+export type OperationEventName =
+  | 'statusChanged'
+  | 'errorAppeared'
+  | 'errorChanged'
+  | 'finished'
+  | 'stalled'
+  | 'movingAgain'
+  | 'lost'
+  | 'gaveUp';
+
+/** One thing that happened, with the reason why people are told. */
+export interface OperationEvent {
+  readonly event: OperationEventName;
+  /** Phase or status before. */
+  readonly from?: string;
+  /** Phase or status after. */
+  readonly to?: string;
+  /** The code of the error that came with it. */
+  readonly code?: string;
+  /** One sentence for people and logs: what made this worth a message. */
+  readonly why: string;
+}
+
+/** An entry of an operation's history: an event and when it was read. */
+export interface HistoryEntry extends Omit<OperationEvent, 'why'> {
+  readonly at: IsoTime;
+}
+
+/** Why a status could not be read; each has its own treatment. */
+export type ReadingFailureCause =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'notFound'
+  | 'throttled'
+  | 'serverError'
+  | 'network'
+  | 'malformed'
+  | 'unsupportedApiVersion'
+  | 'rejected';
+
+/** How reading an operation goes: failures in a row, `null` while it works. */
+export interface ReadingTrouble {
+  readonly cause: ReadingFailureCause;
+  /** ARM's error code, or ours where ARM gave none. */
+  readonly code: string;
+  readonly message: string;
+  /** When the first failure of this run was seen. */
+  readonly since: IsoTime;
+  /** Failures in a row. */
+  readonly failures: number;
+}
+
+/** The last-seen state of an operation: what {@link compare} reads and writes. */
+export interface OperationState {
+  /** As ARM gave it, counter included; `null` before the first reading. */
+  readonly status: string | null;
+  /** 0..100, `null` when ARM did not say. */
+  readonly percentComplete: number | null;
+  /** The error of the last reading. */
+  readonly error: ErrorDetail | null;
+  /** Fingerprint of the last error ever seen: an error that goes and comes back is no news. */
+  readonly errorFingerprint: string | null;
+  /** As ARM says. */
+  readonly startTime: IsoTime | null;
+  /** As ARM says. */
+  readonly endTime: IsoTime | null;
+  /** When the reading that is stored here was begun. */
+  readonly lastCheckedAt: IsoTime | null;
+  /** When phase or error last changed, or the operation ended. */
+  readonly lastChangedAt: IsoTime | null;
+  /** When phase, percent or counter last moved. */
+  readonly lastProgressAt: IsoTime | null;
+  /** Whether people were told that it stands still. */
+  readonly stalled: boolean;
+  readonly outcome: Outcome | null;
+  readonly trouble: ReadingTrouble | null;
+}
+
+/** The facts of one message as they were when it became owed; the text is made when it is sent. */
+export interface OwedMessage {
+  /** Counts up within the operation. */
+  readonly id: number;
+  /** When it was read. */
+  readonly at: IsoTime;
+  readonly events: readonly OperationEvent[];
+  readonly state: Pick<
+    OperationState,
+    'status' | 'percentComplete' | 'error' | 'startTime' | 'endTime' | 'outcome' | 'trouble'
+  > & {
+    /** When the operation last moved: since then it stands still, where that is what is told. */
+    readonly lastProgressAt: IsoTime | null;
+  };
+}
+
+/** Who is told, and how: what people may give when they register. */
+export interface TrackingOptions {
+  /** Free text shown in the messages. */
+  readonly label: string | null;
+  /** Name of a configured channel, in lower case. */
+  readonly channel: string;
+  /** `here`, `channel`, or a Slack user or user group ID; used on failure, stall and loss. */
+  readonly mention: string | null;
+}
+
+/** One operation that is, or was, tracked: the unit that is stored and conditionally written. */
+export interface TrackedOperation {
+  readonly trackingId: string;
+  readonly reference: OperationReference;
+  readonly options: TrackingOptions;
+  readonly registeredAt: IsoTime;
+  readonly state: OperationState;
+  /** Not read before this; `null` when it is finished. */
+  readonly nextCheckAt: IsoTime | null;
+  /** Oldest first; the newest {@link historyLimit} are kept. */
+  readonly history: readonly HistoryEntry[];
+  /** Messages that Slack has not acknowledged yet, oldest first. */
+  readonly outbox: readonly OwedMessage[];
+  /**
+   * Nobody sends from this outbox before this time: a sender has claimed it, or it waits after an
+   * answer. `null` when free.
+   */
+  readonly deliverAfter: IsoTime | null;
+  /** The `id` of the next owed message. */
+  readonly nextMessageId: number;
+}
+
+/** How many history entries an operation keeps. */
+export const historyLimit = 200;
+
+/** The state of an operation that was never read. */
+export const neverRead: OperationState = {
+  status: null,
+  percentComplete: null,
+  error: null,
+  errorFingerprint: null,
+  startTime: null,
+  endTime: null,
+  lastCheckedAt: null,
+  lastChangedAt: null,
+  lastProgressAt: null,
+  stalled: false,
+  outcome: null,
+  trouble: null,
+};

@@ -1,0 +1,42 @@
+const signedParameter = /([?&](?:sig|signature|code|t|c|s|h|token|access_token)=)[^&\s"'<>]+/gi;
+const credential =
+  /\b((?:AccountKey|SharedAccessSignature|SharedAccessKey|ClientSecret|Password)\s*=\s*)[^;\s"']+|\b(Bearer\s+)[\w.~+/-]{16,}=*/gi;
+const slackWebhook = /(https?:\/\/[^\s"'<>]*\/(?:services|workflows|triggers)\/)[^\s"'<>]+/gi;
+/** Control characters other than tab and newline, and marks that reorder the text around them. */
+const unprintable = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\ufeff]/gu;
+
+/** Replaces what looks like a secret (signed query values, keys, bearer tokens, webhook paths) by `***`. */
+export function maskSecrets(text: string): string {
+  return text
+    .replace(signedParameter, '$1***')
+    .replace(credential, '$1$2***')
+    .replace(slackWebhook, '$1***');
+}
+
+/**
+ * Foreign text made safe to keep: valid Unicode, no control characters (tab and newline stay), no
+ * secrets, at most `max` characters (code points) of which the last is `…` when something was cut.
+ */
+export function cleanText(text: string, max: number): string {
+  // Cut roughly first: what follows must not work through megabytes.
+  const rough = text.slice(0, max * 2 + 4096);
+  const clean = maskSecrets(rough.replaceAll('\r\n', '\n').toWellFormed().replace(unprintable, ''));
+  return truncate(clean, max);
+}
+
+/** `text` cut to at most `max` code points, the last of them `…` when something was cut. */
+export function truncate(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const points = Array.from(text.slice(0, max * 2 + 2));
+  return points.length <= max
+    ? points.join('')
+    : `${points
+        .slice(0, max - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+/** `text` on one line: every run of white space becomes one space. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
