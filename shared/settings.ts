@@ -150,12 +150,8 @@ function storageNamed(
 ): StorageSettings | null {
   const connectionString = value(env, name, report);
   if (connectionString !== null) {
-    const usable =
-      /^UseDevelopmentStorage=true;?$/i.test(connectionString) ||
-      (/(^|;)\s*(AccountName|TableEndpoint)=/i.test(connectionString) &&
-        /(^|;)\s*(AccountKey|SharedAccessSignature)=/i.test(connectionString));
-    if (!usable)
-      report(name, 'is not a storage connection string: it needs AccountName and AccountKey.');
+    const problem = connectionStringProblem(connectionString);
+    if (problem !== null) report(name, problem);
     return { kind: 'connectionString', connectionString };
   }
   const clientId = value(env, `${name}__clientId`, report) ?? value(env, 'AZURE_CLIENT_ID', report);
@@ -170,6 +166,35 @@ function storageNamed(
     );
   }
   return { kind: 'identity', tableServiceUri: `https://${account}.${cloud.tableSuffix}`, clientId };
+}
+
+/** What keeps a text from being a connection string that the table library takes, or `null`. */
+function connectionStringProblem(connectionString: string): string | null {
+  if (/^UseDevelopmentStorage=true;?$/i.test(connectionString)) return null;
+  const parts = new Map(
+    connectionString.split(';').map((part): [string, string] => {
+      const equals = part.indexOf('=');
+      return [part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim()];
+    }),
+  );
+  const has = (...names: string[]): boolean => names.every((key) => (parts.get(key) ?? '') !== '');
+  if (
+    !has('defaultendpointsprotocol', 'accountname', 'accountkey') &&
+    !has('tableendpoint', 'sharedaccesssignature')
+  ) {
+    return 'is not a storage connection string: it needs DefaultEndpointsProtocol, AccountName and AccountKey, or TableEndpoint and SharedAccessSignature.';
+  }
+  const endpoint =
+    parts.get('tableendpoint') ?? `${parts.get('defaultendpointsprotocol')}://account`;
+  return isSafeUrl(URL.parse(endpoint))
+    ? null
+    : 'must use https (http only on a loopback address).';
+}
+
+function isSafeUrl(url: URL | null): url is URL {
+  if (url === null) return false;
+  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
 }
 
 function tableNameOf(env: Environment, report: Report): string {
@@ -279,8 +304,7 @@ function urlOf(env: Environment, setting: string, report: Report): string | null
   const text = value(env, setting, report);
   if (text === null) return null;
   const url = URL.parse(text);
-  const loopback = url !== null && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) {
+  if (!isSafeUrl(url)) {
     report(setting, 'must be an https URL (http only on a loopback address).');
     return null;
   }

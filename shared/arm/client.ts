@@ -8,6 +8,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import type { Reading, ReadingFailure } from '../operation/reading.ts';
 import { operationArmId, type OperationReference } from '../operation/reference.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import {
@@ -37,8 +38,8 @@ export interface ArmClientOptions {
 /** One read takes at most this long, body included. */
 const timeoutMs = 10_000;
 const maxBodyBytes = 4 * 1024 * 1024;
-/** Retry-After as ARM documents it: 10 s to 10 min, 60 s where a 429 brings none. Longer is cut. */
-const retryAfter = { mostMs: 15 * 60_000, absentMs: 60_000 } as const;
+/** Where a 429 brings no Retry-After (AKS replies without one have been seen), ARM's documented default. */
+const throttledMs = 60_000;
 
 class BodyTooLarge extends Error {}
 
@@ -127,13 +128,5 @@ function requestIdOf(answer: PipelineResponse): string | null {
 function notBeforeOf(answer: PipelineResponse, now: Date): IsoTime | null {
   const wait = retryAfterMs(answer.headers.get('retry-after'), now);
   if (wait === null && answer.status !== 429) return null;
-  return new Date(now.getTime() + (wait ?? retryAfter.absentMs)).toISOString();
-}
-
-/** Reads a `Retry-After` header: seconds or an HTTP date; milliseconds from now, `null` when absent or neither. */
-export function retryAfterMs(header: string | null | undefined, now: Date): number | null {
-  if (header === null || header === undefined) return null;
-  const text = header.trim();
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), retryAfter.mostMs);
+  return new Date(now.getTime() + (wait ?? throttledMs)).toISOString();
 }

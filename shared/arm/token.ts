@@ -15,20 +15,16 @@ const restAfterFailure = 10_000;
 
 /**
  * Keeps one token for all: concurrent callers share one sign-in, and a failure is shared for ten
- * seconds. The credential is made on first use, so that its code loads only when it is needed.
+ * seconds.
  */
-export function tokenSource(
-  credential: () => Promise<TokenCredential>,
-  scope: string,
-  clock: Clock,
-): TokenSource {
+export function tokenSource(credential: TokenCredential, scope: string, clock: Clock): TokenSource {
   let current: { token: string; goodUntil: number } | null = null;
   let failure: { error: unknown; until: number } | null = null;
   let signIn: Promise<string> | null = null;
 
   async function fetchToken(): Promise<string> {
     try {
-      const answer = await (await credential()).getToken(scope);
+      const answer = await credential.getToken(scope);
       if (answer === null) throw new Error('The credential gave no token.');
       const now = clock().getTime();
       // A token that lives shorter than the margin is good for half of its life.

@@ -1,5 +1,6 @@
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
+import type { Mailbox, OwedMessage } from '../mailbox.ts';
 import type { OperationReference } from './reference.ts';
 import type { Outcome } from './status.ts';
 
@@ -83,19 +84,19 @@ export interface OperationState {
 }
 
 /** The facts of one message as they were when it became owed; the text is made when it is sent. */
-export interface OwedMessage {
-  /** Counts up within the operation. */
-  readonly id: number;
-  /** When it was read. */
-  readonly at: IsoTime;
+export interface OperationMessage extends OwedMessage {
   readonly events: readonly OperationEvent[];
   readonly state: Pick<
     OperationState,
-    'status' | 'percentComplete' | 'error' | 'startTime' | 'endTime' | 'outcome' | 'trouble'
-  > & {
-    /** When the operation last moved: since then it stands still, where that is what is told. */
-    readonly lastProgressAt: IsoTime | null;
-  };
+    | 'status'
+    | 'percentComplete'
+    | 'error'
+    | 'startTime'
+    | 'endTime'
+    | 'lastProgressAt'
+    | 'outcome'
+    | 'trouble'
+  >;
 }
 
 /** Who is told, and how: what people may give when they register. */
@@ -119,15 +120,7 @@ export interface TrackedOperation {
   readonly nextCheckAt: IsoTime | null;
   /** Oldest first; the newest {@link historyLimit} are kept. */
   readonly history: readonly HistoryEntry[];
-  /** Messages that Slack has not acknowledged yet, oldest first. */
-  readonly outbox: readonly OwedMessage[];
-  /**
-   * Nobody sends from this outbox before this time: a sender has claimed it, or it waits after an
-   * answer. `null` when free.
-   */
-  readonly deliverAfter: IsoTime | null;
-  /** The `id` of the next owed message. */
-  readonly nextMessageId: number;
+  readonly mailbox: Mailbox<OperationMessage>;
 }
 
 /** How many history entries an operation keeps. */

@@ -1,0 +1,38 @@
+import type { HttpRequest } from '@azure/functions';
+import { invalidRequest, Problem } from './problem.ts';
+
+const maxBytes = 16 * 1024;
+
+/** The request's JSON body, of at most 16 KiB; rejects with a {@link Problem} (400, 413, 415). */
+export async function readJson(request: HttpRequest): Promise<unknown> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new Problem(
+      415,
+      'Unsupported media type',
+      'Send the body as Content-Type: application/json.',
+    );
+  }
+  const bytes = await readBytes(request);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw invalidRequest([{ pointer: '', message: 'The body is not valid JSON in UTF-8.' }]);
+  }
+}
+
+async function readBytes(request: HttpRequest): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(): Problem {
+  return new Problem(413, 'Content too large', 'The body must be at most 16 KiB.');
+}

@@ -1,0 +1,19 @@
+import { app } from '@azure/functions';
+import { isTrackingId } from '../shared/operation/reference.ts';
+import { answering, notTracked } from './problem.ts';
+import { viewWithHistory } from './view.ts';
+
+/** `GET /api/operations/{trackingId}`: one tracked operation with its history of changes. */
+export const getOperation = answering(async (request, { operations }) => {
+  const trackingId = (request.params['trackingId'] ?? '').toLowerCase();
+  const stored = isTrackingId(trackingId) ? await operations.find(trackingId) : null;
+  if (stored === null) throw notTracked();
+  return { jsonBody: viewWithHistory(stored.operation) };
+});
+
+app.http('getOperation', {
+  methods: ['GET'],
+  route: 'operations/{trackingId}',
+  authLevel: 'function',
+  handler: getOperation,
+});

@@ -1,0 +1,30 @@
+import { app } from '@azure/functions';
+import { InvalidContinuationToken } from '../shared/store/table.ts';
+import { parseListQuery, writeContinuationToken } from '../shared/tracking/list-query.ts';
+import { answering, invalidRequest } from './problem.ts';
+import { viewOf } from './view.ts';
+
+/** `GET /api/operations`: the tracked operations, page by page. */
+export const listOperations = answering(async (request, { operations }) => {
+  const parsed = parseListQuery(request.query);
+  if ('problems' in parsed) throw invalidRequest(parsed.problems);
+  try {
+    const { operations: found, next } = await operations.list(parsed.query);
+    return {
+      jsonBody: {
+        value: found.map(viewOf),
+        ...(next === null ? {} : { continuationToken: writeContinuationToken(next) }),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof InvalidContinuationToken)) throw error;
+    throw invalidRequest([{ pointer: '/continuationToken', message: error.message }]);
+  }
+});
+
+app.http('listOperations', {
+  methods: ['GET'],
+  route: 'operations',
+  authLevel: 'function',
+  handler: listOperations,
+});

@@ -1,0 +1,13 @@
+import { app } from '@azure/functions';
+import { pollScheduleOf } from '../shared/settings.ts';
+import { onTimer } from './timer.ts';
+
+/** The tick: reads what is due, records changes, tells Slack. */
+export const pollOperations = onTimer(async ({ tick }, log) => {
+  log.info('tick', { ...(await tick(log)) });
+});
+
+app.timer('pollOperations', {
+  schedule: pollScheduleOf(process.env),
+  handler: pollOperations,
+});

@@ -1,0 +1,94 @@
+import type {
+  HttpHandler,
+  HttpRequest,
+  HttpResponseInit,
+  InvocationContext,
+} from '@azure/functions';
+import { SettingsError, type App } from '../shared/app.ts';
+import { StoreUnavailable } from '../shared/store/table.ts';
+import type { RequestProblem } from '../shared/tracking/request.ts';
+import { theRoot } from './root.ts';
+
+/** An answer other than success, as RFC 9457 `application/problem+json`. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly errors: readonly RequestProblem[] | undefined;
+
+  constructor(status: number, title: string, detail: string, errors?: readonly RequestProblem[]) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.title = title;
+    this.errors = errors;
+  }
+}
+
+/** The request holds something wrong; `errors` names every such place. */
+export function invalidRequest(errors: readonly RequestProblem[]): Problem {
+  const what = errors.length === 1 ? 'one problem' : `${errors.length} problems`;
+  return new Problem(400, 'Invalid request', `The request has ${what}; see errors.`, errors);
+}
+
+/** What `notFound` operations answer. */
+export function notTracked(): Problem {
+  return new Problem(404, 'Not tracked', 'No operation is tracked under this tracking ID.');
+}
+
+/** An HTTP handler whose failures answer as problems: clear to the caller, without a secret. */
+export function answering(
+  handle: (request: HttpRequest, app: App) => Promise<HttpResponseInit>,
+): HttpHandler {
+  return async (request, context) => {
+    try {
+      return await handle(request, theRoot().app());
+    } catch (error) {
+      return toAnswer(problemOf(error, context));
+    }
+  };
+}
+
+function problemOf(error: unknown, context: InvocationContext): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof SettingsError) {
+    const errors = error.problems.map(({ setting, message }) => ({
+      pointer: `/${setting}`,
+      message,
+    }));
+    return new Problem(
+      503,
+      'Not configured',
+      'App settings are missing or wrong; see errors. Nothing was done.',
+      errors,
+    );
+  }
+  if (error instanceof StoreUnavailable) {
+    context.error(error.message);
+    return new Problem(503, 'Storage unavailable', `${error.message} Nothing was done; try again.`);
+  }
+  context.error(
+    theRoot().redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  );
+  return new Problem(
+    500,
+    'Internal error',
+    `Something went wrong here; the log tells more (invocation ${context.invocationId}).`,
+  );
+}
+
+function toAnswer({ status, title, message, errors }: Problem): HttpResponseInit {
+  return {
+    status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...(status === 503 ? { 'Retry-After': '30' } : {}),
+    },
+    jsonBody: {
+      type: `urn:aks-operation-notifier:${title.toLowerCase().replaceAll(' ', '-')}`,
+      title,
+      status,
+      detail: message,
+      ...(errors === undefined ? {} : { errors }),
+    },
+  };
+}

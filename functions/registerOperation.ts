@@ -1,0 +1,27 @@
+import { app } from '@azure/functions';
+import { register } from '../shared/tracking/register.ts';
+import { parseRegistration } from '../shared/tracking/request.ts';
+import { readJson } from './body.ts';
+import { answering, invalidRequest } from './problem.ts';
+import { headOf, viewOf } from './view.ts';
+
+/** `POST /api/operations`: starts tracking an operation; idempotent. */
+export const registerOperation = answering(async (request, { operations, settings, clock }) => {
+  const parsed = parseRegistration(await readJson(request), new Set(settings.channels.keys()));
+  if ('problems' in parsed) throw invalidRequest(parsed.problems);
+  const { operation, created } = await register(parsed.registration, operations, clock);
+  return {
+    status: created ? 201 : 200,
+    headers: {
+      Location: `${new URL(request.url).pathname.replace(/\/$/, '')}/${operation.trackingId}`,
+    },
+    jsonBody: viewOf(headOf(operation)),
+  };
+});
+
+app.http('registerOperation', {
+  methods: ['POST'],
+  route: 'operations',
+  authLevel: 'function',
+  handler: registerOperation,
+});

@@ -1,0 +1,36 @@
+import type { FaultList } from './fault-list.ts';
+import type { ArmFault } from './faults.ts';
+import { z } from 'zod';
+
+import { parseJson } from './listen.ts';
+import type { Answer } from './listen.ts';
+import type { Records } from './records.ts';
+import { scenarios } from './scenarios.ts';
+import { startRequestSchema } from './state-file.ts';
+
+/**
+ * The stand-in's own routes, for other programs: `GET|PUT /_standin/faults`,
+ * `GET|POST /_standin/operations`, `GET /_standin/scenarios`.
+ */
+export function answerAdmin(
+  route: string,
+  body: string | undefined,
+  parts: { readonly records: Records; readonly faults: FaultList<ArmFault> },
+): Answer {
+  const [method, path] = route.split(' ');
+  if (path === '/_standin/faults') return parts.faults.answer(method, body);
+  switch (route) {
+    case 'GET /_standin/scenarios':
+      return { status: 200, body: Object.keys(scenarios) };
+    case 'GET /_standin/operations':
+      return { status: 200, body: parts.records.list() };
+    case 'POST /_standin/operations': {
+      const request = startRequestSchema.safeParse(parseJson(body));
+      return request.success
+        ? { status: 201, body: parts.records.start(request.data) }
+        : { status: 400, body: z.prettifyError(request.error) };
+    }
+    default:
+      return { status: 404, body: 'no such route of the stand-in' };
+  }
+}

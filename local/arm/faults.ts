@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+import { cloudError } from './cloud-error.ts';
+import type { Answer } from './listen.ts';
+
+/** Whom a fault hits (in any case of letters; absent: everyone), how often (absent: always). */
+const reach = {
+  subscriptionId: z.string().optional(),
+  resourceGroupName: z.string().optional(),
+  times: z.int().positive().optional(),
+};
+
+/** What can be wrong with ARM or with the identity endpoint. */
+export const armFaultSchema = z.discriminatedUnion('kind', [
+  /** The connection is destroyed instead of an answer. */
+  z.strictObject({ kind: z.literal('down'), ...reach }),
+  /** No answer ever comes. */
+  z.strictObject({ kind: z.literal('hang'), ...reach }),
+  /** An error answer. `code` and `message` default by status; `flat` leaves out the envelope. */
+  z.strictObject({
+    kind: z.literal('status'),
+    status: z.int().min(400).max(599),
+    code: z.string().optional(),
+    message: z.string().optional(),
+    /** Seconds, or an HTTP date. */
+    retryAfter: z.union([z.number(), z.string()]).optional(),
+    flat: z.boolean().optional(),
+    ...reach,
+  }),
+  /** 200 with a body that is no operation status. */
+  z.strictObject({
+    kind: z.literal('malformed'),
+    form: z.enum(['html', 'truncated', 'noStatus']),
+    ...reach,
+  }),
+  /** The real answer, broken off in the middle of its body. */
+  z.strictObject({ kind: z.literal('cut'), ...reach }),
+  /** The real answer, this many milliseconds later. */
+  z.strictObject({ kind: z.literal('slow'), ms: z.number().nonnegative(), ...reach }),
+  /** 307 to another place. */
+  z.strictObject({ kind: z.literal('redirect'), location: z.string(), ...reach }),
+  /** The identity endpoint answers `status`, or destroys the connection when there is none. */
+  z.strictObject({
+    kind: z.literal('noToken'),
+    status: z.int().min(400).max(599).optional(),
+    times: reach.times,
+  }),
+]);
+
+/** One fault; see the schema for each kind. */
+export type ArmFault = z.infer<typeof armFaultSchema>;
+
+const defaultCodes: Readonly<Record<number, string>> = {
+  401: 'AuthenticationFailed',
+  403: 'AuthorizationFailed',
+  404: 'NotFound',
+  429: 'TooManyRequests',
+  500: 'InternalServerError',
+  503: 'ServiceUnavailable',
+};
+
+/** Whether an ARM call about this subscription and resource group is hit. */
+export function hits(fault: ArmFault, subscriptionId: string, resourceGroupName: string): boolean {
+  if (fault.kind === 'noToken') return false;
+  return (
+    isOrAbsent(fault.subscriptionId, subscriptionId) &&
+    isOrAbsent(fault.resourceGroupName, resourceGroupName)
+  );
+}
+
+function isOrAbsent(wanted: string | undefined, actual: string): boolean {
+  return wanted === undefined || wanted.toLowerCase() === actual.toLowerCase();
+}
+
+/** The answer in place of the real one; `undefined` when the fault leaves that alone. */
+export function faultyAnswer(fault: ArmFault | undefined): Answer | undefined {
+  if (fault?.kind === 'status') {
+    const { status, flat = false, retryAfter } = fault;
+    const code = fault.code ?? defaultCodes[status] ?? 'UnexpectedError';
+    const message = fault.message ?? `The stand-in was told to answer ${status}.`;
+    return {
+      status,
+      headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
+      body: flat ? { code, message } : cloudError(code, message),
+    };
+  }
+  if (fault?.kind === 'malformed') {
+    return { status: 200, headers: malformedHeaders[fault.form], body: malformed[fault.form] };
+  }
+  if (fault?.kind === 'redirect') {
+    return { status: 307, headers: { location: fault.location }, body: '' };
+  }
+  return undefined;
+}
+
+const json = { 'content-type': 'application/json; charset=utf-8' };
+const malformedHeaders = { html: { 'content-type': 'text/html' }, truncated: json, noStatus: json };
+const malformed = {
+  html: '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Our services aren’t available right now</body></html>',
+  truncated: '{"id":"/subscriptions/00000000-0000-0000-0000-000000000000","name":"0000","stat',
+  noStatus: '{"name":"00000000-0000-0000-0000-000000000000","percentComplete":40}',
+};

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+
+import type { ErrorDetail } from './failures.ts';
+import { clusterId, resourceId } from './resource-path.ts';
+import type { OperationPath } from './resource-path.ts';
+import { scenarios } from './scenarios.ts';
+import type { PoolStep, ScenarioName, Step } from './scenarios.ts';
+
+/** ARM's OperationStatusResult. */
+export interface OperationStatusResult {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly percentComplete?: number;
+  readonly startTime: string;
+  readonly endTime?: string;
+  readonly resourceId: string;
+  readonly operations?: readonly OperationStatusResult[];
+  readonly error?: ErrorDetail;
+}
+
+/** An operation that is played. */
+export interface PlayedOperation extends OperationPath {
+  readonly operationId: string;
+  readonly scenario: ScenarioName;
+  /** How many scenario seconds pass in a second. */
+  readonly speed: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** What the operation shows at `now`. */
+export function play(operation: PlayedOperation, now: Date): OperationStatusResult {
+  const steps: readonly [Step, ...Step[]] = scenarios[operation.scenario];
+  const elapsed = ((now.getTime() - Date.parse(operation.startedAt)) / 1000) * operation.speed;
+  const step = steps.findLast(({ at }) => at <= elapsed) ?? steps[0];
+  const time = (seconds: number) => armTime(operation, seconds);
+  return {
+    id: `${resourceId(operation)}/operations/${operation.operationId}`,
+    name: operation.operationId,
+    status: step.status,
+    ...(step.percent !== undefined && { percentComplete: step.percent }),
+    startTime: time(0),
+    ...(isTerminal(step.status) && { endTime: time(step.at) }),
+    resourceId: resourceId(operation),
+    ...(step.pools && { operations: step.pools.map((pool) => poolResult(operation, pool, time)) }),
+    ...(step.error && { error: step.error }),
+  };
+}
+
+function poolResult(
+  operation: PlayedOperation,
+  { pool, status, from, to, error }: PoolStep,
+  time: (seconds: number) => string,
+): OperationStatusResult {
+  const resource = `${clusterId(operation)}/agentPools/${pool}`;
+  const name = derivedGuid(`${operation.operationId}/${pool}`);
+  return {
+    id: `${resource}/operations/${name}`,
+    name,
+    status,
+    startTime: time(from),
+    ...(to !== undefined && { endTime: time(to) }),
+    resourceId: resource,
+    ...(error && { error }),
+  };
+}
+
+/** ARM writes seven fractional digits, four more than `Date` has. */
+function armTime({ startedAt, speed }: PlayedOperation, seconds: number): string {
+  const at = new Date(Date.parse(startedAt) + (seconds / speed) * 1000);
+  return at.toISOString().replace('Z', '9428Z');
+}
+
+function isTerminal(status: string): boolean {
+  return status === 'Succeeded' || status === 'Failed' || status === 'Canceled';
+}
+
+/** The same GUID for the same text, so that a sub-operation keeps its name from read to read. */
+function derivedGuid(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Answer } from './listen.ts';
+import { operationUrl } from './operation-url.ts';
+import { play } from './play.ts';
+import type { OperationStatusResult, PlayedOperation } from './play.ts';
+import { clusterId, parseClusterId, parseOperationPath, resourceId } from './resource-path.ts';
+import type { OperationPath } from './resource-path.ts';
+import { loadOperations, saveOperations } from './state-file.ts';
+import type { StartRequest } from './state-file.ts';
+
+/** An operation that was started. */
+export interface StartedOperation {
+  /** ARM ID, under the agent pool when it has one. */
+  readonly id: string;
+  readonly operationId: string;
+  /** What the `Azure-AsyncOperation` header would say. */
+  readonly operationUrl: string;
+}
+
+/** What a record answers instead of a scenario: a body for 200, or a whole answer. */
+export type FixedAnswer = Answer | { readonly status?: string; readonly [field: string]: unknown };
+
+interface OperationRecord {
+  readonly path: OperationPath;
+  readonly read: () => Answer;
+  /** Absent when the answer is fixed. */
+  readonly played?: PlayedOperation;
+}
+
+/** The clusters and their operation records; IDs compare case-insensitively, as in ARM. */
+export type Records = ReturnType<typeof createRecords>;
+
+/** @param stateFile keeps the started operations over restarts; time goes on meanwhile. */
+export function createRecords(now: () => Date, stateFile?: string) {
+  const clusters = new Map<string, Map<string, OperationRecord>>();
+  if (stateFile !== undefined) loadOperations(stateFile).forEach(add);
+
+  function add(played: PlayedOperation): void {
+    put(played.operationId, {
+      path: played,
+      read: () => ({ status: 200, body: play(played, now()) }),
+      played,
+    });
+  }
+
+  function put(operationId: string, record: OperationRecord): void {
+    const key = clusterKey(record.path);
+    const operations = clusters.get(key) ?? new Map<string, OperationRecord>();
+    clusters.set(key, operations);
+    operations.set(operationId.toLowerCase(), record);
+  }
+
+  function allPlayed(): PlayedOperation[] {
+    const records = Array.from(clusters.values(), (operations) => [...operations.values()]).flat();
+    return records.flatMap(({ played }) => played ?? []);
+  }
+
+  function save(): void {
+    if (stateFile === undefined) return;
+    const byStart = allPlayed().toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+    saveOperations(stateFile, byStart);
+  }
+
+  /** Starts a scenario; a record with the same ID is replaced. */
+  function start(request: StartRequest): StartedOperation {
+    const { scenario, speed = 1, operationId = randomUUID(), ...path } = request;
+    add({ ...path, operationId, scenario, speed, startedAt: now().toISOString() });
+    save();
+    return {
+      id: `${resourceId(path)}/operations/${operationId}`,
+      operationId,
+      operationUrl: operationUrl(path.subscriptionId, operationId),
+    };
+  }
+
+  /**
+   * Fixes what the record with this ARM ID answers, known before or not. Not kept over restarts.
+   * @throws when `id` is not the ARM ID of an operation
+   */
+  function set(id: string, fixed: FixedAnswer): void {
+    const path = parseOperationPath(id);
+    if (path?.operationId === undefined) throw new Error(`not the ARM ID of an operation: ${id}`);
+    const { status, headers, body }: Answer = isAnswer(fixed)
+      ? fixed
+      : { status: 200, body: fixed };
+    // A raw string stands for a broken body, so it still claims to be JSON.
+    const answer = { status, headers: { 'content-type': 'application/json', ...headers }, body };
+    put(path.operationId, { path, read: () => answer });
+  }
+
+  /** Drops the record with this ARM ID, or, given a cluster's, the cluster and its records. */
+  function forget(id: string): void {
+    const path = parseOperationPath(id);
+    if (path?.operationId !== undefined) {
+      clusters.get(clusterKey(path))?.delete(path.operationId.toLowerCase());
+    } else {
+      const cluster = parseClusterId(id);
+      if (cluster !== undefined) clusters.delete(clusterKey(cluster));
+    }
+    save();
+  }
+
+  /** What is played, with what it shows now. */
+  function list(): (PlayedOperation & OperationStatusResult)[] {
+    return allPlayed().map((played) => Object.assign(play(played, now()), played));
+  }
+
+  /** One record's answer, or which of the two is missing. An agent pool sees only its own. */
+  function read(path: OperationPath, operationId: string): Answer | 'noCluster' | 'noRecord' {
+    const operations = clusters.get(clusterKey(path));
+    if (operations === undefined) return 'noCluster';
+    const record = operations.get(operationId.toLowerCase());
+    return record !== undefined && isSeenFrom(path, record) ? record.read() : 'noRecord';
+  }
+
+  /** The bodies of a cluster's or agent pool's newest operations, newest first. */
+  function newest(path: OperationPath, count: number): readonly unknown[] | 'noCluster' {
+    const operations = clusters.get(clusterKey(path));
+    if (operations === undefined) return 'noCluster';
+    const seen = [...operations.values()].filter((record) => isSeenFrom(path, record));
+    const answers = seen.slice(-count).map((record) => record.read());
+    return answers.flatMap(({ status, body }) => (status === 200 ? [body] : [])).toReversed();
+  }
+
+  return { start, set, forget, list, read, newest };
+}
+
+function clusterKey(path: OperationPath): string {
+  return clusterId(path).toLowerCase();
+}
+
+function isAnswer(fixed: FixedAnswer): fixed is Answer {
+  return typeof fixed.status === 'number';
+}
+
+function isSeenFrom({ agentPoolName }: OperationPath, { path }: OperationRecord): boolean {
+  const pool = agentPoolName?.toLowerCase();
+  return pool === undefined || pool === path.agentPoolName?.toLowerCase();
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { answerAdmin } from './admin.ts';
+import { createCallLog } from './call-log.ts';
+import type { ArmCall } from './call-log.ts';
+import { createFaultList } from './fault-list.ts';
+import type { FaultList } from './fault-list.ts';
+import { armFaultSchema, faultyAnswer, hits } from './faults.ts';
+import type { ArmFault } from './faults.ts';
+import { createIdentity } from './identity.ts';
+import type { Identity } from './identity.ts';
+import { listenLocally, readBody, send, sendHalf } from './listen.ts';
+import { readOperation } from './read-operation.ts';
+import { createRecords } from './records.ts';
+import type { Records } from './records.ts';
+import { scopeOf } from './resource-path.ts';
+import { createReadCount, createThrottle } from './throttle.ts';
+
+/** A stand-in for Azure Resource Manager and the managed identity endpoint, on 127.0.0.1. */
+export interface Arm extends Pick<Records, 'start' | 'set' | 'forget'>, AsyncDisposable {
+  /** The ARM endpoint, without a trailing slash. */
+  readonly url: string;
+  /** The environment by which a managed identity credential finds the identity endpoint. */
+  readonly identityEnv: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
+  readonly identity: Identity;
+  readonly faults: FaultList<ArmFault>;
+  /** The api-versions that ARM supports; delete one to retire it. */
+  readonly apiVersions: Set<string>;
+  /** What is played, each with its current status. */
+  readonly operations: Records['list'];
+  /** The last 10,000 ARM calls, oldest first; token requests are not among them. */
+  readonly calls: readonly ArmCall[];
+  /** How many ARM calls there were. */
+  readonly callCount: number;
+  /** Ends every connection and frees the port. */
+  readonly close: () => Promise<void>;
+}
+
+/** How the stand-in runs. */
+export interface ArmOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Default: the wall clock. */
+  readonly now?: () => Date;
+  /** Added to every ARM answer, in milliseconds; default 0. */
+  readonly latencyMs?: number;
+  /** Keeps the started operations over restarts; default: memory only. */
+  readonly stateFile?: string;
+  /** Whether AKS's read limit (200, 2 a second) is enforced per subscription; default false. */
+  readonly rateLimit?: boolean;
+}
+
+const identityPath = '/msi/token';
+/** Versions that have the operation status calls. */
+const previews = ['2024-10-02-preview', '2025-05-02-preview', '2026-07-02-preview'];
+
+/**
+ * Starts the stand-in.
+ * @throws the listen error when the port is taken, or when `stateFile` is not its own
+ */
+export async function startArm(options: ArmOptions = {}): Promise<Arm> {
+  const { now = () => new Date(), latencyMs = 0, rateLimit = false } = options;
+  const records = createRecords(now, options.stateFile);
+  const identity = createIdentity(now);
+  const faults = createFaultList(armFaultSchema);
+  const calls = createCallLog();
+  const apiVersions = new Set(previews);
+  const throttle = createThrottle(now);
+  const readsLeft = createReadCount(now);
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+    if (url.pathname.startsWith('/_standin/')) {
+      const route = `${request.method} ${url.pathname}`;
+      send(response, answerAdmin(route, await readBody(request), { records, faults }));
+    } else if (url.pathname === identityPath) {
+      giveToken(request, url.searchParams, response);
+    } else {
+      await answerCall(request, url, response);
+    }
+  }
+
+  function giveToken(request: IncomingMessage, query: URLSearchParams, response: ServerResponse) {
+    const fault = faults.take(({ kind }) => kind === 'noToken');
+    if (fault?.kind !== 'noToken') send(response, identity.answer(request, query));
+    else if (fault.status === undefined) response.destroy();
+    else
+      send(response, {
+        status: fault.status,
+        body: { statusCode: fault.status, message: 'No token.' },
+      });
+  }
+
+  async function answerCall(request: IncomingMessage, url: URL, response: ServerResponse) {
+    const { method = 'GET', headers } = request;
+    const { subscriptionId, resourceGroupName } = scopeOf(url.pathname);
+    const call: ArmCall = {
+      at: now(),
+      method,
+      path: url.pathname,
+      apiVersion: url.searchParams.get('api-version'),
+      userAgent: headers['user-agent'] ?? null,
+      subscriptionId,
+      status: null,
+    };
+    calls.add(call);
+    const fault = faults.take((candidate) => hits(candidate, subscriptionId, resourceGroupName));
+    if (fault?.kind === 'down') response.destroy();
+    if (fault?.kind === 'down' || fault?.kind === 'hang') return;
+    const wait = latencyMs + (fault?.kind === 'slow' ? fault.ms : 0);
+    if (wait > 0) await delay(wait, undefined, { ref: false });
+
+    const answer =
+      faultyAnswer(fault) ??
+      identity.refusal(headers.authorization) ??
+      (rateLimit ? throttle.refusal(subscriptionId) : undefined) ??
+      readOperation(method, url, apiVersions, records);
+    call.status = answer.status;
+    response.setHeader('x-ms-request-id', randomUUID());
+    response.setHeader('x-ms-correlation-request-id', randomUUID());
+    response.setHeader('x-ms-ratelimit-remaining-subscription-reads', readsLeft(subscriptionId));
+    if (fault?.kind === 'cut') sendHalf(response, answer);
+    else send(response, answer);
+  }
+
+  const { url, close } = await listenLocally(handle, options.port);
+  return {
+    url,
+    identityEnv: { IDENTITY_ENDPOINT: `${url}${identityPath}`, IDENTITY_HEADER: identity.header },
+    identity,
+    faults,
+    apiVersions,
+    start: records.start,
+    set: records.set,
+    forget: records.forget,
+    operations: records.list,
+    get calls() {
+      return calls.list();
+    },
+    get callCount() {
+      return calls.count();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,31 @@
+/** What one request got out of its bucket. */
+export interface Taken {
+  readonly granted: boolean;
+  /** Whole tokens left after this request. */
+  readonly remaining: number;
+  /** Seconds until the next token; 0 when granted. */
+  readonly waitSeconds: number;
+}
+
+/**
+ * Token buckets, one per key, each full at its first use.
+ * @param capacity tokens in a full bucket
+ * @param perSecond tokens that come back every second
+ */
+export function createBuckets(capacity: number, perSecond: number, now: () => Date) {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return {
+    /** Takes one token if there is one; a refusal costs nothing. */
+    take(key: string): Taken {
+      const at = now().getTime();
+      const bucket = buckets.get(key) ?? { tokens: capacity, at };
+      const refill = (Math.max(0, at - bucket.at) / 1000) * perSecond;
+      const tokens = Math.min(capacity, bucket.tokens + refill);
+      const granted = tokens >= 1;
+      const left = granted ? tokens - 1 : tokens;
+      buckets.set(key, { tokens: left, at });
+      const waitSeconds = granted ? 0 : (1 - tokens) / perSecond;
+      return { granted, remaining: Math.floor(left), waitSeconds };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Arm } from './arm/server.ts';
+import type { NotifierApi } from './notifier-api.ts';
+
+/** The operations of the demo, and of nothing else, are in this subscription. */
+export const demoSubscription = 'dede0000-5ca1-4e00-8aaa-000000000001';
+
+/** The part of the ARM stand-in that starts operations. */
+type Starter = Pick<Arm, 'start'>;
+
+/**
+ * Starts four operations in the ARM stand-in and registers them over the public API, in each of its
+ * three forms: one succeeds, one fails, one is canceled, one stands still for a while.
+ *
+ * @returns false when an earlier demo still runs: it goes on, and nothing is started
+ * @throws when the API does not answer or refuses
+ */
+export async function playDemo(
+  arm: Starter,
+  api: Pick<NotifierApi, 'list' | 'register'>,
+): Promise<boolean> {
+  const active = await api.list({ state: 'active', top: 1000 });
+  if (active.some(({ subscriptionId }) => subscriptionId === demoSubscription)) return false;
+  await registerUpgrade(arm, api);
+  await registerFailingUpgrade(arm, api);
+  await registerScaling(arm, api);
+  await registerStallingUpgrade(arm, api);
+  return true;
+}
+
+/** Form 1: the parts of the operation's ID. */
+async function registerUpgrade(arm: Starter, api: Pick<NotifierApi, 'register'>): Promise<void> {
+  const cluster = inDemo('rg-staging-weu', 'aks-staging-weu');
+  const { operationId } = arm.start({ ...cluster, scenario: 'upgradeSucceeds' });
+  await api.register({ ...cluster, operationId });
+}
+
+/** Form 3: the header that came with the answer to the upgrade's PUT, and the cluster. */
+async function registerFailingUpgrade(
+  arm: Starter,
+  api: Pick<NotifierApi, 'register'>,
+): Promise<void> {
+  const cluster = inDemo('rg-prod-weu', 'aks-prod-weu');
+  const { id, operationUrl } = arm.start({ ...cluster, scenario: 'upgradeFails' });
+  const clusterId = id.replace(/\/operations\/[^/]+$/, '');
+  await api.register({ operationUrl, clusterId, label: 'weekly upgrade', mention: 'here' });
+}
+
+/** Form 2: the whole ID, here of an operation on an agent pool. */
+async function registerScaling(arm: Starter, api: Pick<NotifierApi, 'register'>): Promise<void> {
+  const pool = { ...inDemo('rg-payments-neu', 'aks-payments-neu'), agentPoolName: 'userpool' };
+  const { id } = arm.start({ ...pool, scenario: 'poolCanceled' });
+  await api.register({ id, channel: 'payments' });
+}
+
+async function registerStallingUpgrade(
+  arm: Starter,
+  api: Pick<NotifierApi, 'register'>,
+): Promise<void> {
+  const cluster = inDemo('rg-data-use', 'aks-data-use');
+  const { id } = arm.start({ ...cluster, scenario: 'stallsThenMoves' });
+  await api.register({ id, label: 'node image update' });
+}
+
+function inDemo(resourceGroupName: string, resourceName: string) {
+  return { subscriptionId: demoSubscription, resourceGroupName, resourceName };
+}

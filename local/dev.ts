@@ -1,0 +1,80 @@
+/**
+ * `npm run dev`: the functions on this machine with the settings of `local.settings.json`, against
+ * real ARM (with your own login) and real Slack. Where the storage is `UseDevelopmentStorage=true` or
+ * not set, Azurite runs beside them. An existing environment variable wins over the file.
+ */
+import { join } from 'node:path';
+import { startAzurite } from './azurite.ts';
+import type { Azurite } from './azurite.ts';
+import { developmentSettings, needsAzurite } from './dev-settings.ts';
+import { startHost } from './host/process.ts';
+import { endWhenNpmEnds } from './orphaned.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
+import { readSettingsFile } from './settings-file.ts';
+import { explainFailure } from './start-failure.ts';
+import { createTerminal } from './terminal.ts';
+
+const root = join(import.meta.dirname, '..');
+const dataFolder = join(root, '.local/dev');
+const terminal = createTerminal({
+  output: process.stdout,
+  env: process.env,
+  now: () => new Date(),
+});
+
+endWhenNpmEnds(process);
+try {
+  process.exitCode = await run();
+} catch (error) {
+  terminal.failed(explainFailure(error));
+  process.exitCode = 1;
+}
+
+async function run(): Promise<number> {
+  const file = process.env['LOCAL_SETTINGS'] || join(root, 'local.settings.json');
+  const settings = { ...(await readSettingsFile(file)), ...process.env };
+
+  await using parts = new AsyncDisposableStack();
+  let azurite: Azurite | null = null;
+  if (needsAzurite(settings)) {
+    azurite = parts.use(await startAzurite({ location: join(dataFolder, 'azurite') }));
+  }
+  const host = parts.use(
+    await startHost({
+      env: developmentSettings(settings, {
+        connectionString: azurite?.connectionString,
+        stateFolder: join(dataFolder, 'host'),
+      }),
+      onLog: (line) => {
+        if (line.level !== 'trace' && line.level !== 'debug') terminal.logged(line);
+      },
+    }),
+  );
+
+  terminal.say('\nThe functions run on this machine:\n');
+  terminal.facts(
+    host.functions.map(({ name, schedule, methods, route }) => [
+      name,
+      schedule ?? `${methods?.join(',') ?? ''} ${host.url}${route ?? ''}`,
+    ]),
+  );
+  terminal.say('');
+
+  const deaths = [host.exited.then(() => 'The functions ended by themselves.')];
+  if (azurite !== null)
+    deaths.push(azurite.exited.then(() => 'Azurite, the store, ended by itself.'));
+  return await runUntilStopped(
+    {
+      died: Promise.race(deaths),
+      stop: () => parts.disposeAsync(),
+      kill: async () => {
+        await Promise.all([host.kill(), azurite?.kill()]);
+      },
+    },
+    {
+      stopping: () => terminal.say('\nStopping: what is under way is finished first.'),
+      died: (reason) => terminal.failed(reason),
+    },
+    process,
+  );
+}

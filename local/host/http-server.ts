@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AdminAnswer } from './admin.ts';
+import { isAuthorised } from './function-key.ts';
+import type { HttpFunction } from './functions.ts';
+import { readBody, requestUrl, sendRpcResponse, toRpcRequest } from './http-message.ts';
+import type { Invoker } from './invoke.ts';
+import { describeError } from './log.ts';
+import type { Log } from './log.ts';
+import { matchRoute } from './route.ts';
+
+/** The HTTP side of the host. */
+interface HostServer {
+  /**
+   * Listens on 127.0.0.1.
+   * @returns the port.
+   * @throws Error with one line for a person when the port is taken.
+   */
+  listen(port: number): Promise<number>;
+  /** Takes no new request; resolves when the last answer is sent. */
+  close(): Promise<void>;
+}
+
+/** Serves the HTTP functions and, below `/admin`, the host itself. */
+export function createHostServer(options: {
+  functions: readonly HttpFunction[];
+  invoke: Invoker['invoke'];
+  admin: (method: string, path: string, body: string) => AdminAnswer;
+  functionKey: string | undefined;
+  maxBodyBytes: number;
+  log: Log;
+}): HostServer {
+  const { invoke, admin, functionKey, maxBodyBytes, log } = options;
+  const functions = options.functions.toSorted((a, b) =>
+    a.route.precedence < b.route.precedence ? -1 : Number(a.route.precedence > b.route.precedence),
+  );
+  let closing = false;
+
+  const server = createServer((request, response) => {
+    // Kept-alive connections would hold up the end by seconds.
+    response.once('close', () => closing && server.closeIdleConnections());
+    void answer(request, response).catch((error: unknown) => {
+      // A client that went away is its own business.
+      if (!request.socket.destroyed) log('error', describeError(error));
+      if (response.headersSent) response.destroy();
+      else sendEmpty(response, 500);
+    });
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = requestUrl(request);
+    const { method = 'GET' } = request;
+    if (url === undefined) return sendEmpty(response, 400);
+    if (closing) return sendEmpty(response, 503);
+    const presented = {
+      header: request.headersDistinct['x-functions-key']?.[0],
+      code: url.searchParams.get('code'),
+    };
+    const isAllowed = isAuthorised(functionKey, presented);
+
+    if (/^\/admin(\/|$)/i.test(url.pathname)) {
+      if (!isAllowed) return sendEmpty(response, 401);
+      const body = await readBody(request, maxBodyBytes);
+      if (body === undefined) return sendEmpty(response, 413);
+      return sendAdminAnswer(response, admin(method, url.pathname, body.toString()));
+    }
+
+    const match = findFunction(method, url.pathname);
+    if (match === undefined) return sendEmpty(response, 404);
+    if (match.fn.authLevel !== 'anonymous' && !isAllowed) return sendEmpty(response, 401);
+    const body = await readBody(request, maxBodyBytes);
+    if (body === undefined) return sendEmpty(response, 413);
+    const result = await invoke(match.fn, { http: toRpcRequest(request, url, match.params, body) });
+    if (!result.ok) return sendEmpty(response, 500);
+    return sendRpcResponse(response, result.response.returnValue?.http);
+  }
+
+  /** A route that matches with another method is no match: Azure answers 404, not 405. */
+  function findFunction(method: string, path: string) {
+    for (const fn of functions) {
+      const params = fn.methods.includes(method) ? matchRoute(fn.route, path) : undefined;
+      if (params !== undefined) return { fn, params };
+    }
+    return undefined;
+  }
+
+  return {
+    async listen(port) {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening').catch((error: unknown) => {
+        throw isTaken(error)
+          ? new Error(`Port ${port} is in use: choose another with PORT`)
+          : error;
+      });
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    async close() {
+      closing = true;
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
+}
+
+/** Answers where no function does. */
+function sendEmpty(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': 0 }).end();
+}
+
+function sendAdminAnswer(response: ServerResponse, { status, body }: AdminAnswer): void {
+  response.statusCode = status;
+  if (body !== undefined) response.setHeader('content-type', 'application/json');
+  response.end(body === undefined ? '' : JSON.stringify(body));
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}

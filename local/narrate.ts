@@ -1,0 +1,33 @@
+import type { TrackedOperation } from './notifier-api.ts';
+import { findChanges } from './operation-changes.ts';
+import type { OperationsWatch } from './operations-watch.ts';
+import { parseMrkdwn, plainText } from './page/mrkdwn.ts';
+import { readPayload } from './page/payload.ts';
+import type { ReceivedMessage } from './page/routes.ts';
+import type { Channel } from './page/wire.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Whose events are told. */
+export interface NarratedParts {
+  readonly watch: OperationsWatch;
+  readonly slack: { onMessage(listener: (message: ReceivedMessage) => void): () => void };
+  readonly channels: readonly Channel[];
+  /** What happened before is not told. */
+  readonly since: Date;
+}
+
+/** Tells in the terminal, line by line, what happens to the operations and what Slack hears. */
+export function narrate(
+  terminal: Pick<Terminal, 'changes' | 'posted'>,
+  { watch, slack, channels, since }: NarratedParts,
+): void {
+  let before: readonly TrackedOperation[] = [];
+  watch.subscribe(({ operations }) => {
+    terminal.changes(findChanges(before, operations, since));
+    before = operations;
+  });
+  slack.onMessage(({ channel, payload }) => {
+    const title = channels.find(({ name }) => name === channel)?.title ?? channel;
+    terminal.posted(title, plainText(parseMrkdwn(readPayload(payload).text ?? '')));
+  });
+}

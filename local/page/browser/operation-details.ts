@@ -1,0 +1,63 @@
+import type { TrackedOperation } from '../../notifier-api.ts';
+import { toWords } from '../operation-words.ts';
+import { element } from './dom.ts';
+
+/** Draws what stands behind an operation's summary: its error, its history and its names. */
+export function drawDetails(operation: TrackedOperation): HTMLElement[] {
+  const { error, history, agentPoolName, mention } = operation;
+  const drawn: HTMLElement[] = [];
+  if (error !== null) {
+    drawn.push(
+      element(
+        'div',
+        { class: 'op-error' },
+        element('strong', {}, error.code ?? 'Error'),
+        element('p', {}, error.message ?? ''),
+      ),
+    );
+  }
+  drawn.push(element('h3', {}, 'History'), drawHistory(operation.registeredAt, history ?? []));
+  drawn.push(
+    drawFacts([
+      ['Resource group', operation.resourceGroupName],
+      ['Agent pool', agentPoolName],
+      ['Channel', operation.channel],
+      ['Mentions', mention],
+      ['Operation', operation.operationId],
+      ['Subscription', operation.subscriptionId],
+    ]),
+  );
+  return drawn;
+}
+
+type Change = NonNullable<TrackedOperation['history']>[number];
+
+function drawHistory(registeredAt: string, history: readonly Change[]): HTMLElement {
+  return element(
+    'ol',
+    { class: 'history' },
+    drawEntry(registeredAt, 'Registered', ''),
+    ...history.map(({ at, event, from, to, code }) => {
+      const step = [from, to].filter(Boolean).join(' → ');
+      return drawEntry(at, toWords(event), [step, code].filter(Boolean).join(' · '));
+    }),
+  );
+}
+
+function drawEntry(at: string, what: string, how: string): HTMLElement {
+  const date = new Date(at);
+  return element(
+    'li',
+    {},
+    element('time', { datetime: at, title: date.toLocaleString() }, date.toLocaleTimeString()),
+    element('span', {}, element('strong', {}, what), how === '' ? '' : ` ${how}`),
+  );
+}
+
+function drawFacts(facts: readonly (readonly [string, string | null | undefined])[]): HTMLElement {
+  const list = element('dl', { class: 'facts' });
+  for (const [name, value] of facts) {
+    if (value) list.append(element('div', {}, element('dt', {}, name), element('dd', {}, value)));
+  }
+  return list;
+}

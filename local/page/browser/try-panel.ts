@@ -1,0 +1,91 @@
+import type { Channel, TryOperation, Unplugged } from '../wire.ts';
+import { toWords } from '../operation-words.ts';
+import { element, find, setText } from './dom.ts';
+
+/** Where a person starts operations and pulls plugs. */
+export interface TryPanel {
+  showUnplugged(unplugged: Unplugged): void;
+}
+
+const mentions = [
+  ['', 'nobody'],
+  ['here', '@here'],
+  ['channel', '@channel'],
+] as const;
+
+/** Fills the panel of index.html and makes it work. */
+export function createTryPanel(
+  scenarios: readonly string[],
+  channels: readonly Channel[],
+): TryPanel {
+  const form = find('try-form', HTMLFormElement);
+  const answer = find('try-answer', HTMLParagraphElement);
+  fill(
+    find('try-scenario', HTMLSelectElement),
+    scenarios.map((name) => [name, toWords(name)]),
+  );
+  fill(
+    find('try-channel', HTMLSelectElement),
+    channels.map(({ name, title }) => [name, `#${title}`]),
+  );
+  fill(find('try-mention', HTMLSelectElement), mentions);
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void start();
+  });
+
+  async function start(): Promise<void> {
+    const data = new FormData(form);
+    const field = (name: string): string => String(data.get(name) ?? '');
+    const wish: TryOperation = {
+      scenario: field('scenario'),
+      resourceName: field('resourceName'),
+      channel: field('channel'),
+      mention: field('mention'),
+      label: field('label'),
+    };
+    const failure = await send('POST', '/try/operations', wish);
+    answer.classList.toggle('bad', failure !== null);
+    setText(answer, failure ?? `Started and registered on ${wish.resourceName}.`);
+  }
+
+  const plugs = [
+    { name: 'arm', box: find('plug-arm', HTMLInputElement) },
+    { name: 'slack', box: find('plug-slack', HTMLInputElement) },
+  ] as const;
+  for (const { box } of plugs) {
+    box.addEventListener('change', () => {
+      const [arm, slack] = plugs.map((plug) => !plug.box.checked);
+      void send('PUT', '/try/faults', { arm, slack });
+    });
+  }
+
+  return {
+    showUnplugged: (unplugged) => {
+      for (const { name, box } of plugs) box.checked = !unplugged[name];
+      const cut = [unplugged.arm ? 'ARM' : '', unplugged.slack ? 'Slack' : ''].filter(Boolean);
+      const notice = find('unplugged', HTMLSpanElement);
+      notice.hidden = cut.length === 0;
+      setText(notice, `${cut.join(' and ')} unplugged`);
+    },
+  };
+}
+
+/** @returns why it failed, in words; null when it did not */
+async function send(method: string, path: string, body: unknown): Promise<string | null> {
+  const response = await fetch(path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => null);
+  if (response === null) return 'The page’s server does not answer.';
+  if (response.ok) return null;
+  // The page's server answers problems in this form.
+  const { detail } = (await response.json()) as { detail: string };
+  return detail;
+}
+
+function fill(select: HTMLSelectElement, options: readonly (readonly [string, string])[]): void {
+  select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
+}

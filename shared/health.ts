@@ -1,0 +1,121 @@
+import type { SettingsProblem } from './settings.ts';
+import type { TickSummary } from './tick/summary.ts';
+import { elapsed, formatDuration, type IsoTime } from './time.ts';
+
+/** What `health` looks at. */
+export interface HealthInputs {
+  readonly now: IsoTime;
+  /** When this process began. */
+  readonly startedAt: IsoTime;
+  /** Milliseconds between two ticks. */
+  readonly tickIntervalMs: number;
+  readonly problems: readonly SettingsProblem[];
+  /** `null` when it could not be asked; then nothing else is known. */
+  readonly store: { readonly lastTick: TickSummary | null; readonly parkedChannels: number } | null;
+}
+
+/** The answer of `GET /api/health`: counts, times and setting names only. */
+export interface Health {
+  readonly status: 'ok' | 'starting' | 'unhealthy';
+  /** Why it is unhealthy, and what else deserves a look. */
+  readonly reasons: readonly string[];
+  readonly lastTick: { readonly completedAt: IsoTime; readonly ageSeconds: number } | null;
+  readonly oldestDueAt: IsoTime | null;
+  readonly undelivered: { readonly messages: number; readonly oldestAt: IsoTime | null } | null;
+  readonly parkedChannels: number | null;
+  /** Places (subscriptions, or all of Azure) where operations cannot be read, for minutes already. */
+  readonly unreadable: number | null;
+  /** Readings of the last tick, and how many of them failed. */
+  readonly readings: { readonly made: number; readonly failed: number } | null;
+  readonly corruptRows: number | null;
+  readonly settingsProblems: readonly SettingsProblem[];
+}
+
+/** A message that is owed for longer than this is a fault. */
+const undeliveredForMs = 10 * 60_000;
+/** Ticks that may be missed. */
+const intervals = 3;
+
+/** Judges the product's own health. */
+export function assessHealth(inputs: HealthInputs): Health {
+  const { now, problems, store } = inputs;
+  const lastTick = store?.lastTick ?? null;
+  const faults = [
+    ...problems.map(({ setting }) => `The setting ${setting} is wrong.`),
+    ...(store === null && problems.length === 0 ? ['Table storage cannot be reached.'] : []),
+    ...tickFaults(inputs),
+    ...deliveryFaults(inputs),
+  ];
+  const remarks = lastTick === null ? [] : remarksOn(lastTick);
+  const isStarting = store !== null && lastTick === null;
+  return {
+    status: faults.length > 0 ? 'unhealthy' : isStarting ? 'starting' : 'ok',
+    reasons: [...faults, ...remarks],
+    lastTick:
+      lastTick === null
+        ? null
+        : {
+            completedAt: lastTick.completedAt,
+            ageSeconds: Math.round(elapsed(lastTick.completedAt, now) / 1000),
+          },
+    oldestDueAt: lastTick?.oldestDueAt ?? null,
+    undelivered:
+      lastTick === null
+        ? null
+        : { messages: lastTick.undelivered, oldestAt: lastTick.oldestOwedAt },
+    parkedChannels: store?.parkedChannels ?? null,
+    unreadable: lastTick?.incidents ?? null,
+    readings: lastTick === null ? null : { made: lastTick.read, failed: lastTick.failedReadings },
+    corruptRows: lastTick?.corruptRows ?? null,
+    settingsProblems: problems,
+  };
+}
+
+function tickFaults({ now, startedAt, tickIntervalMs, store }: HealthInputs): string[] {
+  if (store === null) return [];
+  const limit = intervals * tickIntervalMs;
+  if (store.lastTick === null) {
+    return elapsed(startedAt, now) > limit ? ['No tick has ever completed.'] : [];
+  }
+  const age = elapsed(store.lastTick.completedAt, now);
+  return age > limit
+    ? [
+        `The last tick completed ${formatDuration(age)} ago, which is more than ${intervals} intervals.`,
+      ]
+    : [];
+}
+
+function deliveryFaults({ now, store }: HealthInputs): string[] {
+  if (store === null) return [];
+  const faults: string[] = [];
+  const oldest = store.lastTick?.oldestOwedAt ?? null;
+  if (oldest !== null && elapsed(oldest, now) > undeliveredForMs) {
+    faults.push(`A message has been undelivered for ${formatDuration(elapsed(oldest, now))}.`);
+  }
+  if (store.parkedChannels > 0) {
+    faults.push(
+      `${store.parkedChannels} Slack channel(s) cannot be posted to until a person acts; their messages are kept.`,
+    );
+  }
+  return faults;
+}
+
+/** Worth knowing, but no reason to call the product unhealthy: it does what it can. */
+function remarksOn({
+  failedReadings,
+  read,
+  failingChannels,
+  leftOver,
+  corruptRows,
+}: TickSummary): string[] {
+  return [
+    ...(failedReadings > 0
+      ? [`${failedReadings} of ${read} readings from Azure failed in the last tick.`]
+      : []),
+    ...(failingChannels > 0
+      ? [`${failingChannels} Slack channel(s) did not take a message in the last tick.`]
+      : []),
+    ...(leftOver > 0 ? [`${leftOver} due operation(s) were left over by the last tick.`] : []),
+    ...(corruptRows > 0 ? [`${corruptRows} stored row(s) could not be read.`] : []),
+  ];
+}

@@ -1,0 +1,72 @@
+import type { IsoTime } from './time.ts';
+
+/** A message that people are owed: it leaves the store only after Slack said `ok`. */
+export interface OwedMessage {
+  /** Counts up within its mailbox. */
+  readonly id: number;
+  /** When the thing that it tells was seen. */
+  readonly at: IsoTime;
+}
+
+/**
+ * The messages that a stored thing owes, oldest first. It is part of that thing's row, so that a new state
+ * and the message about it are one conditional write.
+ */
+export interface Mailbox<M extends OwedMessage = OwedMessage> {
+  readonly owed: readonly M[];
+  /** The `id` of the next message. */
+  readonly nextId: number;
+  /** A sender is at work and nobody else sends before this time; `null` when none is. */
+  readonly claimedUntil: IsoTime | null;
+  /** Slack refused a message in a way that will not soon change; not tried again before this time. */
+  readonly deliverAfter: IsoTime | null;
+}
+
+/**
+ * A mailbox this full takes no more: its operation is not read until Slack has taken some, so that what was
+ * read is never more than what can be kept.
+ */
+export const mailboxLimit = 40;
+
+/** A mailbox that owes nothing. */
+export const emptyMailbox = {
+  owed: [],
+  nextId: 1,
+  claimedUntil: null,
+  deliverAfter: null,
+} as const satisfies Mailbox;
+
+/** `mailbox` with one more owed message, made from the `id` that it gets. */
+export function owing<M extends OwedMessage>(
+  mailbox: Mailbox<M>,
+  message: (id: number) => M,
+): Mailbox<M> {
+  return {
+    ...mailbox,
+    owed: [...mailbox.owed, message(mailbox.nextId)],
+    nextId: mailbox.nextId + 1,
+  };
+}
+
+/** `mailbox` claimed by a sender until the given time. */
+export function claimed<M extends OwedMessage>(mailbox: Mailbox<M>, until: IsoTime): Mailbox<M> {
+  return { ...mailbox, claimedUntil: until };
+}
+
+/** `mailbox` after its sender has ended: without the messages that Slack took, free for the next one. */
+export function released<M extends OwedMessage>(
+  mailbox: Mailbox<M>,
+  taken: readonly number[],
+  deliverAfter: IsoTime | null = null,
+): Mailbox<M> {
+  const owed = mailbox.owed.filter(({ id }) => !taken.includes(id));
+  return { ...mailbox, owed, claimedUntil: null, deliverAfter };
+}
+
+/** Whether someone may send from the mailbox now. */
+export function isFree(mailbox: Mailbox, now: IsoTime): boolean {
+  const { claimedUntil, deliverAfter } = mailbox;
+  return (
+    (claimedUntil === null || claimedUntil <= now) && (deliverAfter === null || deliverAfter <= now)
+  );
+}

@@ -1,0 +1,124 @@
+import { bold, fence, inline, truncateEscaped } from './mrkdwn.ts';
+import type { SlackMessage, SlackText } from './payload.ts';
+
+/** What a message says, before its layout. Every text is Slack markup, foreign parts already escaped. */
+export interface Notice {
+  /** The line that a phone shows: outcome first, then cluster and what ran. */
+  readonly headline: string;
+  /** Slack markup that pings someone, or `null`. */
+  readonly mention: string | null;
+  readonly tone: Tone;
+  /** One or two sentences under the headline. */
+  readonly summary: string;
+  /** The error, the outermost first; texts are foreign and not escaped. */
+  readonly problems: readonly Problem[];
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly links: readonly string[];
+  readonly context: readonly string[];
+}
+
+/** One error with its message, as it came. */
+export interface Problem {
+  readonly code: string | null;
+  readonly target: string | null;
+  readonly message: string | null;
+}
+
+/** How a message feels; never said by colour alone. */
+export type Tone = 'good' | 'bad' | 'warning' | 'neutral' | 'progress';
+
+const colors: Readonly<Record<Tone, string>> = {
+  good: '#2eb67d',
+  bad: '#d13438',
+  warning: '#e8a317',
+  neutral: '#8a8886',
+  progress: '#0078d4',
+};
+
+/** Within Slack's limits (text object 3000, 50 blocks, about 13,000 characters in all), with room to spare. */
+const limits = {
+  headline: 280,
+  summary: 1200,
+  firstProblem: 1500,
+  problem: 240,
+  problems: 6,
+  field: 200,
+  context: 300,
+};
+
+/** The notice as a Slack message: headline, colour bar, error, fields, links, context. */
+export function layOut(notice: Notice): SlackMessage {
+  const { tone, summary, problems, fields, links, context } = notice;
+  const headline = headlineOf(notice);
+  const [first, ...others] = problems.slice(0, limits.problems);
+  const left = problems.length - limits.problems;
+  return {
+    text: headline,
+    attachments: [
+      {
+        color: colors[tone],
+        fallback: headline,
+        blocks: [
+          section(truncateEscaped(summary, limits.summary)),
+          ...(first === undefined ? [] : [section(firstProblem(first))]),
+          ...(others.length === 0 ? [] : [section(furtherProblems(others, left))]),
+          {
+            type: 'section',
+            fields: fields.map(([name, value]) => mrkdwn(`${bold(name)}\n${value}`)),
+          },
+          ...(links.length === 0 ? [] : [section(links.join('  ·  '))]),
+          {
+            type: 'context',
+            elements: [mrkdwn(truncateEscaped(context.join('  ·  '), limits.context))],
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** The same facts as plain text: for when Slack refuses the laid-out message. */
+export function asPlainText(notice: Notice): SlackMessage {
+  const lines = [
+    headlineOf({ ...notice, mention: null }),
+    notice.summary,
+    ...notice.problems
+      .slice(0, limits.problems)
+      .map((problem) => problemLine(problem, limits.firstProblem)),
+    ...notice.fields.map(([name, value]) => `${name}: ${value}`),
+    notice.context.join(' · '),
+  ];
+  return { text: lines.map((line) => line.replace(/\*/g, '')).join('\n') };
+}
+
+function headlineOf({ headline, mention }: Notice): string {
+  const text = truncateEscaped(headline, limits.headline);
+  return mention === null ? text : `${text} ${mention}`;
+}
+
+function firstProblem({ code, target, message }: Problem): string {
+  const title = [code === null ? null : bold(inline(code)), target === null ? null : inline(target)]
+    .filter((part) => part !== null)
+    .join(' at ');
+  const body = message === null ? '' : fence(message, limits.firstProblem);
+  return [title, body].filter((part) => part !== '').join('\n');
+}
+
+function furtherProblems(problems: readonly Problem[], left: number): string {
+  const lines = problems.map((problem) => `• ${problemLine(problem, limits.problem)}`);
+  return [...lines, ...(left > 0 ? [`… and ${left} more`] : [])].join('\n');
+}
+
+function problemLine({ code, target, message }: Problem, max: number): string {
+  const title = bold(inline(code ?? 'Error'));
+  const at = target === null ? '' : ` at ${inline(target)}`;
+  return `${title}${at}${message === null ? '' : `: ${inline(message, max)}`}`;
+}
+
+function section(text: string): { type: 'section'; text: SlackText } {
+  return { type: 'section', text: mrkdwn(text) };
+}
+
+function mrkdwn(text: string): SlackText {
+  return { type: 'mrkdwn', text, verbatim: true };
+}

@@ -1,0 +1,211 @@
+import type { ErrorDetail } from '../operation/errors.ts';
+import { clusterArmId, type OperationReference } from '../operation/reference.ts';
+import type { Outcome } from '../operation/status.ts';
+import type {
+  OperationEvent,
+  OperationEventName,
+  OperationMessage,
+  TrackingOptions,
+} from '../operation/tracked.ts';
+import { elapsed, formatDuration } from '../time.ts';
+import { bold, date, inline, link, mention } from './mrkdwn.ts';
+import type { Notice, Problem, Tone } from './notice.ts';
+
+/** The operation that a message is about. */
+export interface Subject {
+  readonly reference: OperationReference;
+  readonly options: TrackingOptions;
+  readonly registeredAt: string;
+}
+
+/** Of several events in one reading the first of these leads; the others are told below it. */
+const leads: readonly OperationEventName[] = [
+  'finished',
+  'lost',
+  'gaveUp',
+  'errorAppeared',
+  'errorChanged',
+  'stalled',
+  'movingAgain',
+  'statusChanged',
+];
+
+/** Says what happened to an operation. */
+export function operationNotice(
+  subject: Subject,
+  message: OperationMessage,
+  portal: string,
+): Notice {
+  const lead = leads.flatMap((name) => message.events.find(({ event }) => event === name) ?? [])[0];
+  if (lead === undefined) throw new Error('A message must tell at least one event.');
+  const { reference, options } = subject;
+  const cluster = clusterArmId(reference);
+  return {
+    headline: `${leadWords(lead, message)}: ${subjectWords(subject)}${lead.code === undefined ? '' : ` (${inline(lead.code, 80)})`}`,
+    mention: options.mention !== null && isUrgent(lead, message) ? mention(options.mention) : null,
+    tone: toneOf(lead, message.state.outcome),
+    summary: summaryOf(lead, message, subject),
+    problems: message.state.error === null ? [] : flatten(message.state.error),
+    fields: fieldsOf(reference, message),
+    links: [
+      link(`${portal}/#resource${encodeURI(cluster)}`, 'Open the cluster'),
+      link(`${portal}/#resource${encodeURI(cluster)}/eventlogs`, 'Activity log'),
+    ],
+    context: [
+      ...(options.label === null ? [] : [inline(options.label, 120)]),
+      `Subscription ${inline(reference.subscriptionId)}`,
+      `Operation ${inline(reference.operationId, 60)}`,
+    ],
+  };
+}
+
+/** Whether a message is one of those that may ping: failure, stall and loss. */
+function isUrgent({ event }: OperationEvent, { state }: OperationMessage): boolean {
+  switch (event) {
+    case 'finished':
+      return state.outcome === 'failed';
+    case 'errorAppeared':
+    case 'errorChanged':
+    case 'stalled':
+    case 'lost':
+    case 'gaveUp':
+      return true;
+    case 'movingAgain':
+    case 'statusChanged':
+      return false;
+  }
+}
+
+const outcomeWords: Readonly<Record<Outcome, string>> = {
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  canceled: 'Canceled',
+  lost: 'No longer found',
+  gaveUp: 'Given up',
+};
+
+function leadWords({ event, to }: OperationEvent, { state }: OperationMessage): string {
+  switch (event) {
+    case 'finished':
+    case 'lost':
+    case 'gaveUp':
+      return state.outcome === null ? 'Ended' : outcomeWords[state.outcome];
+    case 'errorAppeared':
+      return 'Error while running';
+    case 'errorChanged':
+      return 'Another error while running';
+    case 'stalled':
+      return 'Stalled';
+    case 'movingAgain':
+      return 'Moving again';
+    case 'statusChanged':
+      return inline(to ?? 'Changed', 80);
+  }
+}
+
+function subjectWords({ reference, options }: Subject): string {
+  const parts = [
+    inline(reference.resourceName),
+    ...(options.label === null ? [] : [inline(options.label, 120)]),
+    ...(reference.agentPoolName === null ? [] : [`node pool ${inline(reference.agentPoolName)}`]),
+  ];
+  return parts.join(', ');
+}
+
+function toneOf({ event }: OperationEvent, outcome: Outcome | null): Tone {
+  switch (event) {
+    case 'finished':
+      if (outcome === 'succeeded') return 'good';
+      return outcome === 'failed' ? 'bad' : 'neutral';
+    case 'lost':
+    case 'gaveUp':
+    case 'stalled':
+      return 'warning';
+    case 'errorAppeared':
+    case 'errorChanged':
+      return 'bad';
+    case 'movingAgain':
+    case 'statusChanged':
+      return 'progress';
+  }
+}
+
+function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Subject): string {
+  const { state, at } = message;
+  const status = state.status === null ? null : inline(state.status);
+  const since = state.startTime ?? subject.registeredAt;
+  const ran = formatDuration(elapsed(since, state.outcome === null ? at : (state.endTime ?? at)));
+  const change = message.events.find(({ event }) => event === 'statusChanged');
+  const changed = change === undefined ? null : `${bold(arrow(change))} after ${ran}`;
+  switch (lead.event) {
+    case 'finished':
+      return `${bold(arrow(lead))} after ${ran}`;
+    case 'statusChanged':
+      return changed ?? `after ${ran}`;
+    case 'errorAppeared':
+    case 'errorChanged':
+      return changed ?? `Still ${bold(status ?? 'running')}, for ${ran}. It may yet recover.`;
+    case 'stalled': {
+      const still = formatDuration(elapsed(state.lastProgressAt ?? at, at));
+      return `${bold(`No change for ${still}`)}: still ${status ?? 'running'}${percent(state.percentComplete)}, running for ${ran}.`;
+    }
+    case 'movingAgain':
+      return `${changed ?? bold(`Now ${status ?? 'running'}`)}${percent(state.percentComplete)}. It had stood still.`;
+    case 'lost':
+      return `${bold(lostWords(state.trouble?.code ?? ''))} Last seen: ${status ?? 'never'}${percent(state.percentComplete)}. How it ended is not known; it is no longer tracked.`;
+    case 'gaveUp':
+      return `${bold(`No ending after ${formatDuration(elapsed(subject.registeredAt, at))}`)}: last seen ${status ?? 'never'}${percent(state.percentComplete)}. It is no longer tracked (GIVE_UP_AFTER).`;
+  }
+}
+
+/** Which of the two is gone: ARM names the cluster (or what holds it) as a resource, the record otherwise. */
+function lostWords(code: string): string {
+  return /resource|subscription/i.test(code)
+    ? 'The cluster is no longer there.'
+    : 'Azure has no record of this operation any more.';
+}
+
+function arrow({ from, to }: OperationEvent): string {
+  const target = inline(to ?? 'ended', 80);
+  return from === undefined || from === to ? target : `${inline(from, 80)} → ${target}`;
+}
+
+function percent(value: number | null): string {
+  return value === null ? '' : ` at ${Math.round(value)} %`;
+}
+
+function fieldsOf(
+  reference: OperationReference,
+  { state, at }: OperationMessage,
+): [string, string][] {
+  const pool: [string, string][] =
+    reference.agentPoolName === null ? [] : [['Node pool', inline(reference.agentPoolName)]];
+  const ended: [string, string][] =
+    state.outcome === null ? [['Seen', date(at)]] : [['Ended', date(state.endTime ?? at)]];
+  const counter =
+    state.status?.includes(':') === true
+      ? [inline(state.status.slice(state.status.indexOf(':') + 1), 80)]
+      : [];
+  const progress = [
+    ...(state.percentComplete === null ? [] : [`${Math.round(state.percentComplete)} %`]),
+    ...counter,
+  ];
+  return [
+    ['Cluster', inline(reference.resourceName)],
+    ['Resource group', inline(reference.resourceGroupName)],
+    ...pool,
+    ...(state.startTime === null
+      ? []
+      : [['Started', date(state.startTime)] satisfies [string, string]]),
+    ...ended,
+    ...(progress.length === 0
+      ? []
+      : [['Progress', progress.join(', ')] satisfies [string, string]]),
+  ];
+}
+
+/** The tree as a list, outer errors first. */
+function flatten(error: ErrorDetail): Problem[] {
+  const own = error.code === null && error.message === null ? [] : [error];
+  return [...own, ...error.details.flatMap((detail) => flatten(detail))];
+}

@@ -1,0 +1,218 @@
+import {
+  TableClient,
+  type TableEntity,
+  type TableServiceClientOptions,
+  type TransactionAction,
+} from '@azure/data-tables';
+import { isRestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/core-auth';
+import * as z from 'zod/mini';
+import type { StorageSettings } from '../settings.ts';
+import {
+  InvalidContinuationToken,
+  StoreUnavailable,
+  type Columns,
+  type Merge,
+  type Row,
+  type RowKey,
+  type Table,
+} from './table.ts';
+
+/** Opens the named table; nothing is sent before its first use, which also creates it. */
+export function openTable(
+  storage: StorageSettings,
+  name: string,
+  credential: (clientId: string | null) => TokenCredential,
+): Table {
+  return azureTable(clientFor(storage, name, credential));
+}
+
+/** A try takes at most this long; a dead server must not eat the tick. */
+const timeoutMs = 8000;
+const timeoutPolicy: PipelinePolicy = {
+  name: 'timeout',
+  sendRequest(request, next) {
+    request.timeout = timeoutMs;
+    return next(request);
+  },
+};
+
+function clientFor(
+  storage: StorageSettings,
+  name: string,
+  credential: (clientId: string | null) => TokenCredential,
+): TableClient {
+  const options: TableServiceClientOptions = {
+    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 },
+    additionalPolicies: [{ policy: timeoutPolicy, position: 'perRetry' }],
+  };
+  return storage.kind === 'connectionString'
+    ? TableClient.fromConnectionString(storage.connectionString, name, {
+        ...options,
+        // Settings allow http on loopback addresses only.
+        allowInsecureConnection: true,
+      })
+    : new TableClient(storage.tableServiceUri, name, credential(storage.clientId), options);
+}
+
+/** How the table service says that a row is not there, or no longer in the version that was named. */
+const missing = ['ResourceNotFound', 'EntityNotFound'];
+const stale = [...missing, 'UpdateConditionNotSatisfied', 'ConditionNotMet'];
+
+function azureTable(client: TableClient): Table {
+  let creation: Promise<void> | null = null;
+
+  /** Runs a request; when the table is missing it is created and the request tried once more. */
+  async function withTable<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      if (codeOf(error) !== 'TableNotFound') throw error;
+    }
+    creation ??= client.createTable().finally(() => {
+      creation = null;
+    });
+    await creation;
+    return await request();
+  }
+
+  /** Runs a request, with `otherwise` for the refusals named by `codes`; every other failure is {@link StoreUnavailable}. */
+  async function run<T, U>(
+    codes: readonly string[],
+    otherwise: U,
+    request: () => Promise<T>,
+  ): Promise<T | U> {
+    try {
+      return await withTable(request);
+    } catch (error) {
+      if (codes.includes(codeOf(error))) return otherwise;
+      // The error is no cause of ours: it holds the request, whose URL may be signed.
+      throw new StoreUnavailable(codeOf(error));
+    }
+  }
+
+  /** Writes all in one transaction; otherwise the index of the row that was in the way, or `unknown`. */
+  async function transact(merges: readonly Merge[]): Promise<'written' | 'unknown' | number> {
+    const actions = merges.map(({ key, columns, etag }): TransactionAction => [
+      'update',
+      toEntity(key, columns),
+      'Merge',
+      { etag },
+    ]);
+    return await run(stale, 'unknown', async () => {
+      try {
+        await client.submitTransaction(actions);
+        return 'written';
+      } catch (error) {
+        if (stale.includes(codeOf(error))) return failingIndex(error) ?? 'unknown';
+        throw error;
+      }
+    });
+  }
+
+  async function mergeAll(merges: readonly Merge[]): Promise<RowKey[]> {
+    const [first, ...others] = merges;
+    if (first === undefined) return [];
+    const answer = await transact(merges);
+    if (answer === 'written') return [];
+    if (others.length === 0) return [first.key];
+    // A transaction is all or nothing: set apart the row that was in the way, write the others.
+    const inTheWay = typeof answer === 'number' ? merges[answer] : undefined;
+    if (inTheWay !== undefined) {
+      return [inTheWay.key, ...(await mergeAll(merges.filter((merge) => merge !== inTheWay)))];
+    }
+    return (await Promise.all(merges.map((merge) => mergeAll([merge])))).flat();
+  }
+
+  return {
+    async get({ partitionKey, rowKey }) {
+      return await run(missing, null, async () =>
+        toRow(await client.getEntity(partitionKey, rowKey)),
+      );
+    },
+    async insert(key, columns) {
+      return await run(['EntityAlreadyExists'], null, async () =>
+        etagOf(await client.createEntity(toEntity(key, columns))),
+      );
+    },
+    async upsert(key, columns) {
+      await run([], null, () => client.upsertEntity(toEntity(key, columns), 'Replace'));
+    },
+    async replace(key, columns, etag) {
+      return await run(stale, null, async () =>
+        etagOf(await client.updateEntity(toEntity(key, columns), 'Replace', { etag })),
+      );
+    },
+    mergeAll,
+    async remove({ partitionKey, rowKey }, etag) {
+      return await run(stale, false, async () => {
+        await client.deleteEntity(partitionKey, rowKey, { etag });
+        return true;
+      });
+    },
+    async *pages({ filter, select, pageSize = 1000, continuationToken }) {
+      let token: string | null = continuationToken ?? null;
+      do {
+        const page = await run(['InvalidInput', 'SyntaxError'], 'invalid' as const, async () => {
+          const iterator = client
+            .listEntities({
+              queryOptions: {
+                ...(filter === undefined ? {} : { filter }),
+                ...(select === undefined ? {} : { select: ['PartitionKey', 'RowKey', ...select] }),
+              },
+            })
+            .byPage({
+              maxPageSize: pageSize,
+              ...(token === null ? {} : { continuationToken: token }),
+            });
+          return (await iterator.next()).value;
+        });
+        if (page === 'invalid')
+          throw new InvalidContinuationToken('The continuation token is not one of ours.');
+        token = page?.continuationToken ?? null;
+        yield { rows: (page ?? []).map(toRow), continuationToken: token };
+      } while (token !== null);
+    },
+  };
+}
+
+function toEntity({ partitionKey, rowKey }: RowKey, columns: Columns): TableEntity {
+  return { ...columns, partitionKey, rowKey };
+}
+
+function toRow(entity: Record<string, unknown>): Row {
+  const { partitionKey, rowKey, etag, timestamp: _, ...rest } = entity;
+  const columns: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(rest)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      columns[name] = value;
+    }
+  }
+  return {
+    key: { partitionKey: String(partitionKey), rowKey: String(rowKey) },
+    etag: String(etag),
+    columns,
+  };
+}
+
+function etagOf({ etag }: { etag?: string }): string {
+  return etag ?? '';
+}
+
+/**
+ * The code of a failure. Single operations carry it as `details.odataError.code`, transactions as `code`
+ * (seen with data-tables 13.3); without one, the status or the kind of error stands for it.
+ */
+function codeOf(error: unknown): string {
+  if (!isRestError(error)) return error instanceof Error ? error.name : 'unknown';
+  const parsed = odataError.safeParse(error.details);
+  return (parsed.success ? parsed.data.odataError.code : error.code) ?? `HTTP ${error.statusCode}`;
+}
+
+const odataError = z.object({ odataError: z.object({ code: z.string() }) });
+
+/** Which entity of a transaction was refused: known from the message's prefix alone. */
+function failingIndex(error: unknown): number | null {
+  const match = error instanceof Error ? /^(\d+):/.exec(error.message) : null;
+  return match === null ? null : Number(match[1]);
+}

@@ -1,0 +1,95 @@
+import * as z from 'zod/mini';
+import type { ChannelState } from '../slack/channel.ts';
+import type { TickSummary } from '../tick/summary.ts';
+import { fromJsonColumns, jsonColumns, schemaVersion } from './codec.ts';
+import type { RowKey, Table } from './table.ts';
+
+/** What is remembered besides operations: the channels, and the last tick. */
+export interface StateStore {
+  /** A channel's state and its etag; the state is `null` when nothing was ever sent to it. */
+  channel(name: string): Promise<{ state: ChannelState | null; etag: string | null }>;
+  /** Writes a channel's state; its new etag, or `null` when it was changed since `etag` (`null`: was not there). */
+  saveChannel(name: string, state: ChannelState, etag: string | null): Promise<string | null>;
+  /** All channels that were ever sent to. */
+  channels(): Promise<ReadonlyMap<string, ChannelState>>;
+  /** The last tick that came to its end, or `null`. */
+  lastTick(): Promise<TickSummary | null>;
+  saveLastTick(summary: TickSummary): Promise<void>;
+}
+
+const channelPartition = 'channel';
+const lastTickKey = { partitionKey: 'tick', rowKey: 'last' };
+
+function keyOf(channel: string): RowKey {
+  return { partitionKey: channelPartition, rowKey: channel };
+}
+
+/** The state store on its table. */
+export function createStateStore(table: Table): StateStore {
+  return {
+    async channel(name) {
+      const row = await table.get(keyOf(name));
+      if (row === null) return { state: null, etag: null };
+      return { state: fromJsonColumns(row.columns, 'state', channelState), etag: row.etag };
+    },
+    async saveChannel(name, state, etag) {
+      const columns = { version: schemaVersion, ...jsonColumns('state', state) };
+      return etag === null
+        ? await table.insert(keyOf(name), columns)
+        : await table.replace(keyOf(name), columns, etag);
+    },
+    async channels() {
+      const channels = new Map<string, ChannelState>();
+      for await (const { rows } of table.pages({
+        filter: `PartitionKey eq '${channelPartition}'`,
+      })) {
+        for (const { key, columns } of rows) {
+          channels.set(key.rowKey, fromJsonColumns(columns, 'state', channelState));
+        }
+      }
+      return channels;
+    },
+    async lastTick() {
+      const row = await table.get(lastTickKey);
+      return row === null ? null : fromJsonColumns(row.columns, 'summary', tickSummary);
+    },
+    async saveLastTick(summary) {
+      await table.upsert(lastTickKey, {
+        version: schemaVersion,
+        ...jsonColumns('summary', summary),
+      });
+    },
+  };
+}
+
+const time = z.nullable(z.string());
+
+const channelState: z.ZodMiniType<ChannelState> = z.object({
+  notBefore: time,
+  failures: z.number(),
+  parkedSince: time,
+  lastAnswer: z.nullable(z.string()),
+  lastAnswerAt: time,
+  urlDigest: z.string(),
+});
+
+const tickSummary: z.ZodMiniType<TickSummary> = z.object({
+  startedAt: z.string(),
+  completedAt: z.string(),
+  due: z.number(),
+  read: z.number(),
+  changed: z.number(),
+  failedReadings: z.number(),
+  leftOver: z.number(),
+  oldestDueAt: time,
+  delivered: z.number(),
+  undelivered: z.number(),
+  oldestOwedAt: time,
+  unroutable: z.number(),
+  failingChannels: z.number(),
+  incidents: z.number(),
+  corruptRows: z.number(),
+  loadMs: z.number(),
+  pollMs: z.number(),
+  totalMs: z.number(),
+});

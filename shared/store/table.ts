@@ -1,0 +1,86 @@
+/** A row's address. Rows of one partition can be written together. */
+export interface RowKey {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+}
+
+/** A row's values. There is no null in a table: an empty text or a negative number stands for it. */
+export type Columns = Readonly<Record<string, string | number | boolean>>;
+
+/** A row as it was read. */
+export interface Row {
+  readonly key: RowKey;
+  /** The row's version: a write that names it happens only while the row still has it. */
+  readonly etag: string;
+  readonly columns: Columns;
+}
+
+/** A stretch of a query's rows; it may be empty and yet have a successor. */
+export interface Page {
+  readonly rows: readonly Row[];
+  /** Where the next page begins; `null` on the last one. */
+  readonly continuationToken: string | null;
+}
+
+/** What to look for. */
+export interface Query {
+  /** An OData filter; made with {@link quoted} values only. */
+  readonly filter?: string;
+  /** The columns wanted; all when absent. */
+  readonly select?: readonly string[];
+  /** Rows in a page, at most 1000. */
+  readonly pageSize?: number;
+  /** Where a page before this one ended. */
+  readonly continuationToken?: string;
+}
+
+/** A conditional change of some columns of a row. */
+export interface Merge {
+  readonly key: RowKey;
+  readonly columns: Columns;
+  readonly etag: string;
+}
+
+/**
+ * The few table operations that the product needs, in terms of one table. Every method rejects with
+ * {@link StoreUnavailable} when the store cannot be reached or refuses to serve.
+ */
+export interface Table {
+  /** The row, or `null`. */
+  get(key: RowKey): Promise<Row | null>;
+  /** Adds a row; its etag, or `null` when one is there already. */
+  insert(key: RowKey, columns: Columns): Promise<string | null>;
+  /** Writes a row, whatever was there. */
+  upsert(key: RowKey, columns: Columns): Promise<void>;
+  /** Replaces a whole row; its new etag, or `null` when it was changed or removed since `etag`. */
+  replace(key: RowKey, columns: Columns, etag: string): Promise<string | null>;
+  /**
+   * Merges columns into rows of one partition, at most 100, as few transactions as possible.
+   * Rows that were changed or removed since their etag are left alone and returned.
+   */
+  mergeAll(merges: readonly Merge[]): Promise<readonly RowKey[]>;
+  /** Removes a row; `false` when it was changed or removed since `etag` (`*`: whatever its version). */
+  remove(key: RowKey, etag: string): Promise<boolean>;
+  /** Rows page by page, ordered by key. Rejects with {@link InvalidContinuationToken} for a foreign token. */
+  pages(query: Query): AsyncIterable<Page>;
+}
+
+/** The store cannot be reached, or refuses to serve. Trying again later may help. */
+export class StoreUnavailable extends Error {
+  readonly code = 'StoreUnavailable';
+  /** @param reason a code or status that holds no secret, such as `ECONNREFUSED` or `HTTP 403` */
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Table storage is not available (${reason}).`, options);
+    this.name = 'StoreUnavailable';
+  }
+}
+
+/** A continuation token that this table did not give. */
+export class InvalidContinuationToken extends Error {
+  readonly code = 'InvalidContinuationToken';
+}
+
+/** A text as a literal in an OData filter. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,33 @@
+import { Cron } from 'croner';
+import { postTimeoutMs } from '../slack/webhook.ts';
+
+/** Until when a tick may do what, in milliseconds since the epoch. */
+export interface Deadline {
+  /** No reading is begun, and every one is broken off, at this time. */
+  readonly end: number;
+  /** No post is begun after this time: a post that is broken off may have arrived. */
+  readonly lastPost: number;
+}
+
+/** Left free at the end of the interval, for the last writes. */
+const marginMs = 2000;
+
+/** A tick ends before the next one should start. */
+export function deadlineOf(schedule: string, now: Date): Deadline {
+  const next = new Cron(schedule, { paused: true, domAndDow: true, timezone: 'UTC' }).nextRun(now);
+  // A schedule of months gives no tick hours of time: what takes longer goes on in the next one.
+  const interval = Math.min((next ?? now).getTime() - now.getTime(), 5 * 60_000);
+  const budget = Math.max(interval - Math.min(marginMs, interval / 10), 1000);
+  const end = now.getTime() + budget;
+  return { end, lastPost: end - Math.min(postTimeoutMs, budget / 2) };
+}
+
+/** The schedule's interval as seen from `now`, in milliseconds. */
+export function intervalOf(schedule: string, now: Date): number {
+  const [first, second] = new Cron(schedule, {
+    paused: true,
+    domAndDow: true,
+    timezone: 'UTC',
+  }).nextRuns(2, now);
+  return first === undefined || second === undefined ? 0 : second.getTime() - first.getTime();
+}

@@ -1,0 +1,147 @@
+import type { Incident } from '../incident.ts';
+import type { TrackedOperation } from '../operation/tracked.ts';
+import type { Work } from '../store/work-store.ts';
+import { elapsed, type IsoTime } from '../time.ts';
+import pMap from 'p-map';
+import { deadlineOf } from './deadline.ts';
+import { startDelivery, type Delivery, type DeliveryParts } from './deliver.ts';
+import { reviewIncidents } from './incidents.ts';
+import { incidentOutbox, operationOutbox, type Outbox } from './outbox.ts';
+import { poll, type PollParts } from './poll.ts';
+import type { TickSummary } from './summary.ts';
+
+/** What a tick works with. */
+export interface TickParts extends PollParts, DeliveryParts {
+  /** NCRONTAB of the ticks: one ends before the next should start. */
+  readonly schedule: string;
+  /** The cloud's portal, for links. */
+  readonly portal: string;
+  /** Tells a monitor outside that all went well. */
+  readonly heartbeat: () => Promise<void>;
+}
+
+const archivesAtOnce = 16;
+
+/**
+ * One tick: load what is due and what is owed; read, compare and record; review incidents; deliver; archive.
+ * Delivery begins at once and runs beside the reading, so that neither waits for the other.
+ * Rejects when the store fails: what was not recorded is simply done again by the next tick.
+ */
+export async function tick(parts: TickParts): Promise<TickSummary> {
+  const started = parts.clock();
+  const startedAt = started.toISOString();
+  const deadline = deadlineOf(parts.schedule, started);
+  using timer = abortAfter(deadline.end - started.getTime());
+
+  const work = await parts.work.load(startedAt);
+  const loadedAt = parts.clock().toISOString();
+  const delivery = startDelivery(parts, deadline.lastPost);
+  for (const outbox of owedOutboxes(work, parts)) delivery.add(outbox);
+
+  const due = work.operations.filter(
+    ({ head }) => head.nextCheckAt !== null && head.nextCheckAt <= startedAt,
+  );
+  const polled = await settled(delivery, async () => {
+    const result = await poll(due, startedAt, timer.signal, parts, (operation) =>
+      delivery.add(outboxOf(operation, parts)),
+    );
+    const now = parts.clock().toISOString();
+    const review = await reviewIncidents(result.read, work.incidents, now, parts.work);
+    for (const incident of review.owing) delivery.add(outboxOfIncident(incident, parts));
+    return { ...result, incidents: review.open };
+  });
+  const polledAt = parts.clock().toISOString();
+  const delivered = await delivery.finish();
+  await archive(work, parts);
+
+  const completedAt = parts.clock().toISOString();
+  const summary: TickSummary = {
+    startedAt,
+    completedAt,
+    due: due.length,
+    read: polled.read.length,
+    changed: polled.changed,
+    failedReadings: polled.read.filter(({ trouble }) => trouble !== null).length,
+    leftOver: polled.leftOver,
+    oldestDueAt: polled.oldestDueAt,
+    ...delivered,
+    incidents: polled.incidents,
+    corruptRows: work.corrupt.length,
+    loadMs: elapsed(startedAt, loadedAt),
+    pollMs: elapsed(loadedAt, polledAt),
+    totalMs: elapsed(startedAt, completedAt),
+  };
+  await parts.state.saveLastTick(summary);
+  if (isComplete(summary)) await parts.heartbeat();
+  return summary;
+}
+
+/** Everything that was due was read, and everything that was owed was told or is on its way at Slack's pace. */
+function isComplete({ leftOver, failingChannels, unroutable }: TickSummary): boolean {
+  return leftOver === 0 && failingChannels === 0 && unroutable === 0;
+}
+
+/** Runs a step beside the delivery; when it fails, the delivery is brought to its end before that is told. */
+async function settled<T>(delivery: Delivery, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await delivery.finish().catch(() => {});
+    throw error;
+  }
+}
+
+function owedOutboxes({ operations, incidents }: Work, parts: TickParts): Outbox[] {
+  const owed: Outbox[] = [];
+  for (const { head } of operations) {
+    const { owedSince } = head;
+    if (owedSince !== null)
+      owed.push(operationOutbox({ ...head, owedSince }, parts.operations, parts.portal));
+  }
+  for (const incident of incidents) {
+    const { owedSince } = incident;
+    if (owedSince !== null) owed.push(incidentOutbox({ ...incident, owedSince }, parts.work));
+  }
+  return owed.toSorted((a, b) => (a.owedSince < b.owedSince ? -1 : 1));
+}
+
+function outboxOf(operation: TrackedOperation, parts: TickParts): Outbox {
+  return operationOutbox(
+    { ...operation, ...owedBy(operation.mailbox.owed) },
+    parts.operations,
+    parts.portal,
+  );
+}
+
+function outboxOfIncident(incident: Incident, parts: TickParts): Outbox {
+  return incidentOutbox({ ...incident, ...owedBy(incident.mailbox.owed) }, parts.work);
+}
+
+function owedBy(owed: readonly { readonly at: IsoTime }[]): {
+  owedSince: IsoTime;
+  undelivered: number;
+} {
+  return { owedSince: owed[0]?.at ?? '', undelivered: owed.length };
+}
+
+/** Moves to the history what had ended and was told before, and was not moved then. */
+async function archive({ operations }: Work, parts: TickParts): Promise<void> {
+  const done = operations.filter(
+    ({ head }) => head.state.outcome !== null && head.undelivered === 0,
+  );
+  await pMap(done, async ({ head }) => await parts.operations.archive(head.trackingId), {
+    concurrency: archivesAtOnce,
+  });
+}
+
+/** A signal that fires after `ms`, and a timer that does not outlive its use. */
+function abortAfter(ms: number): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ms);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { afterAnswer, currentChannel, withTurnTaken, type ChannelState } from '../slack/channel.ts';
+import type { SlackAnswer } from '../slack/webhook.ts';
+import type { StateStore } from '../store/state-store.ts';
+import type { Clock } from '../time.ts';
+
+/** The turns of one channel: whoever has one may post once. Shared by all ticks and instances. */
+export interface Turns {
+  /** Waits for a turn; `null` when none comes until `latest` (milliseconds since the epoch). */
+  take(latest: number): Promise<ChannelState | null>;
+  /** Remembers Slack's answer: its Retry-After, our backing off, whether a person must act. */
+  note(answer: SlackAnswer): Promise<void>;
+}
+
+const noteAttempts = 5;
+
+/** The turns of a channel, decided by conditional writes of its stored state. */
+export function turnsOf(
+  name: string,
+  url: string,
+  store: StateStore,
+  clock: Clock,
+  sleep: (ms: number) => Promise<void>,
+  random: () => number,
+): Turns {
+  return {
+    async take(latest) {
+      for (;;) {
+        const { state, etag } = await store.channel(name);
+        const channel = currentChannel(state, url);
+        const now = clock();
+        const wait = channel.notBefore === null ? 0 : Date.parse(channel.notBefore) - now.getTime();
+        if (now.getTime() + Math.max(wait, 0) > latest) return null;
+        if (wait > 0) {
+          await sleep(wait);
+          continue;
+        }
+        const taken = withTurnTaken(channel, now.toISOString());
+        if ((await store.saveChannel(name, taken, etag)) !== null) return taken;
+      }
+    },
+    async note(answer) {
+      for (let attempt = 0; attempt < noteAttempts; attempt += 1) {
+        const { state, etag } = await store.channel(name);
+        const before = currentChannel(state, url);
+        // The usual case, one `ok` after another, is not worth a write.
+        if (answer.kind === 'delivered' && before.lastAnswer === 'ok') return;
+        const after = afterAnswer(before, answer, clock().toISOString(), random());
+        if ((await store.saveChannel(name, after, etag)) !== null) return;
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod/mini';
+import { patterns } from '../operation/reference.ts';
+import type { ListPosition, ListQuery } from '../store/operation-store.ts';
+import type { RequestProblem } from './request.ts';
+
+const defaultTop = 100;
+const maxTop = 1000;
+
+const states = z.enum(['active', 'finished', 'all']);
+
+/** Reads the parameters of a list request; every problem is found at once. */
+export function parseListQuery(
+  parameters: URLSearchParams,
+): { query: ListQuery } | { problems: readonly RequestProblem[] } {
+  const problems: RequestProblem[] = [];
+  const report = (name: string, message: string): void =>
+    void problems.push({ pointer: `/${name}`, message });
+
+  const state = states.safeParse(parameters.get('state') ?? 'active');
+  if (!state.success) report('state', 'must be active, finished or all.');
+  const top = topOf(parameters.get('top'));
+  if (top === null) report('top', `must be a whole number from 1 to ${maxTop}.`);
+  const named = (
+    name: 'subscriptionId' | 'resourceGroupName' | 'resourceName',
+    what: string,
+  ): string | null => {
+    const text = parameters.get(name);
+    if (text !== null && !patterns[name].test(text)) report(name, `must be ${what}.`);
+    return text;
+  };
+  const names = {
+    subscriptionId: named('subscriptionId', 'a subscription ID (a GUID)'),
+    resourceGroupName: named('resourceGroupName', 'a resource group name'),
+    resourceName: named('resourceName', 'a cluster name'),
+  };
+  const token = parameters.get('continuationToken');
+  const position = token === null ? null : readContinuationToken(token);
+  if (token !== null && position === null)
+    report('continuationToken', 'must be the continuationToken of the page before.');
+
+  if (problems.length > 0 || !state.success || top === null) return { problems };
+  return { query: { state: state.data, top, position, ...names } };
+}
+
+function topOf(text: string | null): number | null {
+  if (text === null) return defaultTop;
+  const top = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return top >= 1 && top <= maxTop ? top : null;
+}
+
+const listPosition: z.ZodMiniType<ListPosition> = z.object({
+  table: z.enum(['active', 'history']),
+  token: z.nullable(z.string().check(z.regex(/^[\w+/=-]{1,2000}$/))),
+});
+
+/** Where a list goes on, as a text that is safe in a URL. */
+export function writeContinuationToken(position: ListPosition): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+function readContinuationToken(token: string): ListPosition | null {
+  try {
+    const parsed = listPosition.safeParse(JSON.parse(Buffer.from(token, 'base64url').toString()));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,89 @@
+import { emptyMailbox } from '../mailbox.ts';
+import { trackingIdOf, type OperationReference } from '../operation/reference.ts';
+import { neverRead, type TrackedOperation, type TrackingOptions } from '../operation/tracked.ts';
+import { defaultChannel } from '../settings.ts';
+import type { OperationStore, StoredOperation } from '../store/operation-store.ts';
+import { StoreUnavailable } from '../store/table.ts';
+import type { Clock } from '../time.ts';
+import type { GivenOptions, Registration } from './request.ts';
+
+/** What registering came to. */
+export interface Registered {
+  readonly operation: TrackedOperation;
+  /** `false` when it was tracked already. */
+  readonly created: boolean;
+}
+
+const attempts = 10;
+
+/**
+ * Starts tracking an operation. Idempotent, also for many callers at once: one tracked operation, options
+ * given again replace the old ones. ARM is not asked.
+ */
+export async function register(
+  { reference, options }: Registration,
+  store: OperationStore,
+  clock: Clock,
+): Promise<Registered> {
+  const trackingId = trackingIdOf(reference);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const stored = await store.find(trackingId);
+    if (stored !== null) {
+      const updated = await update(stored, reference, options, store);
+      if (updated !== null) return { operation: updated, created: false };
+    } else {
+      const operation = newOperation(trackingId, reference, options, clock);
+      if (await store.add(operation)) return await settled(operation, store);
+    }
+  }
+  // Only a storm of concurrent changes to this very row gets here.
+  throw new StoreUnavailable('too many concurrent changes');
+}
+
+/** A row in the history means that it was registered, ended and archived between our look and our write. */
+async function settled(operation: TrackedOperation, store: OperationStore): Promise<Registered> {
+  const archived = await store.findArchived(operation.trackingId);
+  if (archived === null) return { operation, created: true };
+  const ours = await store.find(operation.trackingId);
+  if (ours !== null && !ours.archived) await store.remove(ours);
+  return { operation: archived.operation, created: false };
+}
+
+/** The stored operation with the options given; `null` when it was changed meanwhile. */
+async function update(
+  { operation, etag, archived }: StoredOperation,
+  reference: OperationReference,
+  given: GivenOptions,
+  store: OperationStore,
+): Promise<TrackedOperation | null> {
+  const options: TrackingOptions = { ...operation.options, ...given };
+  // An operation is one, at its pool and at its cluster: the pool is kept when it becomes known.
+  const agentPoolName = reference.agentPoolName ?? operation.reference.agentPoolName;
+  const updated = { ...operation, options, reference: { ...operation.reference, agentPoolName } };
+  const isSame =
+    agentPoolName === operation.reference.agentPoolName &&
+    options.label === operation.options.label &&
+    options.channel === operation.options.channel &&
+    options.mention === operation.options.mention;
+  if (isSame || archived) return operation;
+  return (await store.save(updated, etag)) === null ? null : updated;
+}
+
+function newOperation(
+  trackingId: string,
+  reference: OperationReference,
+  { label, channel, mention }: GivenOptions,
+  clock: Clock,
+): TrackedOperation {
+  const now = clock().toISOString();
+  return {
+    trackingId,
+    reference: { ...reference, subscriptionId: reference.subscriptionId.toLowerCase() },
+    options: { label: label ?? null, channel: channel ?? defaultChannel, mention: mention ?? null },
+    registeredAt: now,
+    state: neverRead,
+    nextCheckAt: now,
+    history: [],
+    mailbox: emptyMailbox,
+  };
+}

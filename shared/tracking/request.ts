@@ -1,0 +1,202 @@
+import * as z from 'zod/mini';
+import {
+  parseClusterId,
+  parseOperationId,
+  parseOperationUrl,
+  patterns,
+  type OperationReference,
+} from '../operation/reference.ts';
+
+/** Something wrong with a request: where (a JSON pointer, `` for the whole), and what to do. */
+export interface RequestProblem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** The options that people may give; absent ones keep what they were. */
+export interface GivenOptions {
+  readonly label?: string;
+  readonly channel?: string;
+  readonly mention?: string;
+}
+
+/** A registration that names one operation. */
+export interface Registration {
+  readonly reference: OperationReference;
+  readonly options: GivenOptions;
+}
+
+const text = (pattern: RegExp, message: string): z.ZodMiniType<string> =>
+  z.string(message).check(z.regex(pattern, message));
+
+const subscriptionId = text(patterns.subscriptionId, 'must be a subscription ID (a GUID).');
+const resourceGroupName = text(
+  patterns.resourceGroupName,
+  'must be a resource group name: 1 to 90 letters, digits, . _ - ( ), not ending with a dot.',
+);
+const resourceName = text(
+  patterns.resourceName,
+  'must be a cluster name: 1 to 63 letters, digits, - and _, beginning and ending with a letter or digit.',
+);
+const agentPoolName = text(
+  patterns.agentPoolName,
+  'must be an agent pool name: 1 to 12 letters and digits, beginning with a letter.',
+);
+const operationId = text(
+  patterns.operationId,
+  'must be an operation ID: at most 256 characters, without spaces and / \\ ? # %.',
+).check(
+  z.refine(
+    (id) => id.toLowerCase() !== 'latest',
+    '`latest` names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` prints).',
+  ),
+);
+
+const options = {
+  label: z.optional(
+    z.string('must be a text.').check(
+      z.refine(
+        (label) => label.trim() !== '' && Array.from(label).length <= 120 && label.isWellFormed(),
+        'must be 1 to 120 characters.',
+      ),
+      z.refine((label) => !/\p{Cc}/u.test(label), 'must be one line without control characters.'),
+    ),
+  ),
+  channel: z.optional(z.string('must be the name of a configured channel.')),
+  mention: z.optional(
+    text(
+      /^(?:here|channel|[UWS][A-Z0-9]{2,20})$/,
+      'must be here, channel, a user ID (U… or W…) or a user group ID (S…).',
+    ),
+  ),
+};
+
+const byParts = z.strictObject({
+  subscriptionId,
+  resourceGroupName,
+  resourceName,
+  operationId,
+  agentPoolName: z.optional(agentPoolName),
+  ...options,
+});
+const byId = z.strictObject({
+  id: z
+    .string('must be the operation’s ARM ID.')
+    .check(
+      z.refine(
+        (id) => parseOperationId(id) !== null,
+        'must be /subscriptions/{guid}/resourceGroups/{name}/providers/Microsoft.ContainerService/managedClusters/{name}[/agentPools/{pool}]/operations/{operationId}.',
+      ),
+    ),
+  ...options,
+});
+const byUrl = z.strictObject({
+  operationUrl: z
+    .string('must be the Azure-AsyncOperation header.')
+    .check(
+      z.refine(
+        (url) => parseOperationUrl(url) !== null,
+        'must be the Azure-AsyncOperation header: https://{arm}/subscriptions/{guid}/providers/Microsoft.ContainerService/locations/{region}/operations/{guid}?….',
+      ),
+    ),
+  clusterId: z
+    .string('must be the cluster’s ARM ID: the URL does not name the cluster.')
+    .check(
+      z.refine(
+        (id) => parseClusterId(id) !== null,
+        'must be /subscriptions/{guid}/resourceGroups/{name}/providers/Microsoft.ContainerService/managedClusters/{name}.',
+      ),
+    ),
+  ...options,
+});
+
+/** The three ways to name an operation, by the fields that only they have. */
+const forms = [
+  {
+    fields: ['subscriptionId', 'resourceGroupName', 'resourceName', 'operationId', 'agentPoolName'],
+    schema: byParts,
+  },
+  { fields: ['id'], schema: byId },
+  { fields: ['operationUrl', 'clusterId'], schema: byUrl },
+] as const;
+
+const oneWay =
+  'Name the operation in exactly one way: subscriptionId, resourceGroupName, resourceName and operationId (with agentPoolName for a node pool’s); or id; or operationUrl with clusterId.';
+
+/** Reads the body of a registration; every problem is found at once. */
+export function parseRegistration(
+  body: unknown,
+  channels: ReadonlySet<string>,
+): { registration: Registration } | { problems: readonly RequestProblem[] } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return { problems: [{ pointer: '', message: 'The body must be a JSON object.' }] };
+  }
+  const used = forms.filter(({ fields }) => fields.some((field) => Object.hasOwn(body, field)));
+  const problems: RequestProblem[] = used.length === 1 ? [] : [{ pointer: '', message: oneWay }];
+  const parsed = used.map(({ schema }) => schema.safeParse(body));
+  // With several ways mixed, the fields of the others are not unknown: only what no way knows is.
+  const issues =
+    used.length === 1 ? parsed.flatMap(({ error }) => error?.issues ?? []) : optionIssues(body);
+  problems.push(...issues.flatMap(toProblems), ...channelProblems(body, channels));
+
+  const [first] = parsed;
+  const data = problems.length === 0 && first?.success === true ? first.data : null;
+  if (data === null) return { problems };
+  const reference = referenceOf(data);
+  return typeof reference === 'string'
+    ? { problems: [{ pointer: '/clusterId', message: reference }] }
+    : { registration: { reference, options: optionsOf(data) } };
+}
+
+type Parsed = z.infer<typeof byParts> | z.infer<typeof byId> | z.infer<typeof byUrl>;
+
+function optionIssues(body: object): z.core.$ZodIssue[] {
+  const known: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(body)) {
+    if (!forms.some(({ fields }) => fields.some((field) => field === name))) known[name] = value;
+  }
+  return z.strictObject(options).safeParse(known).error?.issues ?? [];
+}
+
+function toProblems(issue: z.core.$ZodIssue): RequestProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .slice(0, 20)
+      .map((key) => ({ pointer: pointerTo(key.slice(0, 60)), message: 'is not a known field.' }));
+  }
+  return [{ pointer: pointerTo(String(issue.path[0] ?? '')), message: issue.message }];
+}
+
+function pointerTo(key: string): string {
+  return key === '' ? '' : `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function channelProblems(body: object, channels: ReadonlySet<string>): RequestProblem[] {
+  if (!('channel' in body) || typeof body.channel !== 'string') return [];
+  if (channels.has(body.channel.toLowerCase())) return [];
+  const known = [...channels].toSorted().join(', ');
+  return [{ pointer: '/channel', message: `is not a configured channel; there are: ${known}.` }];
+}
+
+/** The operation named, or what is wrong with how the parts fit. */
+function referenceOf(data: Parsed): OperationReference | string {
+  if ('id' in data) return parseOperationId(data.id) ?? oneWay;
+  if ('operationUrl' in data) {
+    const operation = parseOperationUrl(data.operationUrl);
+    const cluster = parseClusterId(data.clusterId);
+    if (operation === null || cluster === null) return oneWay;
+    if (operation.subscriptionId.toLowerCase() !== cluster.subscriptionId.toLowerCase()) {
+      return 'must be in the subscription that operationUrl names.';
+    }
+    return { ...cluster, agentPoolName: null, operationId: operation.operationId };
+  }
+  return { ...data, agentPoolName: data.agentPoolName ?? null };
+}
+
+function optionsOf({ label, channel, mention }: Parsed): GivenOptions {
+  return {
+    ...(label === undefined ? {} : { label: label.trim() }),
+    ...(channel === undefined ? {} : { channel: channel.toLowerCase() }),
+    ...(mention === undefined ? {} : { mention }),
+  };
+}

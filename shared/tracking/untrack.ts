@@ -1,0 +1,28 @@
+import type { OperationStore } from '../store/operation-store.ts';
+import { StoreUnavailable } from '../store/table.ts';
+import type { Clock } from '../time.ts';
+
+/** How often a sender that is at work is looked after, in milliseconds. */
+const pauseMs = 250;
+
+/**
+ * Stops tracking an operation and forgets it with its messages; `false` when it is not tracked. A message
+ * that is being sent at this moment is waited for, so that none comes after.
+ */
+export async function untrack(
+  trackingId: string,
+  store: OperationStore,
+  clock: Clock,
+  sleep: (ms: number) => Promise<void>,
+): Promise<boolean> {
+  const patience = clock().getTime() + 60_000;
+  while (clock().getTime() < patience) {
+    const stored = await store.find(trackingId);
+    if (stored === null) return false;
+    const { claimedUntil } = stored.operation.mailbox;
+    const isBeingSent = claimedUntil !== null && claimedUntil > clock().toISOString();
+    if (!isBeingSent && (await store.remove(stored))) return true;
+    if (isBeingSent) await sleep(pauseMs);
+  }
+  throw new StoreUnavailable('the operation is being changed all the time');
+}
