@@ -6,12 +6,13 @@ import { theRoot } from './root.ts';
 /** A timer handler: its log lines are one JSON object each, and what it rejects with holds no secret. */
 export function onTimer(run: (app: App, log: Log) => Promise<void>): TimerHandler {
   return async (_timer, context) => {
-    const { redact } = theRoot();
-    try {
-      await run(theRoot().app(), logTo(context, redact));
-    } catch (error) {
-      throw new Error(redact(error instanceof Error ? error.message : String(error)));
-    }
+    const { redact, app } = theRoot();
+    // Without its cause: that may hold what must not be logged.
+    const failure = await Promise.try(async () => await run(app(), logTo(context, redact))).then(
+      () => null,
+      (error: unknown) => redact(error instanceof Error ? error.message : String(error)),
+    );
+    if (failure !== null) throw new Error(failure);
   };
 }
 

@@ -46,7 +46,7 @@ export async function startAzurite(
     } catch (error) {
       // Another process can take a free port between our look and Azurite's start.
       const isLostRace = port === undefined && String(error).includes('EADDRINUSE');
-      if ( attempt === ATTEMPTS) throw error;
+      if (!isLostRace || attempt === ATTEMPTS) throw error;
     }
   }
 }
@@ -58,7 +58,7 @@ async function startOn(port: number, location: string | undefined): Promise<Azur
   const { promise: listening, resolve: onListening } = Promise.withResolvers<'listening'>();
   const child = await startChild({
     args: [
-      `--import=${import.meta.resolve('./host/end-with-parent.ts')}`,
+      `--import=${new URL('./host/end-with-parent.ts', import.meta.url).href}`,
       createRequire(import.meta.url).resolve('azurite/dist/src/table/main.js'),
       '--tableHost=127.0.0.1',
       `--tablePort=${port}`,

@@ -32,13 +32,15 @@ try {
 }
 
 async function run(): Promise<number> {
+  const logs = tellNewErrors();
   await using product = await startProduct({
     dataFolder,
     port: readPort(env['PORT']),
     ...(env['APP_FILE'] !== undefined && { appFile: env['APP_FILE'] }),
     ...(functionKey !== undefined && { functionKey }),
-    onLog: tellNewErrors(),
+    onLog: logs.tell,
   });
+  logs.begin();
   introduce(product);
   narrate(terminal, { ...product, channels, since });
   void beginDemo(product);
@@ -80,13 +82,23 @@ async function beginDemo({ arm, api }: Product): Promise<void> {
   }
 }
 
-/** Tells each error once: what fails every five seconds is one piece of news. */
-function tellNewErrors(): (line: HostLogLine) => void {
+/**
+ * Tells each error once: what fails every five seconds is one piece of news. Until `begin` it is
+ * silent, because a start that fails says itself why.
+ */
+function tellNewErrors(): { tell: (line: HostLogLine) => void; begin: () => void } {
   const told = new Set<string>();
-  return (line) => {
-    if (line.level !== 'error' && line.level !== 'critical') return;
-    if (!told.has(line.message)) terminal.logged(line);
-    told.add(line.message);
+  let begun = false;
+  return {
+    tell: (line) => {
+      const isError = line.level === 'error' || line.level === 'critical';
+      if (!begun || !isError || told.has(line.message)) return;
+      told.add(line.message);
+      terminal.logged(line);
+    },
+    begin: () => {
+      begun = true;
+    },
   };
 }
 

@@ -39,25 +39,42 @@ export interface App {
   /** Waits, in milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Runs one tick. */
-  tick(log: Log): Promise<TickSummary>;
+  readonly tick: (log: Log) => Promise<TickSummary>;
 }
 
 /** The composition root: what the settings say, put together once and on first use. */
 export interface Root {
   /** The running app; throws {@link SettingsError} when the settings do not allow it. */
-  app(): App;
-  health(): Promise<Health>;
+  readonly app: () => App;
+  readonly health: () => Promise<Health>;
   /** Takes the settings' secrets out of a text. */
   readonly redact: Redact;
 }
 
-const clock: Clock = () => new Date();
+/** What the app takes from its surroundings besides settings; tests and simulations give their own. */
+export interface Surroundings {
+  readonly clock: Clock;
+  /** Waits, in milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** 0..1 */
+  readonly random: () => number;
+}
+
+const realSurroundings: Surroundings = {
+  clock: () => new Date(),
+  sleep: async (ms) => await sleep(ms),
+  random: Math.random,
+};
 
 /** Builds the app from the environment. Never throws: bad settings show when the app is asked for. */
-export function createRoot(env: Readonly<Record<string, string | undefined>>): Root {
-  const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
+export function createRoot(
+  env: Readonly<Record<string, string | undefined>>,
+  surroundings: Surroundings = realSurroundings,
+): Root {
+  const { clock } = surroundings;
+  const startedAt = clock().toISOString();
   const { settings, problems } = readSettings(env);
-  const running = settings === null ? null : compose(settings);
+  const running = settings === null ? null : compose(settings, surroundings);
   return {
     redact: redactor(settings === null ? [] : secretsOf(settings)),
     app() {
@@ -76,8 +93,9 @@ export function createRoot(env: Readonly<Record<string, string | undefined>>): R
   };
 }
 
-function compose(settings: Settings): { app: App; state: StateStore } {
+function compose(settings: Settings, surroundings: Surroundings): { app: App; state: StateStore } {
   const { cloud, tableName } = settings;
+  const { clock } = surroundings;
   const credentialFor = lazyCredentials(settings);
   const openNamed = (suffix: string) =>
     openTable(settings.storage, `${tableName}${suffix}`, credentialFor);
@@ -99,9 +117,7 @@ function compose(settings: Settings): { app: App; state: StateStore } {
     policy: { stalledAfterMs: settings.stalledAfterMs, giveUpAfterMs: settings.giveUpAfterMs },
     channels: settings.channels,
     post: createPoster(fetch, clock),
-    clock,
-    sleep: async (ms: number) => await sleep(ms),
-    random: Math.random,
+    ...surroundings,
     accepted: new Set<string>(),
     schedule: settings.pollSchedule,
     portal: cloud.portal,
@@ -110,7 +126,7 @@ function compose(settings: Settings): { app: App; state: StateStore } {
     settings,
     operations,
     clock,
-    sleep: parts.sleep,
+    sleep: surroundings.sleep,
     tick: async (log) =>
       await tick({ ...parts, log, heartbeat: () => heartbeat(settings.heartbeatUrl, log) }),
   };

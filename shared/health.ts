@@ -5,7 +5,7 @@ import { elapsed, formatDuration, type IsoTime } from './time.ts';
 /** What `health` looks at. */
 export interface HealthInputs {
   readonly now: IsoTime;
-  /** When this process began. */
+  /** When the app was put together, at its first use in this process. */
   readonly startedAt: IsoTime;
   /** Milliseconds between two ticks. */
   readonly tickIntervalMs: number;

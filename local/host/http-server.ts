@@ -38,7 +38,7 @@ export function createHostServer(options: {
   let closing = false;
 
   const server = createServer((request, response) => {
-    // Kept-alive connections would hold up the end by seconds.
+    // A connection that is kept alive would otherwise hold up the end by seconds.
     response.once('close', () => closing && server.closeIdleConnections());
     void answer(request, response).catch((error: unknown) => {
       // A client that went away is its own business.

@@ -8,10 +8,10 @@ import { toIsoTime } from '../time.ts';
 const operationStatus = z.object({
   status: z.string().check(z.refine((status) => status.trim() !== '')),
   percentComplete: z.catch(z.nullable(z.number().check(z.gte(0), z.lte(100))), null),
-  startTime: z.unknown(),
-  endTime: z.unknown(),
-  error: z.unknown(),
-  operations: z.unknown(),
+  startTime: z.optional(z.unknown()),
+  endTime: z.optional(z.unknown()),
+  error: z.optional(z.unknown()),
+  operations: z.optional(z.unknown()),
 });
 
 /** Sub-operations looked at for errors, over all levels. */
@@ -62,7 +62,7 @@ function subOperationErrors(operations: unknown): unknown[] {
   return errors;
 }
 
-const subOperation = z.object({ error: z.unknown(), operations: z.unknown() });
+const subOperation = z.object({ error: z.optional(z.unknown()), operations: z.optional(z.unknown()) });
 
 /** The code and message of a CloudError body, nested (`{ error: { … } }`) or flat; `null` when it is none. */
 export function parseCloudError(body: unknown): { code: string; message: string } | null {

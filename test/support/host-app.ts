@@ -27,8 +27,8 @@ app.http('echo', {
   authLevel: 'anonymous',
   handler: describe,
 });
-app.get('literal', { route: 'things/special', handler: () => ({ body: 'literal' }) });
 app.get('parameter', { route: 'things/{id}', handler: describe });
+app.get('literal', { route: 'things/special', handler: () => ({ body: 'literal' }) });
 app.deleteRequest('remove', { route: 'things/{id}', handler: () => ({ status: 204 }) });
 app.get('rest', { route: 'files/{*rest}', handler: describe });
 app.get('byName', () => ({ body: 'by name' }));
@@ -84,7 +84,7 @@ app.timer('lasting', {
   schedule: '0 0 0 1 1 *',
   handler: async (_timer, context) => {
     context.log('begin');
-    await delay(50);
+    await delay(150);
     context.log('end');
   },
 });
