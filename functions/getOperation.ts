@@ -4,7 +4,7 @@ import { answering, notTracked } from './problem.ts';
 import { viewWithHistory } from './view.ts';
 
 /** `GET /api/operations/{trackingId}`: one tracked operation with its history of changes. */
-export const getOperation = answering(async (request, { operations }) => {
+const getOperation = answering(async (request, { operations }) => {
   const trackingId = (request.params['trackingId'] ?? '').toLowerCase();
   const stored = isTrackingId(trackingId) ? await operations.find(trackingId) : null;
   if (stored === null) throw notTracked();

@@ -5,7 +5,7 @@ import { answering, invalidRequest } from './problem.ts';
 import { viewOf } from './view.ts';
 
 /** `GET /api/operations`: the tracked operations, page by page. */
-export const listOperations = answering(async (request, { operations }) => {
+const listOperations = answering(async (request, { operations }) => {
   const parsed = parseListQuery(request.query);
   if ('problems' in parsed) throw invalidRequest(parsed.problems);
   try {

@@ -3,7 +3,7 @@ import { pollScheduleOf } from '../shared/settings.ts';
 import { onTimer } from './timer.ts';
 
 /** The tick: reads what is due, records changes, tells Slack. */
-export const pollOperations = onTimer(async ({ tick }, log) => {
+const pollOperations = onTimer(async ({ tick }, log) => {
   log.info('tick', { ...(await tick(log)) });
 });
 

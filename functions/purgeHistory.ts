@@ -5,7 +5,7 @@ import { onTimer } from './timer.ts';
 const timeLimitMs = 4 * 60_000;
 
 /** Drops finished operations that are past their retention. */
-export const purgeHistory = onTimer(async ({ operations, settings, clock }, log) => {
+const purgeHistory = onTimer(async ({ operations, settings, clock }, log) => {
   const endedBefore = new Date(clock().getTime() - settings.retentionMs).toISOString();
   const purged = await operations.purge(endedBefore, AbortSignal.timeout(timeLimitMs));
   log.info('purge', { endedBefore, purged });

@@ -6,7 +6,7 @@ import { answering, invalidRequest } from './problem.ts';
 import { headOf, viewOf } from './view.ts';
 
 /** `POST /api/operations`: starts tracking an operation; idempotent. */
-export const registerOperation = answering(async (request, { operations, settings, clock }) => {
+const registerOperation = answering(async (request, { operations, settings, clock }) => {
   const parsed = parseRegistration(await readJson(request), new Set(settings.channels.keys()));
   if ('problems' in parsed) throw invalidRequest(parsed.problems);
   const { operation, created } = await register(parsed.registration, operations, clock);

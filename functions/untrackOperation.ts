@@ -4,7 +4,7 @@ import { untrack } from '../shared/tracking/untrack.ts';
 import { answering, notTracked } from './problem.ts';
 
 /** `DELETE /api/operations/{trackingId}`: stops tracking; no message comes after the answer. */
-export const untrackOperation = answering(async (request, { operations, clock, sleep }) => {
+const untrackOperation = answering(async (request, { operations, clock, sleep }) => {
   const trackingId = (request.params['trackingId'] ?? '').toLowerCase();
   const wasTracked =
     isTrackingId(trackingId) && (await untrack(trackingId, operations, clock, sleep));

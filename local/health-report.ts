@@ -8,16 +8,16 @@ export interface Health {
   readonly reasons: readonly string[];
 }
 
-const report = z.object({ problems: z.array(z.string()).optional() });
+const report = z.object({ reasons: z.array(z.string()) });
 
 /**
- * Reads an answer of `GET /api/health`.
+ * Reads an answer of `GET /api/health`. What the product remarks on while it copes counts as degraded
+ * here: people who look at the page want to know.
  *
  * @param answer - null when there was none
  */
 export function readHealth(answer: HealthAnswer | null): Health {
   if (answer === null) return { state: 'away', reasons: ['The functions do not answer'] };
-  if (answer.healthy) return { state: 'ok', reasons: [] };
-  const { problems } = report.safeParse(answer.report).data ?? {};
-  return { state: 'degraded', reasons: problems ?? [] };
+  const { reasons } = report.safeParse(answer.report).data ?? { reasons: [] };
+  return { state: answer.healthy && reasons.length === 0 ? 'ok' : 'degraded', reasons };
 }

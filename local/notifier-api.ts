@@ -49,7 +49,7 @@ const trackedOperation = z.object({
   history: z.array(change).optional(),
 });
 
-const operationList = z.object({ operations: z.array(trackedOperation) });
+const operationList = z.object({ value: z.array(trackedOperation) });
 
 const problem = z.object({
   title: z.string().optional(),
@@ -118,7 +118,7 @@ export function createNotifierApi(options: NotifierApiOptions): NotifierApi {
     register,
     list: async ({ state, top }) => {
       const response = await call(`/api/operations?state=${state}&top=${top}`);
-      return operationList.parse(await readJson(response)).operations;
+      return operationList.parse(await readJson(response)).value;
     },
     get: (trackingId) => call(`/api/operations/${encodeURIComponent(trackingId)}`),
     health: async () => {

@@ -22,8 +22,9 @@ export interface OperationsWatch {
   subscribe(listener: (snapshot: Snapshot) => void): () => void;
 }
 
-/** How many operations are looked at: the page and the terminal show people what is going on now. */
-const top = 50;
+/** The API lists finished operations in no order of time: all are asked for, the newest are shown. */
+const top = 1000;
+const finishedLimit = 50;
 
 /**
  * @param options - `everyMs` is the pause between two looks, 1000 by default
@@ -42,7 +43,8 @@ export function watchOperations(options: {
       options.api.health(),
     ]);
     const next: Snapshot = {
-      operations: operations.status === 'fulfilled' ? operations.value : (last?.operations ?? []),
+      operations:
+        operations.status === 'fulfilled' ? pick(operations.value) : (last?.operations ?? []),
       health: readHealth(health.status === 'fulfilled' ? health.value : null),
     };
     if (JSON.stringify(next) === JSON.stringify(last)) return;
@@ -67,4 +69,18 @@ export function watchOperations(options: {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Those that run, and the newest of those that have ended; newest first. */
+function pick(operations: readonly TrackedOperation[]): TrackedOperation[] {
+  const active = operations.filter(({ state }) => state === 'active');
+  const finished = operations.filter(({ state }) => state === 'finished');
+  const newestFirst = (a: string | null, b: string | null): number =>
+    (b ?? '').localeCompare(a ?? '');
+  return [
+    ...active.toSorted((a, b) => newestFirst(a.registeredAt, b.registeredAt)),
+    ...finished
+      .toSorted((a, b) => newestFirst(a.lastChangedAt, b.lastChangedAt))
+      .slice(0, finishedLimit),
+  ];
 }

@@ -13,7 +13,7 @@ import { createOperationStore, type OperationStore } from './store/operation-sto
 import { createStateStore, type StateStore } from './store/state-store.ts';
 import { StoreUnavailable } from './store/table.ts';
 import { createWorkStore } from './store/work-store.ts';
-import type { TickSummary } from './tick/summary.ts';
+import type { TickSummary } from './tick-summary.ts';
 import { intervalOf } from './tick/deadline.ts';
 import { tick } from './tick/tick.ts';
 import type { Clock } from './time.ts';

@@ -62,7 +62,10 @@ function subOperationErrors(operations: unknown): unknown[] {
   return errors;
 }
 
-const subOperation = z.object({ error: z.optional(z.unknown()), operations: z.optional(z.unknown()) });
+const subOperation = z.object({
+  error: z.optional(z.unknown()),
+  operations: z.optional(z.unknown()),
+});
 
 /** The code and message of a CloudError body, nested (`{ error: { … } }`) or flat; `null` when it is none. */
 export function parseCloudError(body: unknown): { code: string; message: string } | null {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { ChannelState } from '../slack/channel.ts';
-import type { TickSummary } from '../tick/summary.ts';
+import type { TickSummary } from '../tick-summary.ts';
 import { fromJsonColumns, jsonColumns, schemaVersion } from './codec.ts';
 import type { RowKey, Table } from './table.ts';
 

@@ -8,7 +8,7 @@ import { startDelivery, type Delivery, type DeliveryParts } from './deliver.ts';
 import { reviewIncidents } from './incidents.ts';
 import { incidentOutbox, operationOutbox, type Outbox } from './outbox.ts';
 import { poll, type PollParts } from './poll.ts';
-import type { TickSummary } from './summary.ts';
+import type { TickSummary } from '../tick-summary.ts';
 
 /** What a tick works with. */
 export interface TickParts extends PollParts, DeliveryParts {

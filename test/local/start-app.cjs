@@ -54,7 +54,7 @@ app.http('listOperations', {
   route: 'operations',
   methods: ['GET'],
   authLevel: 'function',
-  handler: () => ({ jsonBody: { operations: [...operations.values()] } }),
+  handler: () => ({ jsonBody: { value: [...operations.values()] } }),
 });
 
 app.http('health', {

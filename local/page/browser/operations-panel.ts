@@ -5,6 +5,7 @@ import type { OperationCard } from './operation-card.ts';
 
 /** The tracked operations beside the messages. */
 export interface OperationsPanel {
+  /** Shows these, in this order. */
   update(operations: readonly TrackedOperation[]): void;
 }
 
@@ -20,9 +21,8 @@ export function createOperationsPanel(): OperationsPanel {
 
   return {
     update: (operations) => {
-      const sorted = operations.toSorted(activeAndNewestFirst);
       const gone = new Set(cards.keys());
-      sorted.forEach((operation, index) => {
+      operations.forEach((operation, index) => {
         const { trackingId } = operation;
         gone.delete(trackingId);
         const card = cards.get(trackingId) ?? createOperationCard(operation, fetchOperation);
@@ -43,13 +43,6 @@ export function createOperationsPanel(): OperationsPanel {
       }
     },
   };
-}
-
-function activeAndNewestFirst(a: TrackedOperation, b: TrackedOperation): number {
-  if (a.state !== b.state) return a.state === 'active' ? -1 : 1;
-  const time = (operation: TrackedOperation): string =>
-    (operation.state === 'active' ? null : operation.lastChangedAt) ?? operation.registeredAt;
-  return time(b).localeCompare(time(a));
 }
 
 async function fetchOperation(trackingId: string): Promise<TrackedOperation | null> {

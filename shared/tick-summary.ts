@@ -1,4 +1,4 @@
-import type { IsoTime } from '../time.ts';
+import type { IsoTime } from './time.ts';
 
 /** What one tick did, in numbers: the log line, and what `health` knows between ticks. */
 export interface TickSummary {

@@ -1,0 +1,100 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { createRoot } from '../shared/app.ts';
+import { obviousTick } from './obvious.ts';
+
+/** Where a tick finds its parts. */
+export interface BenchSetup {
+  readonly storage: string;
+  readonly table: string;
+  readonly armUrl: string;
+  readonly identityEnv: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
+  /** By the number in the channel's name. */
+  readonly webhooks: readonly string[];
+}
+
+/** What is measured. */
+export type Contender = 'ours' | 'obviousAtOnce' | 'obviousOneByOne';
+
+/** One tick, measured. */
+export interface TickFigures {
+  readonly operations: number;
+  readonly wallMs: number;
+  /** User and system time of this process. */
+  readonly cpuMs: number;
+  readonly armCalls: number;
+  readonly storageCalls: number;
+  /** Peak resident memory above idle, in MB. */
+  readonly peakMb: number;
+}
+
+/** As many readings at once as our poll makes. */
+const sameConcurrency = 48;
+
+const setup = JSON.parse(process.argv[3] ?? '{}') as BenchSetup;
+process.send?.(await measured(process.argv[2] as Contender));
+process.disconnect();
+
+async function measured(contender: Contender): Promise<TickFigures> {
+  const calls = countCalls();
+  const run =
+    contender === 'ours'
+      ? oursTick()
+      : async () => await obviousTick(setup, contender === 'obviousAtOnce' ? sameConcurrency : 1);
+  globalThis.gc?.();
+  const idle = process.memoryUsage.rss();
+  let peak = idle;
+  const sampler = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  }, 25);
+  const cpuBefore = process.cpuUsage();
+  const began = performance.now();
+  const operations = await run();
+  const wallMs = performance.now() - began;
+  const cpu = process.cpuUsage(cpuBefore);
+  clearInterval(sampler);
+  return {
+    operations,
+    wallMs,
+    cpuMs: (cpu.user + cpu.system) / 1000,
+    armCalls: calls.to(setup.armUrl),
+    storageCalls: calls.to(/TableEndpoint=(http:\/\/[^/]+)/.exec(setup.storage)?.[1] ?? ''),
+    peakMb: (peak - idle) / 1024 / 1024,
+  };
+}
+
+function oursTick(): () => Promise<number> {
+  const root = createRoot({
+    AzureWebJobsStorage: setup.storage,
+    OPERATIONS_TABLE: setup.table,
+    ARM_ENDPOINT: setup.armUrl,
+    ...setup.identityEnv,
+    SLACK_WEBHOOK_URL: setup.webhooks[0],
+    ...Object.fromEntries(
+      setup.webhooks.map((url, channel) => [`SLACK_WEBHOOK_URL_C${channel}`, url]),
+    ),
+  });
+  const quiet = { info() {}, error: console.error };
+  return async () => {
+    const summary = await root.app().tick(quiet);
+    if (summary.leftOver > 0 || summary.undelivered > 0 || summary.failedReadings > 0) {
+      throw new Error(`The tick did not do all: ${JSON.stringify(summary)}`);
+    }
+    return summary.read;
+  };
+}
+
+/** Counts outgoing requests by origin, of `node:http` and of `fetch`. */
+function countCalls(): { to(origin: string): number } {
+  const counts = new Map<string, number>();
+  const count = (origin: string): void => void counts.set(origin, (counts.get(origin) ?? 0) + 1);
+  subscribe('http.client.request.start', (message) => {
+    const { request } = message as {
+      request: { host: string; protocol: string; getHeader(name: string): unknown };
+    };
+    count(`${request.protocol}//${String(request.getHeader('host'))}`);
+  });
+  subscribe('undici:request:create', (message) => {
+    count(String((message as { request: { origin: string } }).request.origin));
+  });
+  return { to: (origin) => counts.get(origin) ?? 0 };
+}
