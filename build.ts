@@ -1,13 +1,11 @@
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 
 /**
- * What is deployed: one minified CommonJS file (CommonJS loads faster, and needs no banner for `require`).
- * `@azure/functions-core` exists only inside the Functions host. Credential code stays behind its dynamic
- * import and runs when a token is first needed.
+ * What is deployed: the app as one minified CommonJS file, which loads faster than an ES module and needs no
+ * banner for `require`. The credential code is most of what there is to load, and is needed only when a token
+ * is: it stands in a file of its own beside the app, loaded on first use.
  */
-await build({
-  entryPoints: ['functions/index.ts'],
-  outfile: 'dist/app.cjs',
+const options: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -16,6 +14,35 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
-  external: ['@azure/functions-core'],
   logLevel: 'warning',
-});
+};
+
+await Promise.all([
+  build({
+    ...options,
+    entryPoints: ['functions/index.ts'],
+    outfile: 'dist/app.cjs',
+    // It exists only inside the Functions host.
+    external: ['@azure/functions-core'],
+    plugins: [
+      {
+        name: 'credentials-apart',
+        setup({ onResolve }) {
+          onResolve({ filter: /^@azure\/identity$/ }, () => ({
+            path: './identity.cjs',
+            external: true,
+          }));
+        },
+      },
+    ],
+  }),
+  build({
+    ...options,
+    stdin: {
+      contents: `export { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';`,
+      resolveDir: import.meta.dirname,
+      sourcefile: 'identity.ts',
+    },
+    outfile: 'dist/identity.cjs',
+  }),
+]);

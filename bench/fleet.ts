@@ -1,4 +1,4 @@
-import { TableClient, type TransactionAction } from '@azure/data-tables';
+import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { emptyMailbox } from '../shared/mailbox.ts';
 import {
   operationArmId,

@@ -33,12 +33,12 @@ export async function measureLoading(): Promise<LoadTimes> {
       builtApp: `require('./dist/app.cjs');`,
       unbundledApp: `require(${JSON.stringify(unbundled)});`,
     };
-    const times = {
+    const times: Record<keyof typeof scripts, number[]> = {
       empty: [],
       functionsLibrary: [],
       builtApp: [],
       unbundledApp: [],
-    } satisfies Record<string, number[]> as Record<keyof typeof scripts, number[]>;
+    };
     for (let run = 0; run < runs; run += 1) {
       times.empty.push(timed(scripts.empty));
       times.functionsLibrary.push(timed(scripts.functionsLibrary));

@@ -7,12 +7,28 @@ import { startAzurite } from '../local/azurite.ts';
 import { seed } from './fleet.ts';
 import { measureLoading } from './load.ts';
 import { ratio } from './numbers.ts';
-import type { BenchSetup, Contender, TickFigures } from './tick-process.ts';
+import type { Assignment, BenchSetup, Contender, TickFigures } from './tick-process.ts';
+import * as z from 'zod/mini';
 
 /**
  * `npm run bench`: what loading and polling cost, beside peers measured in the same run.
  * `--full` runs the one-by-one function on 10,000 operations too (about five minutes).
  */
+const standInParts: z.ZodMiniType<Omit<BenchSetup, 'storage' | 'table'>> = z.object({
+  armUrl: z.string(),
+  identityEnv: z.object({ IDENTITY_ENDPOINT: z.string(), IDENTITY_HEADER: z.string() }),
+  webhooks: z.array(z.string()),
+});
+
+const tickFigures: z.ZodMiniType<TickFigures> = z.object({
+  operations: z.number(),
+  wallMs: z.number(),
+  cpuMs: z.number(),
+  armCalls: z.number(),
+  storageCalls: z.number(),
+  peakMb: z.number(),
+});
+
 const isFull = process.argv.includes('--full');
 
 console.log('Loading, in ms beyond an empty process (median of 9 fresh processes each)');
@@ -54,30 +70,27 @@ async function measure(contender: Contender, size: number, storage: string): Pro
   );
   const standIns = fork(join(import.meta.dirname, 'stand-ins.ts'), [String(size)]);
   try {
-    const parts = await message<Omit<BenchSetup, 'storage' | 'table'>>(standIns);
-    const setup: BenchSetup = { storage, table, ...parts };
-    const child = fork(
-      join(import.meta.dirname, 'tick-process.ts'),
-      [contender, JSON.stringify(setup)],
-      {
-        execArgv: ['--expose-gc'],
-      },
-    );
-    return await message<TickFigures>(child);
+    const setup = { storage, table, ...(await message(standIns, standInParts)) };
+    const child = fork(join(import.meta.dirname, 'tick-process.ts'), {
+      execArgv: ['--expose-gc'],
+    });
+    child.send({ contender, ...setup } satisfies Assignment);
+    return await message(child, tickFigures);
   } finally {
     standIns.disconnect();
     await once(standIns, 'exit');
   }
 }
 
-async function message<T>(child: ChildProcess): Promise<T> {
-  const [first] = (await Promise.race([
+/** The first message of a child, checked; rejects when the child ends without one. */
+async function message<T>(child: ChildProcess, schema: z.ZodMiniType<T>): Promise<T> {
+  const [first]: unknown[] = await Promise.race([
     once(child, 'message'),
-    once(child, 'exit').then(([code]) =>
-      Promise.reject(new Error(`A part of the benchmark ended with ${code}.`)),
-    ),
-  ])) as [T];
-  return first;
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`A part of the benchmark ended with ${String(code)}.`);
+    }),
+  ]);
+  return schema.parse(first);
 }
 
 function print(name: string, figures: TickFigures): void {

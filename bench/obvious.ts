@@ -1,6 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { IncomingWebhook } from '@slack/webhook';
 import pMap from 'p-map';
+import * as z from 'zod/mini';
 import type { BenchSetup } from './tick-process.ts';
 
 /**
@@ -14,28 +15,25 @@ export async function obviousTick(setup: BenchSetup, concurrency: number): Promi
     allowInsecureConnection: true,
   });
   const token = await fetchToken(setup.identityEnv);
-  const operations: Record<string, unknown>[] = [];
-  for await (const entity of table.listEntities()) operations.push(entity);
+  const operations: z.infer<typeof row>[] = [];
+  for await (const entity of table.listEntities()) operations.push(row.parse(entity));
   await pMap(
     operations,
     async (entity) => {
-      const id = `/subscriptions/${entity['subscriptionId']}/resourceGroups/${entity['resourceGroupName']}/providers/Microsoft.ContainerService/managedClusters/${entity['resourceName']}/operations/${entity['operationId']}`;
+      const { partitionKey, rowKey, resourceGroupName, resourceName, operationId, channel } =
+        entity;
+      const id = `/subscriptions/${partitionKey}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerService/managedClusters/${resourceName}/operations/${operationId}`;
       const response = await fetch(`${setup.armUrl}${id}?api-version=2025-05-02-preview`, {
         headers: { Authorization: `Bearer ${token}` },
       });
-      const { status } = (await response.json()) as { status: string };
-      const { partitionKey, rowKey, channel } = entity as {
-        partitionKey: string;
-        rowKey: string;
-        channel: string;
-      };
+      const { status } = answered.parse(await response.json());
       await table.upsertEntity(
         { partitionKey, rowKey, status, lastCheckedAt: new Date().toISOString() },
         'Merge',
       );
-      if (status !== entity['status']) {
+      if (status !== entity.status) {
         const url = setup.webhooks[Number(channel.slice(1))] ?? '';
-        await new IncomingWebhook(url).send({ text: `${entity['resourceName']}: ${status}` });
+        await new IncomingWebhook(url).send({ text: `${resourceName}: ${status}` });
       }
     },
     { concurrency },
@@ -53,5 +51,17 @@ async function fetchToken({
       headers: { 'X-IDENTITY-HEADER': IDENTITY_HEADER },
     },
   );
-  return ((await response.json()) as { access_token: string }).access_token;
+  return signedIn.parse(await response.json()).access_token;
 }
+
+const answered = z.object({ status: z.string() });
+const signedIn = z.object({ access_token: z.string() });
+const row = z.object({
+  partitionKey: z.string(),
+  rowKey: z.string(),
+  resourceGroupName: z.string(),
+  resourceName: z.string(),
+  operationId: z.string(),
+  channel: z.string(),
+  status: z.string(),
+});

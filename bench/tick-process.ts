@@ -1,4 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { ClientRequest } from 'node:http';
+import * as z from 'zod/mini';
 import { createRoot } from '../shared/app.ts';
 import { obviousTick } from './obvious.ts';
 
@@ -30,15 +32,23 @@ export interface TickFigures {
 /** As many readings at once as our poll makes. */
 const sameConcurrency = 48;
 
-const setup = JSON.parse(process.argv[3] ?? '{}') as BenchSetup;
-process.send?.(await measured(process.argv[2] as Contender));
-process.disconnect();
+/** What this process is told to do. */
+export interface Assignment extends BenchSetup {
+  readonly contender: Contender;
+}
 
-async function measured(contender: Contender): Promise<TickFigures> {
+process.once('message', (assignment: Assignment) => {
+  void measured(assignment).then((figures) => {
+    process.send?.(figures);
+    process.disconnect();
+  });
+});
+
+async function measured({ contender, ...setup }: Assignment): Promise<TickFigures> {
   const calls = countCalls();
   const run =
     contender === 'ours'
-      ? oursTick()
+      ? oursTick(setup)
       : async () => await obviousTick(setup, contender === 'obviousAtOnce' ? sameConcurrency : 1);
   globalThis.gc?.();
   const idle = process.memoryUsage.rss();
@@ -62,11 +72,15 @@ async function measured(contender: Contender): Promise<TickFigures> {
   };
 }
 
-function oursTick(): () => Promise<number> {
+function oursTick(setup: BenchSetup): () => Promise<number> {
+  // The credential code reads the process's own environment.
+  Object.assign(process.env, setup.identityEnv);
   const root = createRoot({
     AzureWebJobsStorage: setup.storage,
     OPERATIONS_TABLE: setup.table,
     ARM_ENDPOINT: setup.armUrl,
+    // No deadline in the way: how long it takes is what is measured.
+    POLL_SCHEDULE: '0 0 0 1 1 *',
     ...setup.identityEnv,
     SLACK_WEBHOOK_URL: setup.webhooks[0],
     ...Object.fromEntries(
@@ -88,13 +102,12 @@ function countCalls(): { to(origin: string): number } {
   const counts = new Map<string, number>();
   const count = (origin: string): void => void counts.set(origin, (counts.get(origin) ?? 0) + 1);
   subscribe('http.client.request.start', (message) => {
-    const { request } = message as {
-      request: { host: string; protocol: string; getHeader(name: string): unknown };
-    };
+    const { request } = httpStart.parse(message);
     count(`${request.protocol}//${String(request.getHeader('host'))}`);
   });
-  subscribe('undici:request:create', (message) => {
-    count(String((message as { request: { origin: string } }).request.origin));
-  });
+  subscribe('undici:request:create', (message) => count(fetchStart.parse(message).request.origin));
   return { to: (origin) => counts.get(origin) ?? 0 };
 }
+
+const httpStart = z.object({ request: z.instanceof(ClientRequest) });
+const fetchStart = z.object({ request: z.looseObject({ origin: z.string() }) });

@@ -2,8 +2,9 @@
  * `npm run dev`: the functions on this machine with the settings of `local.settings.json`, against
  * real ARM (with your own login) and real Slack. Where the storage is `UseDevelopmentStorage=true` or
  * not set, Azurite runs beside them. An existing environment variable wins over the file.
+ * `LOCAL_SETTINGS` names another file, `LOCAL_DATA` another folder than `.local`.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startAzurite } from './azurite.ts';
 import type { Azurite } from './azurite.ts';
 import { developmentSettings, needsAzurite } from './dev-settings.ts';
@@ -15,7 +16,7 @@ import { explainFailure } from './start-failure.ts';
 import { createTerminal } from './terminal.ts';
 
 const root = join(import.meta.dirname, '..');
-const dataFolder = join(root, '.local/dev');
+const dataFolder = join(resolve(process.env['LOCAL_DATA'] || join(root, '.local')), 'dev');
 const terminal = createTerminal({
   output: process.stdout,
   env: process.env,
@@ -35,6 +36,7 @@ async function run(): Promise<number> {
   const settings = { ...(await readSettingsFile(file)), ...process.env };
 
   await using parts = new AsyncDisposableStack();
+  let introduced = false;
   let azurite: Azurite | null = null;
   if (needsAzurite(settings)) {
     azurite = parts.use(await startAzurite({ location: join(dataFolder, 'azurite') }));
@@ -46,7 +48,8 @@ async function run(): Promise<number> {
         stateFolder: join(dataFolder, 'host'),
       }),
       onLog: (line) => {
-        if (line.level !== 'trace' && line.level !== 'debug') terminal.logged(line);
+        // While it starts the host lists the functions, as is done below; a failure says itself why.
+        if (introduced && line.level !== 'trace' && line.level !== 'debug') terminal.logged(line);
       },
     }),
   );
@@ -59,6 +62,7 @@ async function run(): Promise<number> {
     ]),
   );
   terminal.say('');
+  introduced = true;
 
   const deaths = [host.exited.then(() => 'The functions ended by themselves.')];
   if (azurite !== null)

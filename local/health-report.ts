@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HealthAnswer } from './notifier-api.ts';
 
 /** The product's health in a word, with what a person should know about it. */

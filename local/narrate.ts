@@ -2,7 +2,7 @@ import type { TrackedOperation } from './notifier-api.ts';
 import { findChanges } from './operation-changes.ts';
 import type { OperationsWatch } from './operations-watch.ts';
 import { parseMrkdwn, plainText } from './page/mrkdwn.ts';
-import { readPayload } from './page/payload.ts';
+import { payload as messagePayload } from './page/payload.ts';
 import type { ReceivedMessage } from './page/routes.ts';
 import type { Channel } from './page/wire.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,6 +28,6 @@ export function narrate(
   });
   slack.onMessage(({ channel, payload }) => {
     const title = channels.find(({ name }) => name === channel)?.title ?? channel;
-    terminal.posted(title, plainText(parseMrkdwn(readPayload(payload).text ?? '')));
+    terminal.posted(title, plainText(parseMrkdwn(messagePayload.parse(payload).text ?? '')));
   });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The parts of the product's answers that the local product shows. */
 
@@ -7,6 +7,9 @@ const time = z.string();
 const errorDetail = z.object({
   code: z.string().nullish(),
   message: z.string().nullish(),
+  get details() {
+    return z.array(errorDetail).optional();
+  },
 });
 
 const change = z.object({
@@ -17,7 +20,8 @@ const change = z.object({
   code: z.string().nullish(),
 });
 
-const trackedOperation = z.object({
+/** An operation as the API shows it. */
+export const trackedOperation = z.object({
   trackingId: z.string(),
   id: z.string(),
   subscriptionId: z.string(),

@@ -75,12 +75,12 @@ export function watchOperations(options: {
 function pick(operations: readonly TrackedOperation[]): TrackedOperation[] {
   const active = operations.filter(({ state }) => state === 'active');
   const finished = operations.filter(({ state }) => state === 'finished');
-  const newestFirst = (a: string | null, b: string | null): number =>
-    (b ?? '').localeCompare(a ?? '');
   return [
-    ...active.toSorted((a, b) => newestFirst(a.registeredAt, b.registeredAt)),
-    ...finished
-      .toSorted((a, b) => newestFirst(a.lastChangedAt, b.lastChangedAt))
-      .slice(0, finishedLimit),
+    ...active.toSorted((a, b) => b.registeredAt.localeCompare(a.registeredAt)),
+    ...finished.toSorted((a, b) => endOf(b).localeCompare(endOf(a))).slice(0, finishedLimit),
   ];
+}
+
+function endOf({ lastChangedAt, registeredAt }: TrackedOperation): string {
+  return lastChangedAt ?? registeredAt;
 }

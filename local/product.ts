@@ -67,7 +67,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const slack = starting.use(await startSlack({ stateFile: join(dataFolder, 'slack.jsonl') }));
   const page = starting.use(await startPageOf({ port, arm, slack, api, watch }));
   const azurite = starting.use(await startAzurite({ location: join(dataFolder, 'azurite') }));
-  host = starting.use(
+  const functions = starting.use(
     await startHost({
       env: {
         PORT: String(port),
@@ -86,23 +86,23 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       ...(onLog !== undefined && { onLog }),
     }),
   );
+  host = functions;
   const parts = starting.move();
 
-  const { kill: killHost } = host;
   return {
-    host,
+    host: functions,
     page,
     arm,
     slack,
     api,
     watch,
     died: Promise.race([
-      host.exited.then(() => 'The functions ended by themselves.'),
+      functions.exited.then(() => 'The functions ended by themselves.'),
       azurite.exited.then(() => 'Azurite, the store, ended by itself.'),
     ]),
     stop: () => parts.disposeAsync(),
     kill: async () => {
-      await Promise.all([killHost(), azurite.kill()]);
+      await Promise.all([functions.kill(), azurite.kill()]);
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

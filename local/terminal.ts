@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { HostLogLine } from './host/messages.ts';
+import { describeLogMessage } from './log-message.ts';
 import type { OperationChange } from './operation-changes.ts';
 
 /** What the local product says in the terminal: a few lines on what runs where, then one per event. */
@@ -72,9 +73,8 @@ export function createTerminal(options: {
     },
     posted: (channelTitle, headline) => event('slack', 'cyan', `#${channelTitle}  ${headline}`),
     logged: ({ time, level, functionName, message }) => {
-      // The lines after the first are a stack.
-      const [first = ''] = message.split('\n', 1);
-      event(functionName ?? 'host', levelStyles[level], first, new Date(time));
+      const text = describeLogMessage(message);
+      event(functionName ?? 'host', levelStyles[level], text, new Date(time));
     },
     failed: (text) => say(paint('red', text)),
   };

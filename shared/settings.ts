@@ -1,6 +1,6 @@
-import { Cron } from 'croner';
 import ms from 'ms';
 import { clouds, type Cloud, type CloudName } from './arm/clouds.ts';
+import { isNcrontab } from './ncrontab.ts';
 
 /** One thing that is wrong with one app setting. Never holds the setting's value. */
 export interface SettingsProblem {
@@ -258,23 +258,6 @@ function scheduleOf(env: Environment, report: Report): string {
     `must be an NCRONTAB expression of six fields, such as ${defaultSchedule}; the default is used.`,
   );
   return defaultSchedule;
-}
-
-/** Whether a text is NCRONTAB as the Functions host reads it: six fields, none of cron's `? L W #` extensions. */
-function isNcrontab(schedule: string): boolean {
-  if (
-    schedule.split(/\s+/).length !== 6 ||
-    !/^[\d\s*/,\-a-z]+$/i.test(schedule) ||
-    /[lw](?![a-z])/i.test(schedule)
-  )
-    return false;
-  try {
-    return (
-      new Cron(schedule, { paused: true, domAndDow: true, timezone: 'UTC' }).nextRun() !== null
-    );
-  } catch {
-    return false;
-  }
 }
 
 function durationOf(

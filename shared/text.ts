@@ -1,4 +1,6 @@
-const signedParameter = /([?&](?:sig|signature|code|t|c|s|h|token|access_token)=)[^&\s"'<>]+/gi;
+/** `&` also as it stands in JSON written by Go, and in HTML. */
+const signedParameter =
+  /((?:[?&]|\\u0026|&amp;)(?:sig|signature|code|t|c|s|h|token|access_token)=)[^&\s"'<>]+/gi;
 const credential =
   /\b((?:AccountKey|SharedAccessSignature|SharedAccessKey|ClientSecret|Password)\s*=\s*)[^;\s"']+|\b(Bearer\s+)[\w.~+/-]{16,}=*/gi;
 const slackWebhook = /(https?:\/\/[^\s"'<>]*\/(?:services|workflows|triggers)\/)[^\s"'<>]+/gi;
@@ -27,6 +29,7 @@ export function cleanText(text: string, max: number): string {
 /** `text` cut to at most `max` code points, the last of them `…` when something was cut. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
+  if (max <= 0) return '';
   const points = Array.from(text.slice(0, max * 2 + 2));
   return points.length <= max
     ? points.join('')

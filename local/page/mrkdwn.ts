@@ -83,22 +83,21 @@ function readAngle(content: string): Token | null {
   const target = bar === -1 ? content : content.slice(0, bar);
   const label = bar === -1 ? '' : decode(content.slice(bar + 1));
   const [command = '', ...args] = target.split('^');
-  switch (true) {
-    case command === '!date': {
-      const seconds = Number.parseInt(args[0] ?? '', 10);
-      return { type: 'date', seconds, format: decode(args[1] ?? ''), fallback: label };
-    }
-    case command === '!here' || command === '!channel' || command === '!everyone':
-      return { type: 'mention', text: `@${command.slice(1)}` };
-    case command === '!subteam':
-      return { type: 'mention', text: label || `@${args[0] ?? ''}` };
-    case /^[@#][A-Z0-9]+$/.test(target):
-      return { type: 'mention', text: label ? target.charAt(0) + label : target };
-    case /^(?:https?:\/\/|mailto:)/i.test(target):
-      return { type: 'link', url: decode(target), text: label || decode(target) };
-    default:
-      return null;
+  if (command === '!date') {
+    const seconds = Number.parseInt(args[0] ?? '', 10);
+    return { type: 'date', seconds, format: decode(args[1] ?? ''), fallback: label };
   }
+  if (['!here', '!channel', '!everyone'].includes(command)) {
+    return { type: 'mention', text: `@${command.slice(1)}` };
+  }
+  if (command === '!subteam') return { type: 'mention', text: label || `@${args[0] ?? ''}` };
+  if (/^[@#][A-Z0-9]+$/.test(target)) {
+    return { type: 'mention', text: label ? target.charAt(0) + label : target };
+  }
+  if (/^(?:https?:\/\/|mailto:)/i.test(target)) {
+    return { type: 'link', url: decode(target), text: label || decode(target) };
+  }
+  return null;
 }
 
 const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };

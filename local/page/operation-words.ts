@@ -47,7 +47,7 @@ export function describeElapsed(operation: TrackedOperation, now: Date): string 
 export function describeNextCheck(operation: TrackedOperation, now: Date): string {
   if (operation.state === 'finished' || operation.nextCheckAt === null) return '';
   const ms = Date.parse(operation.nextCheckAt) - now.getTime();
-  return ms < 1000 ? 'checking now' : `next check in ${describeDuration(ms)}`;
+  return ms < 1000 ? 'check due' : `next check in ${describeDuration(ms)}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the page shows of a Slack payload. Only the parts of Block Kit that a webhook of this product
@@ -41,7 +41,7 @@ const attachment = z.object({
   blocks: blocks.optional().catch(undefined),
 });
 
-const payload = z.object({
+const message = z.object({
   text: z.string().optional().catch(undefined),
   blocks: blocks.optional().catch(undefined),
   attachments: z.array(attachment).optional().catch(undefined),
@@ -57,14 +57,10 @@ export type Block = z.infer<typeof knownBlock> | z.infer<typeof unknownBlock>;
 export type Attachment = z.infer<typeof attachment>;
 
 /** A message in the form in which the page draws it. */
-export type Payload = z.infer<typeof payload>;
+export type Payload = z.infer<typeof message>;
 
-/**
- * Reads what was posted to a webhook. Never throws: a payload that is no message gives an empty one.
- */
-export function readPayload(body: unknown): Payload {
-  return payload.safeParse(body).data ?? {};
-}
+/** What was posted to a webhook. Never fails: a payload that is no message gives an empty one. */
+export const payload = z.unknown().transform((body): Payload => message.safeParse(body).data ?? {});
 
 function blockName(block: unknown): string {
   return z.object({ type: z.string() }).safeParse(block).data?.type ?? 'unknown';

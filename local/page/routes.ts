@@ -4,10 +4,10 @@ import type { NotifierApi } from '../notifier-api.ts';
 import type { OperationsWatch } from '../operations-watch.ts';
 import { openEventStream } from './events.ts';
 import type { SendEvent } from './events.ts';
-import { readPayload } from './payload.ts';
-import { startTryOperation, tryOperation, unplugged } from './try.ts';
+import { startTryOperation } from './try.ts';
 import type { OperationStarter } from './try.ts';
-import type { Channel, PageMessage, PageState, Unplugged } from './wire.ts';
+import { tryOperation, unplugged } from './wire.ts';
+import type { Channel, Unplugged } from './wire.ts';
 
 /** A message as the Slack stand-in keeps it. */
 export interface ReceivedMessage {
@@ -57,12 +57,11 @@ export function createRoutes(parts: PageParts): Route[] {
       method: 'GET',
       path: /^\/state$/,
       answer: (_request, response) => {
-        const state: PageState = {
+        sendJson(response, 200, {
           channels: parts.channels,
-          messages: parts.slack.messages.slice(-messageLimit).map(toPageMessage),
+          messages: parts.slack.messages.slice(-messageLimit),
           scenarios: parts.starter.scenarios,
-        };
-        sendJson(response, 200, state);
+        });
       },
     },
     {
@@ -73,7 +72,7 @@ export function createRoutes(parts: PageParts): Route[] {
         streams.add(send);
         send('unplugged', cutOff);
         const endings = [
-          parts.slack.onMessage((message) => send('message', toPageMessage(message))),
+          parts.slack.onMessage((message) => send('message', message)),
           parts.watch.subscribe((snapshot) => send('snapshot', snapshot)),
           () => streams.delete(send),
         ];
@@ -114,8 +113,4 @@ export function createRoutes(parts: PageParts): Route[] {
 /** Sends a JSON answer. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function toPageMessage({ channel, receivedAt, sequence, payload }: ReceivedMessage): PageMessage {
-  return { channel, receivedAt, sequence, payload: readPayload(payload) };
 }

@@ -152,8 +152,9 @@ function azureTable(client: TableClient): Table {
     },
     async *pages({ filter, select, pageSize = 1000, continuationToken }) {
       let token: string | null = continuationToken ?? null;
+      if (token !== null && !isToken(token)) throw foreignToken();
       do {
-        const page = await run(['InvalidInput', 'SyntaxError'], 'invalid' as const, async () => {
+        const page = await run(['InvalidInput'], 'invalid' as const, async () => {
           const iterator = client
             .listEntities({
               queryOptions: {
@@ -167,13 +168,28 @@ function azureTable(client: TableClient): Table {
             });
           return (await iterator.next()).value;
         });
-        if (page === 'invalid')
-          throw new InvalidContinuationToken('The continuation token is not one of ours.');
+        if (page === 'invalid') throw foreignToken();
         token = page?.continuationToken ?? null;
         yield { rows: (page ?? []).map(toRow), continuationToken: token };
       } while (token !== null);
     },
   };
+}
+
+function foreignToken(): InvalidContinuationToken {
+  return new InvalidContinuationToken('The continuation token is not one of ours.');
+}
+
+const tokenContent = z.object({ nextPartitionKey: z.string(), nextRowKey: z.optional(z.string()) });
+
+/** Whether the library can make something of a token: others it takes for the beginning, or trips over. */
+function isToken(token: string): boolean {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(token, 'base64').toString());
+    return tokenContent.safeParse(content).success;
+  } catch {
+    return false;
+  }
 }
 
 function toEntity({ partitionKey, rowKey }: RowKey, columns: Columns): TableEntity {
@@ -184,6 +200,8 @@ function toRow(entity: Record<string, unknown>): Row {
   const { partitionKey, rowKey, etag, timestamp: _, ...rest } = entity;
   const columns: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(rest)) {
+    // What the service says about the row is none of its columns.
+    if (name.startsWith('odata.')) continue;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       columns[name] = value;
     }

@@ -10,6 +10,16 @@ export class CorruptRow extends Error {
   readonly code = 'CorruptRow';
 }
 
+/** What `read` gives, or `null` when the row is corrupt. */
+export function unlessCorrupt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CorruptRow) return null;
+    throw error;
+  }
+}
+
 /** A text column; `null` for the empty text that stands for it. */
 export function textOrNull(columns: Columns, name: string): string | null {
   const value = columns[name];

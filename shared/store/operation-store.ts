@@ -1,4 +1,5 @@
 import type { TrackedOperation } from '../operation/tracked.ts';
+import { CorruptRow, unlessCorrupt } from './codec.ts';
 import {
   headColumns,
   keyOf,
@@ -128,11 +129,36 @@ export function createOperationStore(active: Table, history: Table): OperationSt
       ...(token === null ? {} : { continuationToken: token }),
     });
     for await (const { rows, continuationToken } of pages) {
-      found.push(...rows.map((row) => toHead(row)));
+      // A row that cannot be read is left out here; ticks report it.
+      found.push(...rows.flatMap((row) => unlessCorrupt(() => toHead(row)) ?? []));
       return continuationToken === null ? after : { table, token: continuationToken };
     }
     return after;
   }
+}
+
+/**
+ * The store as ticks use it: an operation whose row cannot be read is passed over as if it were not there
+ * (and stays as it is), so that it holds up no other.
+ */
+export function passingOverCorrupt(
+  store: OperationStore,
+  onCorrupt: (trackingId: string) => void,
+): OperationStore {
+  async function orNull<T>(trackingId: string, step: Promise<T>): Promise<T | null> {
+    try {
+      return await step;
+    } catch (error) {
+      if (!(error instanceof CorruptRow)) throw error;
+      onCorrupt(trackingId);
+      return null;
+    }
+  }
+  return {
+    ...store,
+    find: async (trackingId) => await orNull(trackingId, store.find(trackingId)),
+    archive: async (trackingId) => void (await orNull(trackingId, store.archive(trackingId))),
+  };
 }
 
 /** Whether an operation has ended and everything about it was told. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ChannelState } from '../slack/channel.ts';
 import type { TickSummary } from '../tick-summary.ts';
-import { fromJsonColumns, jsonColumns, schemaVersion } from './codec.ts';
+import { fromJsonColumns, jsonColumns, schemaVersion, unlessCorrupt } from './codec.ts';
 import type { RowKey, Table } from './table.ts';
 
 /** What is remembered besides operations: the channels, and the last tick. */
@@ -30,7 +30,9 @@ export function createStateStore(table: Table): StateStore {
     async channel(name) {
       const row = await table.get(keyOf(name));
       if (row === null) return { state: null, etag: null };
-      return { state: fromJsonColumns(row.columns, 'state', channelState), etag: row.etag };
+      // What cannot be read, as after an update, is begun anew: it is no more than the channel's pace.
+      const state = unlessCorrupt(() => fromJsonColumns(row.columns, 'state', channelState));
+      return { state, etag: row.etag };
     },
     async saveChannel(name, state, etag) {
       const columns = { version: schemaVersion, ...jsonColumns('state', state) };
@@ -44,14 +46,16 @@ export function createStateStore(table: Table): StateStore {
         filter: `PartitionKey eq '${channelPartition}'`,
       })) {
         for (const { key, columns } of rows) {
-          channels.set(key.rowKey, fromJsonColumns(columns, 'state', channelState));
+          const state = unlessCorrupt(() => fromJsonColumns(columns, 'state', channelState));
+          if (state !== null) channels.set(key.rowKey, state);
         }
       }
       return channels;
     },
     async lastTick() {
       const row = await table.get(lastTickKey);
-      return row === null ? null : fromJsonColumns(row.columns, 'summary', tickSummary);
+      if (row === null) return null;
+      return unlessCorrupt(() => fromJsonColumns(row.columns, 'summary', tickSummary));
     },
     async saveLastTick(summary) {
       await table.upsert(lastTickKey, {

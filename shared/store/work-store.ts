@@ -1,7 +1,7 @@
 import type { Incident } from '../incident.ts';
 import type { ReadingFailureCause } from '../operation/tracked.ts';
 import type { IsoTime } from '../time.ts';
-import { CorruptRow } from './codec.ts';
+import { unlessCorrupt } from './codec.ts';
 import {
   incidentColumns,
   incidentHeadColumns,
@@ -11,7 +11,7 @@ import {
   type IncidentHead,
 } from './incident-row.ts';
 import { headColumns, stateColumns, toHead, type OperationHead } from './operation-row.ts';
-import { quoted, type Row, type RowKey, type Table } from './table.ts';
+import { quoted, type RowKey, type Table } from './table.ts';
 
 /** An operation that a tick has something to do for. */
 export interface OperationWork {
@@ -68,9 +68,10 @@ export function createWorkStore(active: Table): WorkStore {
       const corrupt: RowKey[] = [];
       for await (const { rows } of active.pages({ filter, select: selected })) {
         for (const row of rows) {
-          const head = readOr(row, (key) => void corrupt.push(key));
-          if (head === null) continue;
-          if ('trackingId' in head) operations.push({ head, key: row.key, etag: row.etag });
+          const isIncident = row.columns['kind'] === 'incident';
+          const head = unlessCorrupt(() => (isIncident ? toIncidentHead(row) : toHead(row)));
+          if (head === null) corrupt.push(row.key);
+          else if ('trackingId' in head) operations.push({ head, key: row.key, etag: row.etag });
           else incidents.push(head);
         }
       }
@@ -108,14 +109,4 @@ export function createWorkStore(active: Table): WorkStore {
       return await active.replace(key, incidentColumns(incident), etag);
     },
   };
-}
-
-function readOr(row: Row, onCorrupt: (key: RowKey) => void): OperationHead | IncidentHead | null {
-  try {
-    return row.columns['kind'] === 'incident' ? toIncidentHead(row) : toHead(row);
-  } catch (error) {
-    if (!(error instanceof CorruptRow)) throw error;
-    onCorrupt(row.key);
-    return null;
-  }
 }

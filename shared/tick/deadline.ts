@@ -1,4 +1,4 @@
-import { Cron } from 'croner';
+import { occurrences } from '../ncrontab.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
 
 /** Until when a tick may do what, in milliseconds since the epoch. */
@@ -14,7 +14,7 @@ const marginMs = 2000;
 
 /** A tick ends before the next one should start. */
 export function deadlineOf(schedule: string, now: Date): Deadline {
-  const next = new Cron(schedule, { paused: true, domAndDow: true, timezone: 'UTC' }).nextRun(now);
+  const next = occurrences(schedule).nextRun(now);
   // A schedule of months gives no tick hours of time: what takes longer goes on in the next one.
   const interval = Math.min((next ?? now).getTime() - now.getTime(), 5 * 60_000);
   const budget = Math.max(interval - Math.min(marginMs, interval / 10), 1000);
@@ -24,10 +24,6 @@ export function deadlineOf(schedule: string, now: Date): Deadline {
 
 /** The schedule's interval as seen from `now`, in milliseconds. */
 export function intervalOf(schedule: string, now: Date): number {
-  const [first, second] = new Cron(schedule, {
-    paused: true,
-    domAndDow: true,
-    timezone: 'UTC',
-  }).nextRuns(2, now);
+  const [first, second] = occurrences(schedule).nextRuns(2, now);
   return first === undefined || second === undefined ? 0 : second.getTime() - first.getTime();
 }

@@ -1,5 +1,6 @@
 import type { Incident } from '../incident.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
+import { passingOverCorrupt } from '../store/operation-store.ts';
 import type { Work } from '../store/work-store.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import pMap from 'p-map';
@@ -27,7 +28,10 @@ const archivesAtOnce = 16;
  * Delivery begins at once and runs beside the reading, so that neither waits for the other.
  * Rejects when the store fails: what was not recorded is simply done again by the next tick.
  */
-export async function tick(parts: TickParts): Promise<TickSummary> {
+export async function tick(given: TickParts): Promise<TickSummary> {
+  const corrupt = new Set<string>();
+  const operations = passingOverCorrupt(given.operations, (id) => void corrupt.add(id));
+  const parts = { ...given, operations };
   const started = parts.clock();
   const startedAt = started.toISOString();
   const deadline = deadlineOf(parts.schedule, started);
@@ -66,7 +70,7 @@ export async function tick(parts: TickParts): Promise<TickSummary> {
     oldestDueAt: polled.oldestDueAt,
     ...delivered,
     incidents: polled.incidents,
-    corruptRows: work.corrupt.length,
+    corruptRows: work.corrupt.length + corrupt.size,
     loadMs: elapsed(startedAt, loadedAt),
     pollMs: elapsed(loadedAt, polledAt),
     totalMs: elapsed(startedAt, completedAt),

@@ -6,9 +6,10 @@ import type { Unplugged } from '../../local/page/wire.ts';
 
 const minute = 60_000;
 
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+
 /** An operation as the API gives it, a minute old by default. */
 export function operation(parts: Partial<TrackedOperation> = {}): TrackedOperation {
-  const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
   const resourceName = parts.resourceName ?? 'aks-prod-weu';
   const operationId = parts.operationId ?? '5d1c2b7e-0000-4000-8000-000000000001';
   return {

@@ -43,6 +43,7 @@ async function startBusyPage() {
         code: 'PodDrainFailure',
         message:
           'Drain of node aks-userpool-31120733 failed.\nToo many disruptions: <b>0</b> allowed.',
+        details: [{ code: 'TooManyRequests', message: 'The disruption budget needs 0 pods.' }],
       },
       history: [
         {

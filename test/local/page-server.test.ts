@@ -167,7 +167,7 @@ describe('the page server', () => {
     const page = await startTestPage();
     const response = await fetch(`${page.url}/events`);
     await page.close();
-    await expect(response.text()).rejects.toThrow();
-    await expect(fetch(page.url)).rejects.toThrow();
+    await expect(response.text()).rejects.toThrow('terminated');
+    await expect(fetch(page.url)).rejects.toThrow('fetch failed');
   });
 });

@@ -88,9 +88,7 @@ describe('the words for an operation', () => {
   it('says when an operation is looked at again', () => {
     const nextCheckAt = '2026-09-21T14:20:04Z';
     expect(describeNextCheck(operation({ nextCheckAt }), now)).toBe('next check in 4 s');
-    expect(describeNextCheck(operation({ nextCheckAt: now.toISOString() }), now)).toBe(
-      'checking now',
-    );
+    expect(describeNextCheck(operation({ nextCheckAt: now.toISOString() }), now)).toBe('check due');
     expect(describeNextCheck(operation({ nextCheckAt, state: 'finished' }), now)).toBe('');
   });
 

@@ -65,7 +65,7 @@ describe('stopping the local product', () => {
   });
 
   it('ends when the shell of npm is gone, and only under npm', () => {
-    const emit = vi.fn(() => true);
+    const emit = vi.fn<(event: string, signal: string) => boolean>();
     const self = { env: { npm_lifecycle_event: 'start' }, ppid: 100, emit };
     endWhenNpmEnds(self);
     vi.advanceTimersByTime(2000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { curlExample } from '../../local/introduction.ts';
+import { describeLogMessage } from '../../local/log-message.ts';
 import { narrate } from '../../local/narrate.ts';
 import { findChanges } from '../../local/operation-changes.ts';
 import type { ReceivedMessage } from '../../local/page/routes.ts';
@@ -73,21 +74,34 @@ describe('what the terminal tells of operations', () => {
   });
 });
 
+describe('a log message', () => {
+  it.each([
+    ['Just words.', 'Just words.'],
+    ['No.\n    at x', 'No.'],
+    ['{"message":"tick","due":2,"oldestDueAt":null,"at":"now"}', 'tick  due=2  at=now'],
+    ['{"other":1}', '{"other":1}'],
+    ['{ broken', '{ broken'],
+  ])('%j is told as %j', (message, words) => {
+    expect(describeLogMessage(message)).toBe(words);
+  });
+});
+
 describe('the terminal', () => {
-  it('tells the headline and the channel of each message, as people see them', () => {
+  it('tells the headline and the channel of each message, as people see them', async () => {
     const { terminal, lines } = testTerminal();
-    let post: (message: ReceivedMessage) => void = () => {};
+    const slack = Promise.withResolvers<(message: ReceivedMessage) => void>();
     narrate(terminal, {
       since,
       channels: [{ name: 'default', title: 'aks-operations' }],
       watch: { subscribe: () => () => {} },
       slack: {
         onMessage: (listener) => {
-          post = listener;
+          slack.resolve(listener);
           return () => {};
         },
       },
     });
+    const post = await slack.promise;
     post({ channel: 'default', sequence: 1, receivedAt: registeredAt, payload: failed });
     expect(lines).toEqual([
       '14:05:06  slack         #aks-operations  Failed: aks-prod-weu, weekly upgrade (PodDrainFailure) @here\n',

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startProduct } from '../../local/product.ts';
+import type { Product } from '../../local/product.ts';
 
 const appFile = join(import.meta.dirname, 'start-app.cjs');
 const wait = { timeout: 15_000, interval: 20 };
@@ -14,9 +15,9 @@ async function dataFolder() {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Runs `local/start.ts` as `npm start` does. */
-function runStart(dataPath: string, env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/start.ts')], {
+/** Runs `local/start.ts` as `npm start` does, or `local/dev.ts`. */
+function runStart(dataPath: string, env: Record<string, string> = {}, file = 'start.ts') {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local', file)], {
     env: { PATH: process.env['PATH'], APP_FILE: appFile, LOCAL_DATA: dataPath, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -60,7 +61,7 @@ describe('npm start', () => {
         first.kill('SIGINT');
         expect(await first.exited).toBe(0);
       }
-      await expect(fetch(functions)).rejects.toThrow();
+      await expect(fetch(functions)).rejects.toThrow('fetch failed');
       await using next = runStart(data.path);
       await next.until('registered    aks-prod-weu');
       const state = await (await fetch(`${next.url('Slack channels')}/state`)).text();
@@ -69,10 +70,70 @@ describe('npm start', () => {
       expect(await next.exited).toBe(0);
     },
   );
+});
 
-  it('says in one line that the port is taken', { timeout: 20_000 }, async () => {
+describe('npm run dev', () => {
+  it(
+    'runs the functions with the file, under the environment, beside a store of its own',
+    { timeout: 20_000 },
+    async () => {
+      await using data = await dataFolder();
+      const LOCAL_SETTINGS = join(data.path, 'local.settings.json');
+      const Values = { PORT: '1', SLACK_WEBHOOK_URL: 'http://127.0.0.1:9/', FUNCTION_KEY: 'key' };
+      await writeFile(LOCAL_SETTINGS, JSON.stringify({ Values }));
+      await using dev = runStart(data.path, { LOCAL_SETTINGS }, 'dev.ts');
+      await dev.until('listOperations     GET http://127.0.0.1:');
+      const url = dev.url('listOperations     GET');
+      expect((await fetch(`${url}/api/operations`)).status).toBe(401);
+      const headers = { 'x-functions-key': 'key' };
+      expect((await fetch(`${url}/api/operations`, { headers })).status).toBe(200);
+      expect(await readdir(join(data.path, 'dev/azurite'))).toContain('azurite.pid');
+      dev.kill('SIGINT');
+      expect(await dev.exited).toBe(0);
+    },
+  );
+
+  it('names the sample when there is no file', { timeout: 20_000 }, async () => {
     await using data = await dataFolder();
-    await using product = await startProduct({ dataFolder: data.path, port: 0, appFile });
+    const LOCAL_SETTINGS = join(data.path, 'local.settings.json');
+    await using dev = runStart(data.path, { LOCAL_SETTINGS }, 'dev.ts');
+    expect(await dev.exited).toBe(1);
+    expect(dev.output()).toContain('local.settings.sample.json');
+  });
+});
+
+describe('the parts of npm start', () => {
+  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let product: Product;
+
+  beforeAll(async () => {
+    data = await dataFolder();
+    product = await startProduct({ dataFolder: data.path, port: 0, appFile });
+  });
+
+  afterAll(async () => {
+    await product[Symbol.asyncDispose]();
+    await data[Symbol.asyncDispose]();
+  });
+
+  it('cut the stand-ins off and connect them again', async () => {
+    const { page, arm, slack } = product;
+    const unplug = (body: { arm: boolean; slack: boolean }) =>
+      fetch(`${page.url}/try/faults`, {
+        method: 'PUT',
+        headers: { origin: page.url },
+        body: JSON.stringify(body),
+      });
+    await unplug({ arm: true, slack: true });
+    const post = { method: 'POST' };
+    await expect(fetch(slack.webhookUrl('default'), post)).rejects.toThrow('fetch failed');
+    await expect(fetch(`${arm.url}/subscriptions/s/x`)).rejects.toThrow('fetch failed');
+    await unplug({ arm: false, slack: false });
+    expect((await fetch(`${arm.url}/subscriptions/s/x`)).status).toBe(401);
+    expect((await fetch(slack.webhookUrl('default'), post)).status).toBe(400);
+  });
+
+  it('say in one line that a port is taken, and leave nothing running', async () => {
     const taken = Number(new URL(product.page.url).port);
     await using elsewhere = await dataFolder();
     for (const port of [taken, taken - 1]) {
@@ -82,40 +143,11 @@ describe('npm start', () => {
         new RegExp(`^[^\\n]*Port ${taken} is [^\\n]*PORT[^\\n]*\\n$`),
       );
     }
+    expect(await readdir(join(elsewhere.path, 'azurite'))).not.toContain('azurite.pid');
   });
-});
 
-describe('the parts of npm start', () => {
-  it('notice the death of each other', { timeout: 20_000 }, async () => {
-    await using data = await dataFolder();
-    await using product = await startProduct({ dataFolder: data.path, port: 0, appFile });
+  it('notice when one of them dies', async () => {
     process.kill(product.host.pid, 'SIGKILL');
     expect(await product.died).toBe('The functions ended by themselves.');
-  });
-
-  it('do not start by halves', { timeout: 20_000 }, async () => {
-    await using data = await dataFolder();
-    const options = { dataFolder: data.path, port: 0 };
-    await expect(startProduct({ ...options, appFile: '/none.cjs' })).rejects.toThrow('none.cjs');
-    await using product = await startProduct({ ...options, appFile });
-    expect((await fetch(`${product.host.url}/api/health`)).status).toBe(200);
-  });
-
-  it('cut the stand-ins off and connect them again', { timeout: 20_000 }, async () => {
-    await using data = await dataFolder();
-    await using product = await startProduct({ dataFolder: data.path, port: 0, appFile });
-    const { page, arm, slack } = product;
-    const unplug = (body: { arm: boolean; slack: boolean }) =>
-      fetch(`${page.url}/try/faults`, {
-        method: 'PUT',
-        headers: { origin: page.url },
-        body: JSON.stringify(body),
-      });
-    await unplug({ arm: true, slack: true });
-    await expect(fetch(slack.webhookUrl('default'), { method: 'POST' })).rejects.toThrow();
-    await expect(fetch(`${arm.url}/subscriptions/s/x`)).rejects.toThrow();
-    await unplug({ arm: false, slack: false });
-    expect((await fetch(`${arm.url}/subscriptions/s/x`)).status).toBe(401);
-    expect((await fetch(slack.webhookUrl('default'), { method: 'POST' })).status).toBe(400);
   });
 });

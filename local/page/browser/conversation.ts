@@ -58,13 +58,6 @@ export function createConversation(channels: readonly Channel[]): Conversation {
     marks.set(room.channel.name, room.newest);
   }
 
-  function countUnread(room: Room): void {
-    room.unread += 1;
-    room.badge.hidden = false;
-    setText(room.badge, String(room.unread));
-    room.badge.setAttribute('aria-label', `${room.unread} unread`);
-  }
-
   function showJump(): void {
     jump.hidden = current === undefined || current.pane.isAtNewest();
   }
@@ -83,4 +76,11 @@ export function createConversation(channels: readonly Channel[]): Conversation {
       showJump();
     },
   };
+}
+
+function countUnread(room: Room): void {
+  room.unread += 1;
+  room.badge.hidden = false;
+  setText(room.badge, String(room.unread));
+  room.badge.setAttribute('aria-label', `${room.unread} unread`);
 }

@@ -1,15 +1,17 @@
+import type * as z from 'zod';
 import type { Snapshot } from '../../operations-watch.ts';
+import { pageMessage, pageState, snapshot, unplugged } from '../wire.ts';
 import type { PageMessage, PageState, Unplugged } from '../wire.ts';
 
 /** What the page is told. */
 export interface FeedListeners {
   /** On the first connection and after each interruption: everything there is. */
-  onState(state: PageState): void;
-  onMessage(message: PageMessage): void;
-  onSnapshot(snapshot: Snapshot): void;
-  onUnplugged(unplugged: Unplugged): void;
+  readonly onState: (state: PageState) => void;
+  readonly onMessage: (message: PageMessage) => void;
+  readonly onSnapshot: (snapshot: Snapshot) => void;
+  readonly onUnplugged: (unplugged: Unplugged) => void;
   /** The page's own server is gone, or back. */
-  onConnection(connected: boolean): void;
+  readonly onConnection: (connected: boolean) => void;
 }
 
 /**
@@ -24,16 +26,16 @@ export function openFeed(listeners: FeedListeners): void {
 
   async function fetchState(): Promise<void> {
     const response = await fetch('/state');
-    // Our own server's words: its types and these come from one file.
-    const state = (await response.json()) as PageState;
-    listeners.onState(state);
+    listeners.onState(pageState.parse(await response.json()));
   }
 
-  function listen<Data>(event: string, listener: (data: Data) => void): void {
-    source.addEventListener(event, (message: MessageEvent<string>) => {
-      // As above: the page's server wrote it.
-      const data = JSON.parse(message.data) as Data;
-      void ready.then(() => listener(data));
+  function listen<Schema extends z.ZodType>(
+    event: string,
+    schema: Schema,
+    listener: (data: z.output<Schema>) => void,
+  ): void {
+    source.addEventListener(event, ({ data }: MessageEvent<string>) => {
+      void ready.then(() => listener(schema.parse(JSON.parse(data))));
     });
   }
 
@@ -43,7 +45,7 @@ export function openFeed(listeners: FeedListeners): void {
     ready = fetchState().catch(() => undefined);
   });
   source.addEventListener('error', () => listeners.onConnection(false));
-  listen<PageMessage>('message', listeners.onMessage);
-  listen<Snapshot>('snapshot', listeners.onSnapshot);
-  listen<Unplugged>('unplugged', listeners.onUnplugged);
+  listen('message', pageMessage, listeners.onMessage);
+  listen('snapshot', snapshot, listeners.onSnapshot);
+  listen('unplugged', unplugged, listeners.onUnplugged);
 }

@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import { createConversation } from './conversation.ts';
 import type { Conversation } from './conversation.ts';
 import { find } from './dom.ts';
@@ -15,6 +16,7 @@ interface Views {
 
 const operations = createOperationsPanel();
 let views: Views | null = null;
+let newest = 0;
 
 openFeed({
   onState: (state) => {
@@ -23,8 +25,15 @@ openFeed({
       tryPanel: createTryPanel(state.scenarios, state.channels),
     };
     for (const message of state.messages) views.conversation.add(message, false);
+    const last = state.messages.at(-1)?.sequence ?? 0;
+    // The data was deleted meanwhile, and messages count from one again.
+    if (last < newest) location.reload();
+    newest = last;
   },
-  onMessage: (message) => views?.conversation.add(message, true),
+  onMessage: (message) => {
+    newest = message.sequence;
+    views?.conversation.add(message, true);
+  },
   onSnapshot: (snapshot) => {
     showHealth(snapshot.health);
     operations.update(snapshot.operations);

@@ -7,14 +7,10 @@ export function drawDetails(operation: TrackedOperation): HTMLElement[] {
   const { error, history, agentPoolName, mention } = operation;
   const drawn: HTMLElement[] = [];
   if (error !== null) {
-    drawn.push(
-      element(
-        'div',
-        { class: 'op-error' },
-        element('strong', {}, error.code ?? 'Error'),
-        element('p', {}, error.message ?? ''),
-      ),
-    );
+    const box = drawError(error);
+    // Focusable, so that a keyboard can scroll it.
+    box.tabIndex = 0;
+    drawn.push(box);
   }
   drawn.push(element('h3', {}, 'History'), drawHistory(operation.registeredAt, history ?? []));
   drawn.push(
@@ -30,6 +26,18 @@ export function drawDetails(operation: TrackedOperation): HTMLElement[] {
   return drawn;
 }
 
+/** An error with those that it comes from, each below the one that it explains. */
+function drawError({ code, message, details = [] }: OperationError): HTMLElement {
+  return element(
+    'div',
+    { class: 'op-error' },
+    element('strong', {}, code ?? 'Error'),
+    element('p', {}, message ?? ''),
+    ...details.map(drawError),
+  );
+}
+
+type OperationError = NonNullable<TrackedOperation['error']>;
 type Change = NonNullable<TrackedOperation['history']>[number];
 
 function drawHistory(registeredAt: string, history: readonly Change[]): HTMLElement {
@@ -38,7 +46,7 @@ function drawHistory(registeredAt: string, history: readonly Change[]): HTMLElem
     { class: 'history' },
     drawEntry(registeredAt, 'Registered', ''),
     ...history.map(({ at, event, from, to, code }) => {
-      const step = [from, to].filter(Boolean).join(' → ');
+      const step = [...new Set([from, to])].filter(Boolean).join(' → ');
       return drawEntry(at, toWords(event), [step, code].filter(Boolean).join(' · '));
     }),
   );

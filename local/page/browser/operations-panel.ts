@@ -1,3 +1,4 @@
+import { trackedOperation } from '../../notifier-api.ts';
 import type { TrackedOperation } from '../../notifier-api.ts';
 import { find, setText } from './dom.ts';
 import { createOperationCard } from './operation-card.ts';
@@ -48,6 +49,5 @@ export function createOperationsPanel(): OperationsPanel {
 async function fetchOperation(trackingId: string): Promise<TrackedOperation | null> {
   const response = await fetch(`/operations/${encodeURIComponent(trackingId)}`).catch(() => null);
   if (response === null || !response.ok) return null;
-  // The page's server passes on what the product's API promises.
-  return (await response.json()) as TrackedOperation;
+  return trackedOperation.parse(await response.json());
 }

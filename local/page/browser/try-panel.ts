@@ -1,5 +1,6 @@
-import type { Channel, TryOperation, Unplugged } from '../wire.ts';
 import { toWords } from '../operation-words.ts';
+import { problem } from '../wire.ts';
+import type { Channel, Unplugged } from '../wire.ts';
 import { element, find, setText } from './dom.ts';
 
 /** Where a person starts operations and pulls plugs. */
@@ -19,6 +20,7 @@ export function createTryPanel(
   channels: readonly Channel[],
 ): TryPanel {
   const form = find('try-form', HTMLFormElement);
+  const cluster = find('try-cluster', HTMLInputElement);
   const answer = find('try-answer', HTMLParagraphElement);
   fill(
     find('try-scenario', HTMLSelectElement),
@@ -36,18 +38,10 @@ export function createTryPanel(
   });
 
   async function start(): Promise<void> {
-    const data = new FormData(form);
-    const field = (name: string): string => String(data.get(name) ?? '');
-    const wish: TryOperation = {
-      scenario: field('scenario'),
-      resourceName: field('resourceName'),
-      channel: field('channel'),
-      mention: field('mention'),
-      label: field('label'),
-    };
+    const wish = Object.fromEntries(new FormData(form));
     const failure = await send('POST', '/try/operations', wish);
     answer.classList.toggle('bad', failure !== null);
-    setText(answer, failure ?? `Started and registered on ${wish.resourceName}.`);
+    setText(answer, failure ?? `Started and registered on ${cluster.value}.`);
   }
 
   const plugs = [
@@ -81,9 +75,7 @@ async function send(method: string, path: string, body: unknown): Promise<string
   }).catch(() => null);
   if (response === null) return 'The page’s server does not answer.';
   if (response.ok) return null;
-  // The page's server answers problems in this form.
-  const { detail } = (await response.json()) as { detail: string };
-  return detail;
+  return problem.parse(await response.json()).detail;
 }
 
 function fill(select: HTMLSelectElement, options: readonly (readonly [string, string])[]): void {

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { assessHealth, type HealthInputs } from '../shared/health.ts';
+import type { TickSummary } from '../shared/tick-summary.ts';
+import { plus } from '../shared/time.ts';
+
+const now = '2026-09-21T14:00:00.000Z';
+const ago = (seconds: number): string => plus(now, -seconds * 1000);
+
+const quiet: TickSummary = {
+  startedAt: ago(21),
+  completedAt: ago(20),
+  due: 5,
+  read: 5,
+  changed: 0,
+  failedReadings: 0,
+  leftOver: 0,
+  oldestDueAt: null,
+  delivered: 0,
+  undelivered: 0,
+  oldestOwedAt: null,
+  unroutable: 0,
+  failingChannels: 0,
+  incidents: 0,
+  corruptRows: 0,
+  loadMs: 1,
+  pollMs: 1,
+  totalMs: 3,
+};
+
+function assess(inputs: Partial<HealthInputs>): ReturnType<typeof assessHealth> {
+  return assessHealth({
+    now,
+    startedAt: ago(3600),
+    tickIntervalMs: 30_000,
+    problems: [],
+    store: { lastTick: quiet, parkedChannels: 0 },
+    ...inputs,
+  });
+}
+
+function afterTick(tick: Partial<TickSummary>, parkedChannels = 0): Partial<HealthInputs> {
+  return { store: { lastTick: { ...quiet, ...tick }, parkedChannels } };
+}
+
+describe('health', () => {
+  it.each<[string, Partial<HealthInputs>]>([
+    ['a tick has just completed', {}],
+    ['the last tick is three intervals old', afterTick({ completedAt: ago(90) })],
+    [
+      'a message has been owed for ten minutes',
+      afterTick({ undelivered: 1, oldestOwedAt: ago(600) }),
+    ],
+  ])('is ok when %s', (_, inputs) => {
+    expect(assess(inputs)).toMatchObject({ status: 'ok', reasons: [] });
+  });
+
+  it.each<[string, Partial<HealthInputs>, string]>([
+    [
+      'the last tick is older than three intervals',
+      afterTick({ completedAt: ago(91) }),
+      'The last tick completed 2 min ago, which is more than 3 intervals.',
+    ],
+    [
+      'no tick completes',
+      { store: { lastTick: null, parkedChannels: 0 } },
+      'No tick has ever completed.',
+    ],
+    [
+      'a message is owed for longer than ten minutes',
+      afterTick({ oldestOwedAt: ago(601) }),
+      'A message has been undelivered for 10 min.',
+    ],
+    [
+      'a channel is parked',
+      afterTick({}, 2),
+      '2 Slack channel(s) cannot be posted to until a person acts; their messages are kept.',
+    ],
+    ['the store is away', { store: null }, 'Table storage cannot be reached.'],
+    [
+      'a setting is wrong',
+      { problems: [{ setting: 'RETENTION', message: 'must be …' }] },
+      'The setting RETENTION is wrong.',
+    ],
+  ])('is unhealthy when %s', (_, inputs, reason) => {
+    expect(assess(inputs)).toMatchObject({ status: 'unhealthy', reasons: [reason] });
+  });
+
+  it('blames the settings, not the store, when they keep the store from being asked', () => {
+    const problems = [{ setting: 'AzureWebJobsStorage', message: 'must be set.' }];
+    expect(assess({ store: null, problems }).reasons).toEqual([
+      'The setting AzureWebJobsStorage is wrong.',
+    ]);
+  });
+
+  it('is starting for three intervals without a tick', () => {
+    const inputs = { store: { lastTick: null, parkedChannels: 0 }, startedAt: ago(90) };
+    expect(assess(inputs)).toMatchObject({ status: 'starting', reasons: [], lastTick: null });
+  });
+
+  it.each<[string, Partial<TickSummary>, string]>([
+    [
+      'failed readings',
+      { failedReadings: 3 },
+      '3 of 5 readings from Azure failed in the last tick.',
+    ],
+    [
+      'a channel that did not take a message',
+      { failingChannels: 1 },
+      '1 Slack channel(s) did not take a message in the last tick.',
+    ],
+    [
+      'operations left over',
+      { leftOver: 4 },
+      '4 due operation(s) were left over by the last tick.',
+    ],
+    ['rows that cannot be read', { corruptRows: 1 }, '1 stored row(s) could not be read.'],
+  ])('mentions %s, and is ok', (_, tick, remark) => {
+    expect(assess(afterTick(tick))).toMatchObject({ status: 'ok', reasons: [remark] });
+  });
+
+  it('tells the numbers of the last tick', () => {
+    const tick = {
+      oldestDueAt: ago(50),
+      undelivered: 7,
+      oldestOwedAt: ago(70),
+      incidents: 2,
+      failedReadings: 1,
+      corruptRows: 3,
+    };
+    expect(assess(afterTick(tick, 0))).toMatchObject({
+      lastTick: { completedAt: ago(20), ageSeconds: 20 },
+      oldestDueAt: ago(50),
+      undelivered: { messages: 7, oldestAt: ago(70) },
+      parkedChannels: 0,
+      unreadable: 2,
+      readings: { made: 5, failed: 1 },
+      corruptRows: 3,
+      settingsProblems: [],
+    });
+  });
+});

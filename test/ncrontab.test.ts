@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { parseNcrontab } from '../local/host/ncrontab.ts';
+import { isNcrontab, occurrences } from '../shared/ncrontab.ts';
+import { pollScheduleOf, readSettings } from '../shared/settings.ts';
+
+const now = new Date('2026-09-21T14:00:01Z');
+
+describe('POLL_SCHEDULE', () => {
+  it.each([
+    '*/30 * * * * *',
+    '0 */5 * * * *',
+    '0 0/5 * * * *',
+    '0  0 9-17 * *\tMon-FRI',
+    '0 0 0 1 JUL *',
+    '0 0 0 1,15 jan,APR sun',
+    '0 0 0 * * 0-6/2',
+    '0 0 0 13 * 5',
+  ])('may be %j, and fires as the host has it', (schedule) => {
+    expect(isNcrontab(schedule)).toBe(true);
+    expect(pollScheduleOf({ POLL_SCHEDULE: schedule })).toBe(schedule);
+    expect(occurrences(schedule).nextRun(now)).toEqual(parseNcrontab(schedule).next(now));
+  });
+
+  it.each([
+    ['five fields', '*/5 * * * *'],
+    ['seven fields', '0 0 0 1 1 * 2027'],
+    ['a time span', '00:00:30'],
+    ['a binding', '%POLL_SCHEDULE%'],
+    ['the last day', '0 0 0 L * *'],
+    ['the last Monday', '0 0 0 * * MONL'],
+    ['the nearest weekday', '0 0 0 15W * *'],
+    ['the last weekday', '0 0 0 LW * *'],
+    ['a question mark', '0 0 0 ? * *'],
+    ['the second Friday', '0 0 0 * * 5#2'],
+    ['Sunday as 7', '0 0 0 * * 7'],
+    ['Sunday as 7 in a range', '0 0 0 * * 1-7'],
+    ['a second that is none', '60 * * * * *'],
+    ['an empty part', '1,,2 * * * * *'],
+    ['a day that never comes', '0 0 0 31 2 *'],
+    ['a nickname', '@daily'],
+    ['words', 'every half a minute or so'],
+  ])('that is %s means the default, and is a problem that stops nothing', (_, schedule) => {
+    const env = {
+      AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+      SLACK_WEBHOOK_URL: 'https://x.example',
+      POLL_SCHEDULE: schedule,
+    };
+    expect(pollScheduleOf(env)).toBe('*/30 * * * * *');
+    const { settings, problems } = readSettings(env);
+    expect(problems).toMatchObject([{ setting: 'POLL_SCHEDULE' }]);
+    expect(settings?.pollSchedule).toBe('*/30 * * * * *');
+  });
+
+  it('that is unset means the default', () => {
+    expect(pollScheduleOf({})).toBe('*/30 * * * * *');
+  });
+});

@@ -1,0 +1,192 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compare } from '../../shared/operation/compare.ts';
+import type { Reading } from '../../shared/operation/reading.ts';
+import { phaseOf } from '../../shared/operation/status.ts';
+import {
+  neverRead,
+  type OperationEvent,
+  type OperationState,
+} from '../../shared/operation/tracked.ts';
+import { readings } from '../support/operation-arbitraries.ts';
+import { failed, known, minutes, saw, start, trouble } from '../support/operation-builders.ts';
+
+const policy = { stalledAfterMs: 30 * 60_000, giveUpAfterMs: 4 * 60 * 60_000 };
+
+interface Step {
+  readonly before: OperationState;
+  readonly reading: Reading;
+  readonly next: OperationState;
+  readonly events: readonly OperationEvent[];
+}
+
+/** What becomes of an operation, reading by reading. */
+function history(all: readonly Reading[], first: OperationState = neverRead): Step[] {
+  let before = first;
+  return all.map((reading) => {
+    const step = { before, reading, ...compare(before, reading, start, policy) };
+    before = step.next;
+    return step;
+  });
+}
+
+function names(steps: readonly Step[]): string[] {
+  return steps.flatMap(({ events }) => events.map(({ event }) => event));
+}
+
+describe('a run of "not found"', () => {
+  const gone = (at: number): Reading => failed(minutes(at), 'notFound');
+
+  it.each<[string, readonly Reading[], readonly string[]]>([
+    ['ends in lost', [gone(0), gone(2), gone(4)], ['lost']],
+    ['is not enough when it is quick', [gone(0), gone(1), gone(2)], []],
+    [
+      'starts over after another failure',
+      [gone(0), gone(2), failed(minutes(3), 'network'), gone(4), gone(5)],
+      [],
+    ],
+    [
+      'starts over after a success',
+      [gone(0), gone(2), saw(minutes(3), 'InProgress'), gone(4), gone(5)],
+      [],
+    ],
+    [
+      'ends in lost after it started over',
+      [gone(0), failed(minutes(1), 'network'), gone(2), gone(3), gone(5)],
+      ['lost'],
+    ],
+  ])('%s', (_, all, expected) => {
+    expect(names(history(all))).toEqual(expected);
+  });
+});
+
+describe('a run of failures', () => {
+  it('counts on while only its cause changes, keeps its beginning, and ends with a success', () => {
+    const steps = history([
+      failed(minutes(1), 'network'),
+      failed(minutes(2), 'throttled', 'TooManyRequests'),
+      saw(minutes(3), 'InProgress'),
+    ]);
+    expect(steps[1]?.next.trouble).toEqual({
+      cause: 'throttled',
+      code: 'TooManyRequests',
+      message: 'ARM said TooManyRequests.',
+      since: minutes(1),
+      failures: 2,
+    });
+    expect(steps[2]?.next.trouble).toBeNull();
+  });
+
+  it('leaves what was known of the operation alone', () => {
+    const stored = known('InProgress', { percentComplete: 40, error: { code: 'X' } });
+    const { next } = compare(stored, failed(minutes(1), 'network'), start, policy);
+    expect(next).toEqual({ ...stored, lastCheckedAt: minutes(1), trouble: expect.anything() });
+  });
+});
+
+describe('the state after a reading', () => {
+  it('holds what ARM shows now, and the start time once it was seen', () => {
+    const stored = known('InProgress', {
+      percentComplete: 40,
+      startTime: start,
+      error: { code: 'X' },
+    });
+    const { next } = compare(stored, saw(minutes(2), 'UpgradingNodes: 1/2'), start, policy);
+    expect(next).toEqual({
+      ...stored,
+      status: 'UpgradingNodes: 1/2',
+      percentComplete: null,
+      error: null,
+      lastCheckedAt: minutes(2),
+      lastChangedAt: minutes(2),
+      lastProgressAt: minutes(2),
+    });
+  });
+
+  it.each([
+    ['Succeeded', 'succeeded'],
+    ['Failed', 'failed'],
+    ['Canceled', 'canceled'],
+    ['Cancelled', 'canceled'],
+  ])('of %s has an outcome, and is not stalled any more', (status, outcome) => {
+    const stored = known('InProgress', { stalled: true, trouble: trouble('network', 1) });
+    const { next } = compare(stored, saw(minutes(2), status), start, policy);
+    expect(next).toMatchObject({
+      outcome,
+      stalled: false,
+      trouble: null,
+      lastChangedAt: minutes(2),
+    });
+  });
+
+  it('counts a counter as progress, not as a change', () => {
+    const { next } = compare(known('U: 1/2'), saw(minutes(2), 'U: 2/2'), start, policy);
+    expect(next).toMatchObject({ lastChangedAt: start, lastProgressAt: minutes(2) });
+  });
+});
+
+describe('stalled and moving again', () => {
+  it('are told in turns, once each', () => {
+    const still = (at: number): Reading => saw(minutes(at), 'InProgress', { percentComplete: 10 });
+    const moved = (at: number): Reading => saw(minutes(at), 'InProgress', { percentComplete: 20 });
+    const all = [still(0), still(29), still(31), still(60), moved(61), moved(70), moved(92)];
+    expect(names(history(all))).toEqual(['stalled', 'movingAgain', 'stalled']);
+  });
+});
+
+describe('whatever is read, in whatever order', () => {
+  const endings = ['finished', 'lost', 'gaveUp'];
+
+  it('an ending is final, and told alone and once', () => {
+    fc.assert(
+      fc.property(readings, (all) => {
+        const steps = history(all);
+        for (const { before, next, events } of steps) {
+          if (before.outcome !== null)
+            expect({ next, events }).toEqual({ next: before, events: [] });
+          if (next.outcome !== before.outcome) expect(events).toHaveLength(1);
+        }
+        const told = names(steps).filter((name) => endings.includes(name));
+        expect(told).toHaveLength(steps.at(-1)?.next.outcome ? 1 : 0);
+      }),
+    );
+  });
+
+  it('no change of phase, error or outcome goes untold', () => {
+    fc.assert(
+      fc.property(readings, (all) => {
+        for (const { before, next, events } of history(all)) {
+          if (events.length > 0) continue;
+          expect(next.outcome).toBe(before.outcome);
+          expect(next.errorFingerprint).toBe(before.errorFingerprint);
+          if (before.status === null) continue;
+          expect(phaseOf(next.status ?? '').toLowerCase()).toBe(
+            phaseOf(before.status).toLowerCase(),
+          );
+        }
+      }),
+    );
+  });
+
+  it('a reading that is replayed tells nothing more', () => {
+    fc.assert(
+      fc.property(readings, (all) => {
+        for (const { next, reading } of history(all)) {
+          const isMissing = !reading.result.ok && reading.result.failure.cause === 'notFound';
+          // A replayed "not found" counts, so that it may be the one that confirms a loss.
+          if (!isMissing) expect(compare(next, reading, start, policy).events).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('the time of the last reading never goes back', () => {
+    fc.assert(
+      fc.property(readings, (all) => {
+        for (const { before, next } of history(all)) {
+          expect((next.lastCheckedAt ?? '') >= (before.lastCheckedAt ?? '')).toBe(true);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { inspect } from 'node:util';
+import { describe, expect, inject, it } from 'vitest';
+import { listenLocally } from '../../local/arm/listen.ts';
+import { openTable } from '../../shared/store/azure-table.ts';
+import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
+import { describeTable } from './table-contract.ts';
+
+const accountKey = Buffer.from('the-account-key-of-this-test').toString('base64');
+const signature = 'sig=the-signature-of-this-test';
+const key = { partitionKey: 'p', rowKey: 'r' };
+
+function tableAt(connectionString: string): Table {
+  return openTable(
+    { kind: 'connectionString', connectionString },
+    `T${randomBytes(8).toString('hex')}`,
+    () => {
+      throw new Error('A connection string needs no credential.');
+    },
+  );
+}
+const withKey = (url: string): string =>
+  `DefaultEndpointsProtocol=http;AccountName=account;AccountKey=${accountKey};TableEndpoint=${url}/account`;
+const withSignature = (url: string): string =>
+  `TableEndpoint=${url}/account;SharedAccessSignature=sv=2024&${signature}`;
+
+describeTable('a table of Azurite', async () => tableAt(inject('storage')));
+
+describe('a store that does not serve', () => {
+  const uses: [string, (table: Table) => Promise<unknown>][] = [
+    ['get', (table) => table.get(key)],
+    ['insert', (table) => table.insert(key, {})],
+    ['upsert', (table) => table.upsert(key, {})],
+    ['replace', (table) => table.replace(key, {}, '*')],
+    ['mergeAll', (table) => table.mergeAll([{ key, columns: {}, etag: '*' }])],
+    ['remove', (table) => table.remove(key, '*')],
+    ['pages', (table) => Array.fromAsync(table.pages({}))],
+  ];
+
+  /** What a use of the table fails with; what it says and holds is free of secrets. */
+  async function failureOf(use: Promise<unknown>): Promise<Error> {
+    const failure = await use.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (!(failure instanceof StoreUnavailable)) throw new Error(`not so: ${inspect(failure)}`);
+    const all = inspect(failure, { depth: 20, showHidden: true });
+    expect(all).not.toContain(accountKey);
+    expect(all).not.toContain(signature);
+    expect(all).not.toContain('SharedKey');
+    return failure;
+  }
+
+  it('is told as such by every method, within seconds, when nobody listens', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await new Promise((resolve) => server.close(resolve));
+    const began = performance.now();
+    const tables = [withKey, withSignature].map((to) => tableAt(to(`http://127.0.0.1:${port}`)));
+    const failures = await Promise.all(
+      tables.flatMap((table) => uses.map(([, use]) => failureOf(use(table)))),
+    );
+    expect(new Set(failures.map(({ message }) => message))).toEqual(
+      new Set(['Table storage is not available (ECONNREFUSED).']),
+    );
+    expect(performance.now() - began).toBeLessThan(6000);
+  });
+
+  it.each(uses)('is told as such by %s when the server refuses the caller', async (_name, use) => {
+    await using server = await serve(() => ({
+      status: 403,
+      body: { 'odata.error': { code: 'AuthorizationFailure', message: { value: 'no' } } },
+    }));
+    const { message } = await failureOf(use(tableAt(withSignature(server.url))));
+    expect(message).toBe('Table storage is not available (AuthorizationFailure).');
+  });
+
+  it('is given up after eight seconds when it never answers', async () => {
+    await using server = await serve(() => null);
+    const began = performance.now();
+    await failureOf(tableAt(withKey(server.url)).get(key));
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
+it('reads on after a page that is empty and yet has a successor', async () => {
+  const row = { PartitionKey: 'p', RowKey: 'r', 'odata.etag': 'W/"1"', a: 1 };
+  await using server = await serve((url) =>
+    url.searchParams.get('NextPartitionKey') === 'p'
+      ? { status: 200, body: { value: [row] } }
+      : {
+          status: 200,
+          headers: { 'x-ms-continuation-NextPartitionKey': 'p' },
+          body: { value: [] },
+        },
+  );
+  const pages = await Array.fromAsync(tableAt(withKey(server.url)).pages({ pageSize: 1 }));
+  expect(pages).toMatchObject([
+    { rows: [], continuationToken: expect.any(String) },
+    { rows: [{ key, etag: 'W/"1"', columns: { a: 1 } }], continuationToken: null },
+  ]);
+});
+
+interface ServiceAnswer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body: object;
+}
+
+/** A table service that answers so; `null`: never. */
+async function serve(
+  answer: (url: URL) => ServiceAnswer | null,
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const { url, close } = await listenLocally((request, response) => {
+    const given = answer(new URL(request.url ?? '/', 'http://table'));
+    if (given === null) return;
+    response.writeHead(given.status, {
+      'content-type': 'application/json;odata=fullmetadata',
+      ...given.headers,
+    });
+    response.end(JSON.stringify(given.body));
+  });
+  return { url, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { freshChannel } from '../../shared/slack/channel.ts';
+import { createStateStore } from '../../shared/store/state-store.ts';
+import type { TickSummary } from '../../shared/tick/summary.ts';
+import { someTable } from '../support/tables.ts';
+
+const channel = freshChannel('https://hooks.example/secret');
+const at = '2024-05-06T08:00:00.000Z';
+
+it('remembers each channel, changed only in the version that was read, without its URL', async () => {
+  const table = someTable();
+  const store = createStateStore(table);
+  expect(await store.channel('default')).toEqual({ state: null, etag: null });
+  const etag = await store.saveChannel('default', channel, null);
+  expect(await store.saveChannel('default', channel, null)).toBeNull();
+  const parked = { ...channel, parkedSince: at, lastAnswer: 'no_service', failures: 2 };
+  const next = await store.saveChannel('default', parked, etag);
+  expect(await store.saveChannel('default', channel, etag)).toBeNull();
+  expect(await store.channel('default')).toEqual({ state: parked, etag: next });
+  await store.saveChannel('payments', channel, null);
+  expect(Object.fromEntries(await store.channels())).toEqual({ default: parked, payments: channel });
+  expect(JSON.stringify(await Array.fromAsync(table.pages({})))).not.toContain('hooks.example');
+});
+
+it('remembers the last tick', async () => {
+  const store = createStateStore(someTable());
+  expect(await store.lastTick()).toBeNull();
+  const summary: TickSummary = {
+    ...{ startedAt: at, completedAt: at, due: 1, read: 2, changed: 3, failedReadings: 4 },
+    ...{ leftOver: 5, oldestDueAt: at, delivered: 6, undelivered: 7, oldestOwedAt: null },
+    ...{ unroutable: 8, failingChannels: 9, incidents: 10, corruptRows: 11 },
+    ...{ loadMs: 12, pollMs: 13, totalMs: 14 },
+  };
+  await store.saveLastTick({ ...summary, due: 0 });
+  await store.saveLastTick(summary);
+  expect(await store.lastTick()).toEqual(summary);
+});
+
+it('begins anew where a row cannot be read, and can write over it', async () => {
+  const table = someTable();
+  const store = createStateStore(table);
+  await table.upsert({ partitionKey: 'channel', rowKey: 'default' }, { state: '{"parked":' });
+  await table.upsert({ partitionKey: 'tick', rowKey: 'last' }, { summary: '{"due":1}' });
+  expect(await store.lastTick()).toBeNull();
+  expect(await store.channels()).toEqual(new Map());
+  const { state, etag } = await store.channel('default');
+  expect(state).toBeNull();
+  expect(await store.saveChannel('default', channel, etag)).not.toBeNull();
+  expect((await store.channel('default')).state).toEqual(channel);
+});

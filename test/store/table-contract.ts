@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  InvalidContinuationToken,
+  quoted,
+  type Columns,
+  type Query,
+  type Row,
+  type RowKey,
+  type Table,
+} from '../../shared/store/table.ts';
+
+const key: RowKey = { partitionKey: 'p', rowKey: 'r' };
+const keyed = (rowKey: string, partitionKey = 'p'): RowKey => ({ partitionKey, rowKey });
+const numbered = (number: number): RowKey => keyed(`r${String(number).padStart(3, '0')}`);
+
+/** What the product relies on in a table; `open` gives one that nobody else uses and that was never written to. */
+export function describeTable(name: string, open: () => Promise<Table>): void {
+  describe(name, () => {
+    let table: Table;
+    beforeEach(async () => {
+      table = await open();
+    });
+
+    async function insert(at: RowKey, columns: Columns): Promise<string> {
+      const etag = await table.insert(at, columns);
+      if (etag === null) throw new Error('The row is there already.');
+      return etag;
+    }
+    async function query(wanted: Query): Promise<Row[][]> {
+      const pages: Row[][] = [];
+      for await (const { rows } of table.pages(wanted)) pages.push([...rows]);
+      return pages;
+    }
+    const columnsOf = async (at: RowKey): Promise<Columns | undefined> =>
+      (await table.get(at))?.columns;
+    /** A hundred rows and their etags. */
+    async function hundred(): Promise<{ key: RowKey; etag: string }[]> {
+      return await Promise.all(
+        Array.from({ length: 100 }, async (_, number) => ({
+          key: numbered(number),
+          etag: await insert(numbered(number), { a: 1, kept: 'yes' }),
+        })),
+      );
+    }
+
+    it('that was never used is empty in every respect', async () => {
+      expect(await table.get(key)).toBeNull();
+      expect(await table.replace(key, {}, '*')).toBeNull();
+      expect(await table.remove(key, '*')).toBe(false);
+      expect(await table.mergeAll([{ key, columns: {}, etag: '*' }])).toEqual([key]);
+      expect((await query({})).flat()).toEqual([]);
+    });
+
+    it('comes into being by many first writes at once', async () => {
+      const etags = await Promise.all([1, 2, 3, 4].map((at) => table.insert(numbered(at), {})));
+      expect(etags).not.toContain(null);
+      expect((await query({})).flat()).toHaveLength(4);
+    });
+
+    it('gives back what was inserted, once', async () => {
+      const columns = { text: `it's "quoted" – 🚀`, empty: '', number: 1.5, below: -1, yes: true };
+      const etag = await insert(key, columns);
+      expect(await table.get(key)).toEqual({ key, etag, columns });
+      expect(await table.insert(key, { other: 1 })).toBeNull();
+      expect(await columnsOf(key)).toEqual(columns);
+    });
+
+    it('upserts whatever was there, leaving nothing of it', async () => {
+      await table.upsert(key, { a: 1 });
+      await table.upsert(key, { b: 2 });
+      expect(await columnsOf(key)).toEqual({ b: 2 });
+    });
+
+    it('replaces a row only in the version that was read', async () => {
+      const first = await insert(key, { a: 1 });
+      const second = await table.replace(key, { b: 2 }, first);
+      expect(second).not.toBeNull();
+      expect(second).not.toBe(first);
+      expect(await table.replace(key, { c: 3 }, first)).toBeNull();
+      expect(await table.get(key)).toEqual({ key, etag: second, columns: { b: 2 } });
+    });
+
+    it('lets exactly one of twenty parallel writers win', async () => {
+      const etag = await insert(key, { writer: -1 });
+      const writers = Array.from({ length: 20 }, (_, writer) => writer);
+      const etags = await Promise.all(
+        writers.map((writer) => table.replace(key, { writer }, etag)),
+      );
+      const winners = writers.filter((writer) => etags[writer] !== null);
+      expect(winners).toHaveLength(1);
+      expect(await columnsOf(key)).toEqual({ writer: winners[0] });
+    });
+
+    it('removes a row only in the version that was read, or in any by *', async () => {
+      const first = await insert(key, {});
+      await table.replace(key, { a: 1 }, first);
+      expect(await table.remove(key, first)).toBe(false);
+      expect(await table.get(key)).not.toBeNull();
+      expect(await table.remove(key, '*')).toBe(true);
+      expect(await table.remove(key, '*')).toBe(false);
+      expect(await table.get(key)).toBeNull();
+    });
+
+    it('merges a hundred rows at once, keeping their other columns', async () => {
+      const rows = await hundred();
+      expect(await table.mergeAll(rows.map((row) => ({ ...row, columns: { a: 2 } })))).toEqual([]);
+      const merged = (await query({})).flat().map(({ columns }) => columns);
+      expect(merged).toEqual(Array(100).fill({ a: 2, kept: 'yes' }));
+      expect(await table.mergeAll([])).toEqual([]);
+    });
+
+    it('leaves exactly the rows alone that were changed or removed, and tells which', async () => {
+      const rows = await hundred();
+      const changed = [0, 37, 99].map(numbered);
+      const removed = [1, 64].map(numbered);
+      for (const at of changed) await table.upsert(at, { a: 'theirs' });
+      for (const at of removed) await table.remove(at, '*');
+
+      const left = await table.mergeAll(rows.map((row) => ({ ...row, columns: { a: 2 } })));
+      const byKey = (a: RowKey, b: RowKey): number => (a.rowKey < b.rowKey ? -1 : 1);
+      expect(left.toSorted(byKey)).toEqual([...changed, ...removed].toSorted(byKey));
+      const stored = (await query({})).flat();
+      expect(stored.filter(({ columns }) => columns['a'] === 2)).toHaveLength(95);
+      expect(stored.filter(({ columns }) => columns['a'] === 'theirs')).toHaveLength(3);
+      expect(stored).toHaveLength(98);
+    });
+
+    it('gives rows page by page in the order of their keys, and goes on where a page ended', async () => {
+      for (const number of [4, 1, 3, 0, 2]) await insert(numbered(number), { number });
+      const pages = await query({ pageSize: 2 });
+      expect(pages.map((rows) => rows.map(({ columns }) => columns['number']))).toEqual([
+        [0, 1],
+        [2, 3],
+        [4],
+      ]);
+      const seen: unknown[] = [];
+      let token: string | null = null;
+      do {
+        const from: Query = token === null ? {} : { continuationToken: token };
+        for await (const page of table.pages({ pageSize: 2, ...from })) {
+          seen.push(...page.rows.map(({ columns }) => columns['number']));
+          token = page.continuationToken;
+          break;
+        }
+      } while (token !== null);
+      expect(seen).toEqual([0, 1, 2, 3, 4]);
+    });
+
+    it('filters by key and column, with quotes in the value, and selects columns', async () => {
+      await insert(keyed('1', "o'hara"), { name: "it's", number: 1, other: true });
+      await insert(keyed('2', "o'hara"), { name: 'its', number: 2, other: true });
+      await insert(keyed('1', 'else'), { name: "it's", number: 3, other: true });
+      const filter = `PartitionKey eq ${quoted("o'hara")} and (name eq ${quoted("it's")} or number gt 5)`;
+      const [row, ...others] = (await query({ filter, select: ['name', 'absent'] })).flat();
+      expect(row).toMatchObject({ key: keyed('1', "o'hara"), columns: { name: "it's" } });
+      expect(Object.keys(row?.columns ?? {})).toEqual(['name']);
+      expect(others).toEqual([]);
+      // The etag of a query's row is good for a write.
+      expect(await table.remove(keyed('1', "o'hara"), row?.etag ?? '')).toBe(true);
+    });
+
+    it.each([
+      ['no base64', '!!!'],
+      ['no JSON', Buffer.from('{').toString('base64')],
+      ['null', Buffer.from('null').toString('base64')],
+      ['a number', Buffer.from('7').toString('base64')],
+      ['an object of other things', Buffer.from('{"nextPartitionKey":{"a":[]}}').toString('base64')],
+    ])('refuses a continuation token that is %s', async (_name, continuationToken) => {
+      await insert(key, {});
+      await expect(query({ continuationToken })).rejects.toThrow(InvalidContinuationToken);
+    });
+  });
+}

@@ -1,0 +1,152 @@
+import { inject } from 'vitest';
+import { startArm, type Arm } from '../../local/arm/server.ts';
+import { startSlack, type Slack } from '../../local/slack/server.ts';
+import { createRoot, type Root } from '../../shared/app.ts';
+import { parseOperationId } from '../../shared/operation/reference.ts';
+import type { TrackedOperation } from '../../shared/operation/tracked.ts';
+import type { TickSummary } from '../../shared/tick/summary.ts';
+import { register } from '../../shared/tracking/register.ts';
+import type { GivenOptions } from '../../shared/tracking/request.ts';
+import { createClock, type TestClock } from './clock.ts';
+import { startProxy, type Proxy } from './proxy.ts';
+import { settingsFor, someCluster } from './settings.ts';
+
+/** The app as one process has it. */
+export interface Instance {
+  readonly root: Root;
+  /** Everything it has logged, as JSON. */
+  readonly log: string[];
+  tick(): Promise<TickSummary>;
+}
+
+/** The app in this process, on real tables and with the stand-ins, all by one clock. */
+export interface TestApp extends Instance, AsyncDisposable {
+  readonly arm: Arm;
+  readonly slack: Slack;
+  /** What the app's store passes through. */
+  readonly tables: Proxy;
+  readonly clock: TestClock;
+  /** One more process on the same tables; `settings` are added to, or replace, those of this app. */
+  another(settings?: Record<string, string>): Instance;
+  /** Starts an operation at ARM, running unless `answer` says otherwise, and tracks it. */
+  track(options?: TrackOptions): Promise<Tracked>;
+  /** Ticks so often, each this many seconds (default 30) after the one before. */
+  tickFor(times: number, seconds?: number): Promise<TickSummary[]>;
+  /** The first line of every message in Slack, oldest first. */
+  readonly told: readonly string[];
+}
+
+/** What to track. */
+export interface TrackOptions extends GivenOptions {
+  /** Default: one of its own. */
+  readonly cluster?: ReturnType<typeof someCluster>;
+  /** What ARM answers. */
+  readonly answer?: Parameters<Arm['set']>[1];
+}
+
+/** A tracked operation. */
+export interface Tracked {
+  readonly id: string;
+  readonly trackingId: string;
+  readonly subscriptionId: string;
+  /** The cluster's name, which all messages hold. */
+  readonly name: string;
+  /** Changes what ARM answers. */
+  set(answer: Parameters<Arm['set']>[1]): void;
+  /** As it is stored now. */
+  stored(): Promise<TrackedOperation>;
+}
+
+/** Starts an app; `settings` are added to, or replace, those that join the parts. */
+export async function startApp(settings: Record<string, string> = {}): Promise<TestApp> {
+  const clock = createClock();
+  await using started = new AsyncDisposableStack();
+  const arm = started.use(await startArm({ now: clock.now }));
+  const slack = started.use(await startSlack({ now: clock.now }));
+  const storage = inject('storage');
+  const endpoint = /TableEndpoint=(http:\/\/[^/;]+)/.exec(storage)?.[1] ?? '';
+  const tables = started.use(await startProxy(() => endpoint));
+  const env = {
+    ...settingsFor(arm, slack),
+    ...(await identityOf(arm)),
+    AzureWebJobsStorage: storage.replace(endpoint, tables.url),
+    ...settings,
+  };
+  const another = (changes: Record<string, string> = {}): Instance =>
+    instanceOf({ ...env, ...changes }, clock);
+  const instance = another();
+  const { operations } = instance.root.app();
+  const parts = started.move();
+  return {
+    ...instance,
+    arm,
+    slack,
+    tables,
+    clock,
+    another,
+    async track({ cluster = someCluster(), answer = { status: 'InProgress' }, ...options } = {}) {
+      const { id } = arm.start({ ...cluster, scenario: 'neverEnds' });
+      arm.set(id, answer);
+      const reference = parseOperationId(id);
+      if (reference === null) throw new Error(`no operation's ID: ${id}`);
+      const registration = { reference, options };
+      const { trackingId } = (await register(registration, operations, clock.now)).operation;
+      return {
+        id,
+        trackingId,
+        subscriptionId: cluster.subscriptionId,
+        name: cluster.resourceName,
+        set: (next) => arm.set(id, next),
+        async stored() {
+          const stored = await operations.find(trackingId);
+          if (stored === null) throw new Error('not tracked');
+          return stored.operation;
+        },
+      };
+    },
+    async tickFor(times, seconds = 30) {
+      const summaries: TickSummary[] = [];
+      for (let done = 0; done < times; done += 1) {
+        clock.pass(seconds);
+        summaries.push(await instance.tick());
+      }
+      return summaries;
+    },
+    get told() {
+      return slack.messages.map(({ payload }) => firstLine(payload));
+    },
+    [Symbol.asyncDispose]: async () => await parts.disposeAsync(),
+  };
+}
+
+function instanceOf(env: Record<string, string>, clock: TestClock): Instance {
+  const root = createRoot(env, { clock: clock.now, sleep: clock.sleep, random: () => 0.5 });
+  const log: string[] = [];
+  const line = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+    void log.push(JSON.stringify({ message, ...fields }));
+  return { root, log, tick: async () => await root.app().tick({ info: line, error: line }) };
+}
+
+function firstLine(payload: unknown): string {
+  const isMessage = typeof payload === 'object' && payload !== null && 'text' in payload;
+  return isMessage ? (String(payload.text).split('\n')[0] ?? '') : '';
+}
+
+let currentArm: Arm | null = null;
+let identity: Promise<Proxy> | null = null;
+
+/**
+ * The sign-in library reads the identity endpoint from the environment once in the life of a process:
+ * it gets one that stays, and that asks the stand-in of the app started last.
+ */
+async function identityOf(arm: Arm): Promise<Record<string, string>> {
+  currentArm = arm;
+  identity ??= startProxy(
+    () => currentArm?.url ?? '',
+    () => ({ 'x-identity-header': currentArm?.identity.header ?? '' }),
+  );
+  const { url } = await identity;
+  process.env['IDENTITY_ENDPOINT'] = `${url}/msi/token`;
+  process.env['IDENTITY_HEADER'] = 'replaced on the way';
+  return { IDENTITY_ENDPOINT: `${url}/msi/token` };
+}

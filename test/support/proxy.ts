@@ -1,0 +1,69 @@
+import { request as sendOn, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { listenLocally } from '../../local/arm/listen.ts';
+
+/** A request on its way through a proxy. */
+export interface ProxiedRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * What becomes of a request. `refuse`: it is not done, and answered 403. `lose`: it is done, and answered
+ * 403 all the same. `cut`: it is done, and the connection breaks instead of an answer.
+ */
+export type ProxyFault = 'refuse' | 'lose' | 'cut';
+
+/** Stands between the app and a server: sees every request, and can break any. */
+export interface Proxy extends AsyncDisposable {
+  /** Without a trailing slash. */
+  readonly url: string;
+  /** Oldest first. */
+  readonly requests: ProxiedRequest[];
+  /** Decides what goes wrong with a request; at first nothing does. */
+  fault: (request: ProxiedRequest) => ProxyFault | null;
+}
+
+/**
+ * Starts a proxy.
+ * @param target origin of the server; asked anew for each request
+ * @param replaced headers to send in place of those that came
+ */
+export async function startProxy(
+  target: () => string,
+  replaced: () => Record<string, string> = () => ({}),
+): Promise<Proxy> {
+  const { url, close } = await listenLocally((request, response) => {
+    const { method = 'GET', url: path = '/', headers } = request;
+    const seen = { method, path, headers };
+    proxy.requests.push(seen);
+    const fault = proxy.fault(seen);
+    if (fault === 'refuse') return refuse(response);
+    const onward = sendOn(
+      new URL(path, target()),
+      { method, path, headers: { ...headers, ...replaced() } },
+      (answer) => {
+        if (fault === null) {
+          response.writeHead(answer.statusCode ?? 500, answer.headers);
+          answer.pipe(response);
+          return;
+        }
+        answer.resume();
+        if (fault === 'cut') response.destroy();
+        else refuse(response);
+      },
+    );
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  const proxy: Proxy = { url, requests: [], fault: () => null, [Symbol.asyncDispose]: close };
+  return proxy;
+}
+
+/** As the table service refuses a caller. */
+function refuse(response: ServerResponse): void {
+  const error = { code: 'AuthorizationFailure', message: { lang: 'en-US', value: 'Refused.' } };
+  response.writeHead(403, { 'content-type': 'application/json;odata=minimalmetadata' });
+  response.end(JSON.stringify({ 'odata.error': error }));
+}

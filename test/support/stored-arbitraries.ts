@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import type { Incident } from '../../shared/incident.ts';
+import type { Mailbox, OwedMessage } from '../../shared/mailbox.ts';
+import type { ErrorDetail } from '../../shared/operation/errors.ts';
+import type {
+  OperationMessage,
+  OperationState,
+  ReadingTrouble,
+  TrackedOperation,
+} from '../../shared/operation/tracked.ts';
+
+/** Anything that can be stored, in any form that a store could stumble over. */
+
+const time = fc
+  .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const text = fc.oneof(
+  fc.string({ minLength: 1, unit: 'grapheme' }),
+  fc.constantFrom(`it's`, '"', '\\"', "''", '\n\t', ' ', '🚀', '0', 'null', '{}'),
+);
+const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.option(arbitrary, { nil: null });
+const count = fc.nat({ max: 1000 });
+
+const { error } = fc.letrec<{ error: ErrorDetail }>((tie) => ({
+  error: fc.record({
+    code: orNull(text),
+    message: orNull(fc.oneof(text, fc.string({ unit: 'grapheme', size: 'medium' }))),
+    target: orNull(text),
+    details: fc.oneof({ depthSize: 'small' }, fc.constant([]), fc.array(tie('error'), { maxLength: 3 })),
+  }),
+}));
+
+const trouble: fc.Arbitrary<ReadingTrouble> = fc.record({
+  cause: fc.constantFrom('forbidden', 'notFound', 'throttled', 'network', 'unsupportedApiVersion'),
+  code: text,
+  message: fc.string({ unit: 'grapheme' }),
+  since: time,
+  failures: count,
+});
+const outcome = fc.constantFrom('succeeded', 'failed', 'canceled', 'lost', 'gaveUp');
+
+const state: fc.Arbitrary<OperationState> = fc.record({
+  status: orNull(text),
+  percentComplete: orNull(fc.double({ min: 0, max: 100, noNaN: true }).map((percent) => percent + 0)),
+  error: orNull(error),
+  errorFingerprint: orNull(text),
+  startTime: orNull(time),
+  endTime: orNull(time),
+  lastCheckedAt: orNull(time),
+  lastChangedAt: orNull(time),
+  lastProgressAt: orNull(time),
+  stalled: fc.boolean(),
+  outcome: orNull(outcome),
+  trouble: orNull(trouble),
+});
+
+const event = fc.record(
+  {
+    event: fc.constantFrom('statusChanged', 'errorAppeared', 'finished', 'stalled', 'lost'),
+    from: text,
+    to: text,
+    code: text,
+    why: fc.string(),
+  },
+  { requiredKeys: ['event', 'why'] },
+);
+
+const message: fc.Arbitrary<OperationMessage> = fc.record({
+  id: count,
+  at: time,
+  events: fc.array(event, { minLength: 1, maxLength: 3 }),
+  state: state.map(
+    ({ status, percentComplete, error: seen, startTime, endTime, lastProgressAt, ...rest }) => ({
+      ...{ status, percentComplete, error: seen, startTime, endTime, lastProgressAt },
+      ...{ outcome: rest.outcome, trouble: rest.trouble },
+    }),
+  ),
+});
+
+const mailboxOf = <M extends OwedMessage>(owed: fc.Arbitrary<M>): fc.Arbitrary<Mailbox<M>> =>
+  fc.record({
+    owed: fc.array(owed, { maxLength: 4 }),
+    nextId: count,
+    claimedUntil: orNull(time),
+    deliverAfter: orNull(time),
+  });
+
+const guid = fc.uuid();
+const digest = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 });
+
+/** A tracked operation in any state. */
+export const anyOperation: fc.Arbitrary<TrackedOperation> = fc.record({
+  trackingId: fc.tuple(guid, digest).map((parts) => parts.join('.')),
+  reference: fc.record({
+    subscriptionId: guid,
+    resourceGroupName: text,
+    resourceName: text,
+    agentPoolName: orNull(text),
+    operationId: text,
+  }),
+  options: fc.record({ label: orNull(text), channel: text, mention: orNull(text) }),
+  registeredAt: time,
+  state,
+  nextCheckAt: orNull(time),
+  history: fc.array(fc.tuple(event, time).map(([{ why: _, ...entry }, at]) => ({ at, ...entry }))),
+  mailbox: mailboxOf(message),
+});
+
+/** An incident in any state. */
+export const anyIncident: fc.Arbitrary<Incident> = fc.record({
+  kind: fc.constantFrom('unauthenticated', 'forbidden', 'unavailable', 'malformed', 'rejected'),
+  subscriptionId: orNull(guid),
+  since: time,
+  until: orNull(time),
+  mailbox: mailboxOf(
+    fc.record({
+      id: count,
+      at: time,
+      event: fc.constantFrom('unreadable', 'readableAgain'),
+      code: fc.string({ unit: 'grapheme' }),
+      message: fc.string({ unit: 'grapheme' }),
+      operations: count,
+    }),
+  ),
+});

@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cleanText, maskSecrets, oneLine, truncate } from '../shared/text.ts';
+import { hostileText, hugeText } from './support/operation-arbitraries.ts';
+
+describe('truncate', () => {
+  it.each([
+    ['abc', 3, 'abc'],
+    ['abcd', 3, 'ab…'],
+    ['🦊🦊🦊', 3, '🦊🦊🦊'],
+    ['🦊🦊🦊🦊', 3, '🦊🦊…'],
+    ['ab cd', 4, 'ab…'],
+    ['abc', 1, '…'],
+    ['abc', 0, ''],
+  ])('of %j to %d is %j', (text, max, cut) => {
+    expect(truncate(text, max)).toBe(cut);
+  });
+
+  it('never exceeds its length, never splits a character, and changes nothing that fits', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.nat(30), (text, max) => {
+        const cut = truncate(text, max);
+        const { length } = Array.from(text);
+        expect(Array.from(cut).length).toBeLessThanOrEqual(max);
+        expect(cut.isWellFormed()).toBe(true);
+        if (length <= max) expect(cut).toBe(text);
+        else if (max > 0) expect(cut.endsWith('…')).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('maskSecrets', () => {
+  it.each([
+    [
+      'a signed URL',
+      'https://arm.example/o/1?api-version=1&t=63&c=MII%2F&s=qp_-K&h=eV',
+      'https://arm.example/o/1?api-version=1&t=***&c=***&s=***&h=***',
+    ],
+    [
+      'a signed URL in JSON',
+      String.raw`"https:\/\/arm.example\/o?t=63&s=qpK"`,
+      String.raw`"https:\/\/arm.example\/o?t=***&s=***"`,
+    ],
+    [
+      'a signed URL as Go writes JSON',
+      String.raw`https://arm.example/o?x=1\u0026s=qpK and more`,
+      String.raw`https://arm.example/o?x=1\u0026s=*** and more`,
+    ],
+    [
+      'a signed URL in HTML',
+      'https://arm.example/o?x=1&amp;sig=qpK and more',
+      'https://arm.example/o?x=1&amp;sig=*** and more',
+    ],
+    ['a function key', 'GET /api/operations?code=abc123==', 'GET /api/operations?code=***'],
+    [
+      'a storage key',
+      'AccountName=a;AccountKey=abc+/=;EndpointSuffix=x',
+      'AccountName=a;AccountKey=***;EndpointSuffix=x',
+    ],
+    ['a shared access signature', 'SharedAccessSignature=sv=2024&x', 'SharedAccessSignature=***'],
+    [
+      'a bearer token',
+      'Authorization: Bearer eyJ0eXAiOiJKV1QiLCJhbGciOi.J9-_x',
+      'Authorization: Bearer ***',
+    ],
+    [
+      'a Slack webhook',
+      'POST https://hooks.slack.com/services/T0/B0/xyz failed',
+      'POST https://hooks.slack.com/services/*** failed',
+    ],
+    [
+      'no secret',
+      'Bearer of news: status=1&percent=40 at node-4',
+      'Bearer of news: status=1&percent=40 at node-4',
+    ],
+  ])('masks %s', (_, text, masked) => {
+    expect(maskSecrets(text)).toBe(masked);
+  });
+});
+
+describe('cleanText', () => {
+  it.each([
+    ['keeps tabs and line breaks', 'a\tb\r\nc', 'a\tb\nc'],
+    ['drops control characters', 'a\u0000\u0007\u001b[31m\u0085b', 'a[31mb'],
+    ['drops marks that reorder text', 'a\u202eb\u2066c\u200fd', 'abcd'],
+    ['repairs broken Unicode', 'a\ud83db', 'a\ufffdb'],
+    ['finds a secret that control characters hide', '?si\u0000g=geheim', '?sig=***'],
+  ])('%s', (_, text, clean) => {
+    expect(cleanText(text, 100)).toBe(clean);
+  });
+
+  it('yields bounded, valid Unicode without control characters, whatever comes', () => {
+    fc.assert(
+      fc.property(hugeText, fc.integer({ min: 0, max: 300 }), (text, max) => {
+        const clean = cleanText(text, max);
+        expect(Array.from(clean).length).toBeLessThanOrEqual(max);
+        expect(clean).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
+        expect(clean).not.toContain('geheim');
+      }),
+    );
+  });
+});
+
+describe('oneLine', () => {
+  it('makes one space of every run of white space', () => {
+    expect(oneLine(' a\r\n\tb\u2028c  ')).toBe('a b c');
+    fc.assert(fc.property(hostileText, (text) => !/[\r\n\u2028\u2029]/.test(oneLine(text))));
+  });
+});
