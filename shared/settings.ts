@@ -62,6 +62,7 @@ const defaultSchedule = '*/30 * * * * *';
 const channelPrefix = 'SLACK_WEBHOOK_URL_';
 type Environment = Readonly<Record<string, string | undefined>>;
 type Report = (setting: string, message: string) => void;
+const reportedElsewhere: Report = () => {};
 
 /** Reads and checks all app settings; every problem is reported at once, none is thrown. */
 export function readSettings(env: Environment): SettingsReading {
@@ -94,7 +95,7 @@ export function readSettings(env: Environment): SettingsReading {
  * (A `%POLL_SCHEDULE%` binding would keep the function from loading when the setting is unset.)
  */
 export function pollScheduleOf(env: Environment): string {
-  return scheduleOf(env, () => {});
+  return scheduleOf(env, reportedElsewhere);
 }
 
 /** A setting's text, `null` when unset; a Key Vault reference that was not resolved is reported. */
@@ -154,7 +155,8 @@ function storageNamed(
     if (problem !== null) report(name, problem);
     return { kind: 'connectionString', connectionString };
   }
-  const clientId = value(env, `${name}__clientId`, report) ?? value(env, 'AZURE_CLIENT_ID', report);
+  const appIdentity = value(env, 'AZURE_CLIENT_ID', reportedElsewhere);
+  const clientId = value(env, `${name}__clientId`, report) ?? appIdentity;
   const uri = urlOf(env, `${name}__tableServiceUri`, report);
   if (uri !== null) return { kind: 'identity', tableServiceUri: uri, clientId };
   const account = value(env, `${name}__accountName`, report);

@@ -7,6 +7,25 @@ const webhook = 'https://hooks.slack.com/services/T0/B0/xyz';
 const account =
   'DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=a2V5;EndpointSuffix=core.windows.net';
 const minimal = { AzureWebJobsStorage: account, SLACK_WEBHOOK_URL: webhook };
+/** Every setting that is checked. */
+const known = [
+  ...Object.keys(minimal),
+  'OPERATIONS_STORAGE',
+  'OPERATIONS_STORAGE__tableServiceUri',
+  'OPERATIONS_STORAGE__accountName',
+  'OPERATIONS_STORAGE__clientId',
+  'OPERATIONS_TABLE',
+  'SLACK_WEBHOOK_URL_PAYMENTS',
+  'AZURE_CLOUD',
+  'AZURE_CLIENT_ID',
+  'ARM_ENDPOINT',
+  'AKS_API_VERSION',
+  'POLL_SCHEDULE',
+  'STALLED_AFTER',
+  'GIVE_UP_AFTER',
+  'RETENTION',
+  'HEARTBEAT_URL',
+];
 type Env = Readonly<Record<string, string>>;
 
 /** The settings that the minimum and these make; throws when there is a problem. */
@@ -120,24 +139,7 @@ describe('the settings', () => {
     );
   });
 
-  it.each([
-    ...Object.keys(minimal),
-    'OPERATIONS_STORAGE',
-    'OPERATIONS_STORAGE__tableServiceUri',
-    'OPERATIONS_STORAGE__accountName',
-    'OPERATIONS_STORAGE__clientId',
-    'OPERATIONS_TABLE',
-    'SLACK_WEBHOOK_URL_PAYMENTS',
-    'AZURE_CLOUD',
-    'AZURE_CLIENT_ID',
-    'ARM_ENDPOINT',
-    'AKS_API_VERSION',
-    'POLL_SCHEDULE',
-    'STALLED_AFTER',
-    'GIVE_UP_AFTER',
-    'RETENTION',
-    'HEARTBEAT_URL',
-  ])('show an unresolved Key Vault reference in %s, once', (setting) => {
+  it.each(known)('show an unresolved Key Vault reference in %s, once', (setting) => {
     const value = '@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/s)';
     const { problems } = readSettings({ ...minimal, [setting]: value });
     expect(problems).toEqual([
@@ -153,113 +155,11 @@ describe('the settings', () => {
         .map((part) => `http://${part}.example/services/${part}`),
       fc.stringMatching(/^[a-z0-9]{12,20}$/).map((key) => `AccountName=a;AccountKey=${key}`),
     );
-    const names = [
-      'AzureWebJobsStorage',
-      'OPERATIONS_STORAGE__accountName',
-      'OPERATIONS_TABLE',
-      'SLACK_WEBHOOK_URL',
-      'SLACK_WEBHOOK_URL_A',
-      'AZURE_CLOUD',
-      'ARM_ENDPOINT',
-      'AKS_API_VERSION',
-      'POLL_SCHEDULE',
-      'STALLED_AFTER',
-      'GIVE_UP_AFTER',
-      'RETENTION',
-      'HEARTBEAT_URL',
-    ];
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...names), values), (env) => {
+      fc.property(fc.dictionary(fc.constantFrom(...known), values), (env) => {
         const said = JSON.stringify(readSettings(env).problems);
         for (const value of Object.values(env)) expect(said).not.toContain(value);
       }),
     );
-  });
-});
-
-describe('the store', () => {
-  const uri = 'https://acct.table.core.windows.net';
-  it.each<[string, Env, Settings['storage']]>([
-    [
-      'the connection string of its own',
-      { OPERATIONS_STORAGE: 'UseDevelopmentStorage=true', AzureWebJobsStorage: account },
-      { kind: 'connectionString', connectionString: 'UseDevelopmentStorage=true' },
-    ],
-    [
-      'that of the host otherwise',
-      { AzureWebJobsStorage: 'TableEndpoint=http://127.0.0.1:10002/a;SharedAccessSignature=sv' },
-      {
-        kind: 'connectionString',
-        connectionString: 'TableEndpoint=http://127.0.0.1:10002/a;SharedAccessSignature=sv',
-      },
-    ],
-    [
-      'an identity with a URI',
-      { AzureWebJobsStorage__tableServiceUri: uri },
-      { kind: 'identity', tableServiceUri: uri, clientId: null },
-    ],
-    [
-      'an identity with an account of the cloud',
-      { OPERATIONS_STORAGE__accountName: 'acct', AZURE_CLOUD: 'AzureChinaCloud' },
-      {
-        kind: 'identity',
-        tableServiceUri: 'https://acct.table.core.chinacloudapi.cn',
-        clientId: null,
-      },
-    ],
-    [
-      'the identity of the app',
-      { AzureWebJobsStorage__accountName: 'acct', AZURE_CLIENT_ID: 'app' },
-      { kind: 'identity', tableServiceUri: uri, clientId: 'app' },
-    ],
-    [
-      'an identity of its own',
-      {
-        OPERATIONS_STORAGE__accountName: 'acct',
-        OPERATIONS_STORAGE__clientId: 'own',
-        AZURE_CLIENT_ID: 'app',
-      },
-      { kind: 'identity', tableServiceUri: uri, clientId: 'own' },
-    ],
-  ])('is reached by %s', (_, env, storage) => {
-    expect(readSettings({ SLACK_WEBHOOK_URL: webhook, ...env })).toMatchObject({
-      settings: { storage },
-      problems: [],
-    });
-  });
-});
-
-describe('the channels', () => {
-  it('are named by their settings, in any case of letters', () => {
-    const { channels } = read({
-      SLACK_WEBHOOK_URL_PAYMENTS: `${webhook}1`,
-      Slack_Webhook_Url_Team_2: `${webhook}2`,
-    });
-    expect(channels).toEqual(
-      new Map([
-        ['default', webhook],
-        ['payments', `${webhook}1`],
-        ['team_2', `${webhook}2`],
-      ]),
-    );
-  });
-
-  it.each<[string, Env, string]>([
-    ['has no usable URL', { SLACK_WEBHOOK_URL_A: 'x' }, 'SLACK_WEBHOOK_URL_A'],
-    [
-      'is named twice',
-      { SLACK_WEBHOOK_URL_A: webhook, SLACK_WEBHOOK_URL_a: webhook },
-      'SLACK_WEBHOOK_URL_a',
-    ],
-    [
-      'is named like the default one',
-      { SLACK_WEBHOOK_URL_DEFAULT: webhook },
-      'SLACK_WEBHOOK_URL_DEFAULT',
-    ],
-    ['has no name', { SLACK_WEBHOOK_URL_: webhook }, 'SLACK_WEBHOOK_URL_'],
-  ])('work all but one that %s', (_, env, setting) => {
-    const { settings, problems } = readSettings({ ...minimal, ...env });
-    expect(problems).toMatchObject([{ setting }]);
-    expect(settings?.channels.get('default')).toBe(webhook);
   });
 });

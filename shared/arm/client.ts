@@ -18,11 +18,15 @@ import {
   networkFailure,
   signInFailure,
 } from './failure.ts';
+import { BodyTooLarge, readBody } from './read-body.ts';
 import { parseJson, parseOperationStatus } from './parse.ts';
 import type { TokenSource } from './token.ts';
 
-/** Reads the status of an operation from ARM. Never rejects: a failure is a {@link Reading} too. */
-export type ReadStatus = (operation: OperationReference, signal: AbortSignal) => Promise<Reading>;
+/**
+ * Reads the status of an operation from ARM, in at most `timeoutMs` milliseconds (and never more than ten
+ * seconds). Never rejects: a failure is a {@link Reading} too.
+ */
+export type ReadStatus = (operation: OperationReference, timeoutMs: number) => Promise<Reading>;
 
 /** What the reader works with. */
 export interface ArmClientOptions {
@@ -36,12 +40,9 @@ export interface ArmClientOptions {
 }
 
 /** One read takes at most this long, body included. */
-const timeoutMs = 10_000;
-const maxBodyBytes = 4 * 1024 * 1024;
+const longestMs = 10_000;
 /** Where a 429 brings no Retry-After (AKS replies without one have been seen), ARM's documented default. */
 const throttledMs = 60_000;
-
-class BodyTooLarge extends Error {}
 
 /**
  * A reader for "Operation Status Result - Get" and "Get By Agent Pool". The pipeline is empty on purpose:
@@ -56,7 +57,7 @@ export function createArmReader(options: ArmClientOptions): ReadStatus {
   async function send(
     operation: OperationReference,
     token: string,
-    signal: AbortSignal,
+    timeoutMs: number,
   ): Promise<PipelineResponse> {
     const request = createPipelineRequest({
       url: `${endpoint}${pathOf(operation)}?api-version=${encodeURIComponent(apiVersion)}`,
@@ -67,50 +68,48 @@ export function createArmReader(options: ArmClientOptions): ReadStatus {
         'User-Agent': `${packageJson.name}/${packageJson.version}`,
       }),
       timeout: timeoutMs,
-      abortSignal: signal,
       allowInsecureConnection,
-      onDownloadProgress({ loadedBytes }) {
-        if (loadedBytes > maxBodyBytes) throw new BodyTooLarge();
-      },
+      // Every body as a stream: how much of it is read is up to us.
+      streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
     });
     return await pipeline.sendRequest(httpClient, request);
   }
 
-  return async function readStatus(operation, signal) {
-    const at = clock().toISOString();
-    const failed = (failure: ReadingFailure, notBefore: IsoTime | null = null): Reading => ({
-      at,
+  return async function readStatus(operation, timeoutMs) {
+    const began = clock();
+    const end = Date.now() + Math.min(timeoutMs, longestMs);
+    const reading = (result: Reading['result'], notBefore: IsoTime | null = null): Reading => ({
+      at: began.toISOString(),
       notBefore,
-      result: { ok: false, failure },
+      result,
     });
+    const failed = (failure: ReadingFailure): Reading => reading({ ok: false, failure });
 
     let token: string;
     try {
-      token = await tokens.get(signal);
+      token = await tokens.get(end - Date.now());
     } catch (error) {
-      return failed(signal.aborted ? networkFailure(error, true) : signInFailure(error));
+      return failed(signInFailure(error));
     }
-    let answer: PipelineResponse;
     try {
-      answer = await send(operation, token, signal);
-    } catch (error) {
-      if (error instanceof BodyTooLarge) return failed(answerTooLarge);
-      const timedOut = error instanceof Error && error.name === 'AbortError';
-      return failed(networkFailure(error, timedOut));
-    }
-    const body = answer.bodyAsText ?? '';
-    const notBefore = notBeforeOf(answer, clock());
-    if (answer.status !== 200) {
+      const answer = await send(operation, token, Math.max(end - Date.now(), 1));
+      const body = await readBody(answer, end - Date.now());
       if (answer.status === 401) tokens.forget();
-      return failed(
-        failureFromAnswer({ status: answer.status, body, requestId: requestIdOf(answer) }),
-        notBefore,
-      );
+      return reading(resultOf(answer, body), notBeforeOf(answer, clock()));
+    } catch (error) {
+      return failed(error instanceof BodyTooLarge ? answerTooLarge : networkFailure(error));
     }
-    const seen = parseOperationStatus(parseJson(body));
-    if (seen === null) return failed(malformedAnswer, notBefore);
-    return { at, notBefore, result: { ok: true, seen } };
   };
+}
+
+function resultOf(answer: PipelineResponse, body: string): Reading['result'] {
+  const { status } = answer;
+  if (status !== 200) {
+    const failure = failureFromAnswer({ status, body, requestId: requestIdOf(answer) });
+    return { ok: false, failure };
+  }
+  const seen = parseOperationStatus(parseJson(body));
+  return seen === null ? { ok: false, failure: malformedAnswer } : { ok: true, seen };
 }
 
 function pathOf(operation: OperationReference): string {

@@ -60,9 +60,11 @@ export const answerTooLarge: ReadingFailure = {
 };
 
 /** No connection, or no complete answer in time. */
-export function networkFailure(error: unknown, timedOut: boolean): ReadingFailure {
-  if (timedOut)
+export function networkFailure(error: unknown): ReadingFailure {
+  // The pipeline and the body's reader both say so by an AbortError.
+  if (error instanceof Error && error.name === 'AbortError') {
     return { cause: 'network', code: 'Timeout', message: 'ARM did not answer in time.' };
+  }
   const code = errorCode(error) ?? 'NetworkError';
   return { cause: 'network', code, message: `ARM could not be reached (${code}).` };
 }

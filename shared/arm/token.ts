@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { Clock } from '../time.ts';
 
-/** Gives the current access token for ARM; rejects when there is none to be had. */
+/** Gives the current access token for ARM; rejects when there is none to be had in time (milliseconds). */
 export interface TokenSource {
-  get(signal: AbortSignal): Promise<string>;
+  get(timeoutMs: number): Promise<string>;
   /** Forgets the token: ARM has refused it. */
   forget(): void;
 }
@@ -40,12 +40,12 @@ export function tokenSource(credential: TokenCredential, scope: string, clock: C
   }
 
   return {
-    async get(signal) {
+    async get(timeoutMs) {
       const now = clock().getTime();
       if (current !== null && now < current.goodUntil) return current.token;
       if (failure !== null && now < failure.until) throw failure.error;
       signIn ??= fetchToken();
-      return await abortable(signIn, signal);
+      return await within(signIn, timeoutMs);
     },
     forget() {
       current = null;
@@ -53,15 +53,13 @@ export function tokenSource(credential: TokenCredential, scope: string, clock: C
   };
 }
 
-/** Waits for a promise that others share, no longer than `signal` allows. */
-async function abortable<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
+/** Waits for a promise that others share, no longer than `ms`. */
+async function within<T>(shared: Promise<T>, ms: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('The sign-in did not end in time.')), ms);
   try {
-    return await Promise.race([shared, aborted]);
+    return await Promise.race([shared, late]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
   }
 }

@@ -19,7 +19,7 @@ const kept = {
   code: 128,
   target: 256,
   message: 1500,
-  text: 10_000,
+  text: 6000,
 };
 /** How many nodes of a tree the fingerprint looks at; more is no error report but an attack. */
 const fingerprintNodes = 5000;

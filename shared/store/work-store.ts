@@ -54,6 +54,8 @@ export interface WorkStore {
   saveIncident(incident: Incident, etag: string): Promise<string | null>;
 }
 
+/** Pages of this size keep the peak of memory low, at hardly more calls. */
+const pageSize = 200;
 const selected = ['kind', ...headColumns, ...incidentHeadColumns].filter(
   (name, at, all) => all.indexOf(name) === at,
 );
@@ -66,7 +68,7 @@ export function createWorkStore(active: Table): WorkStore {
       const operations: OperationWork[] = [];
       const incidents: IncidentHead[] = [];
       const corrupt: RowKey[] = [];
-      for await (const { rows } of active.pages({ filter, select: selected })) {
+      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
         for (const row of rows) {
           const isIncident = row.columns['kind'] === 'incident';
           const head = unlessCorrupt(() => (isIncident ? toIncidentHead(row) : toHead(row)));

@@ -42,12 +42,14 @@ const writeAttempts = 5;
  * written in batches; one with news is written by itself together with the message it owes, and handed to
  * `onOwing`.
  *
+ * @param end no reading is begun, and each is broken off, at this time (milliseconds since the epoch)
+ *
  * A subscription that throttles is left alone for as long as it says, also by those that were not read yet.
  */
 export async function poll(
   due: readonly OperationWork[],
   tickAt: IsoTime,
-  deadline: AbortSignal,
+  end: number,
   parts: PollParts,
   onOwing: (operation: TrackedOperation) => void,
 ): Promise<PollResult> {
@@ -75,13 +77,14 @@ export async function poll(
       await recordQuiet({ ...item, head: { ...head, nextCheckAt: waitUntil } });
       return;
     }
-    if (deadline.aborted || !hasRoom(head.undelivered)) {
+    const timeLeft = end - clock().getTime();
+    if (timeLeft <= 0 || !hasRoom(head.undelivered)) {
       leftOver.push(item);
       return;
     }
-    const reading = await readStatus(head.reference, deadline);
+    const reading = await readStatus(head.reference, timeLeft);
     // Broken off by us: that says nothing about reading.
-    if (!reading.result.ok && deadline.aborted) {
+    if (!reading.result.ok && clock().getTime() >= end) {
       leftOver.push(item);
       return;
     }

@@ -35,7 +35,6 @@ export async function tick(given: TickParts): Promise<TickSummary> {
   const started = parts.clock();
   const startedAt = started.toISOString();
   const deadline = deadlineOf(parts.schedule, started);
-  using timer = abortAfter(deadline.end - started.getTime());
 
   const work = await parts.work.load(startedAt);
   const loadedAt = parts.clock().toISOString();
@@ -46,7 +45,7 @@ export async function tick(given: TickParts): Promise<TickSummary> {
     ({ head }) => head.nextCheckAt !== null && head.nextCheckAt <= startedAt,
   );
   const polled = await settled(delivery, async () => {
-    const result = await poll(due, startedAt, timer.signal, parts, (operation) =>
+    const result = await poll(due, startedAt, deadline.end, parts, (operation) =>
       delivery.add(outboxOf(operation, parts)),
     );
     const now = parts.clock().toISOString();
@@ -136,16 +135,4 @@ async function archive({ operations }: Work, parts: TickParts): Promise<void> {
   await pMap(done, async ({ head }) => await parts.operations.archive(head.trackingId), {
     concurrency: archivesAtOnce,
   });
-}
-
-/** A signal that fires after `ms`, and a timer that does not outlive its use. */
-function abortAfter(ms: number): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), ms);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      clearTimeout(timer);
-    },
-  };
 }

@@ -42,15 +42,14 @@ const agentPoolName = text(
   patterns.agentPoolName,
   'must be an agent pool name: 1 to 12 letters and digits, beginning with a letter.',
 );
+const onlyOwnId =
+  '`latest` names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` prints).';
+const isLatest = (operation: Pick<OperationReference, 'operationId'> | null): boolean =>
+  operation?.operationId.toLowerCase() === 'latest';
 const operationId = text(
   patterns.operationId,
   'must be an operation ID: at most 256 characters, without spaces and / \\ ? # %.',
-).check(
-  z.refine(
-    (id) => id.toLowerCase() !== 'latest',
-    '`latest` names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` prints).',
-  ),
-);
+).check(z.refine((id) => !isLatest({ operationId: id }), onlyOwnId));
 
 const options = {
   label: z.optional(
@@ -59,7 +58,10 @@ const options = {
         (label) => label.trim() !== '' && Array.from(label).length <= 120 && label.isWellFormed(),
         'must be 1 to 120 characters.',
       ),
-      z.refine((label) => !/\p{Cc}/u.test(label), 'must be one line without control characters.'),
+      z.refine(
+        (label) => !/[\p{Cc}\p{Bidi_Control}]/u.test(label),
+        'must be one line without control characters or marks that reorder text.',
+      ),
     ),
   ),
   channel: z.optional(z.string('must be the name of a configured channel.')),
@@ -80,25 +82,23 @@ const byParts = z.strictObject({
   ...options,
 });
 const byId = z.strictObject({
-  id: z
-    .string('must be the operation’s ARM ID.')
-    .check(
-      z.refine(
-        (id) => parseOperationId(id) !== null,
-        'must be /subscriptions/{guid}/resourceGroups/{name}/providers/Microsoft.ContainerService/managedClusters/{name}[/agentPools/{pool}]/operations/{operationId}.',
-      ),
+  id: z.string('must be the operation’s ARM ID.').check(
+    z.refine(
+      (id) => parseOperationId(id) !== null,
+      'must be /subscriptions/{guid}/resourceGroups/{name}/providers/Microsoft.ContainerService/managedClusters/{name}[/agentPools/{pool}]/operations/{operationId}.',
     ),
+    z.refine((id) => !isLatest(parseOperationId(id)), onlyOwnId),
+  ),
   ...options,
 });
 const byUrl = z.strictObject({
-  operationUrl: z
-    .string('must be the Azure-AsyncOperation header.')
-    .check(
-      z.refine(
-        (url) => parseOperationUrl(url) !== null,
-        'must be the Azure-AsyncOperation header: https://{arm}/subscriptions/{guid}/providers/Microsoft.ContainerService/locations/{region}/operations/{guid}?….',
-      ),
+  operationUrl: z.string('must be the Azure-AsyncOperation header.').check(
+    z.refine(
+      (url) => parseOperationUrl(url) !== null,
+      'must be the Azure-AsyncOperation header: https://{arm}/subscriptions/{guid}/providers/Microsoft.ContainerService/locations/{region}/operations/{guid}?….',
     ),
+    z.refine((url) => !isLatest(parseOperationUrl(url)), onlyOwnId),
+  ),
   clusterId: z
     .string('must be the cluster’s ARM ID: the URL does not name the cluster.')
     .check(
@@ -137,14 +137,17 @@ export function parseRegistration(
   // With several ways mixed, the fields of the others are not unknown: only what no way knows is.
   const issues =
     used.length === 1 ? parsed.flatMap(({ error }) => error?.issues ?? []) : optionIssues(body);
-  problems.push(...issues.flatMap(toProblems), ...channelProblems(body, channels));
+  problems.push(
+    ...issues.flatMap(toProblems),
+    ...subscriptionProblems(body),
+    ...channelProblems(body, channels),
+  );
 
   const [first] = parsed;
   const data = problems.length === 0 && first?.success === true ? first.data : null;
-  if (data === null) return { problems };
-  const reference = referenceOf(data);
-  return typeof reference === 'string'
-    ? { problems: [{ pointer: '/clusterId', message: reference }] }
+  const reference = data === null ? null : referenceOf(data);
+  return data === null || reference === null
+    ? { problems }
     : { registration: { reference, options: optionsOf(data) } };
 }
 
@@ -178,19 +181,35 @@ function channelProblems(body: object, channels: ReadonlySet<string>): RequestPr
   return [{ pointer: '/channel', message: `is not a configured channel; there are: ${known}.` }];
 }
 
-/** The operation named, or what is wrong with how the parts fit. */
-function referenceOf(data: Parsed): OperationReference | string {
-  if ('id' in data) return parseOperationId(data.id) ?? oneWay;
+/** An operation runs in the subscription of its cluster. */
+function subscriptionProblems(body: object): RequestProblem[] {
+  if (!('operationUrl' in body) || !('clusterId' in body)) return [];
+  const { operationUrl: url, clusterId: id } = body;
+  const operation = typeof url === 'string' ? parseOperationUrl(url) : null;
+  const cluster = typeof id === 'string' ? parseClusterId(id) : null;
+  if (operation === null || cluster === null) return [];
+  return operation.subscriptionId.toLowerCase() === cluster.subscriptionId.toLowerCase()
+    ? []
+    : [{ pointer: '/clusterId', message: 'must be in the subscription that operationUrl names.' }];
+}
+
+/** The operation named; `null` only when the rules above let something through that they should not. */
+function referenceOf(data: Parsed): OperationReference | null {
+  if ('id' in data) return parseOperationId(data.id);
   if ('operationUrl' in data) {
     const operation = parseOperationUrl(data.operationUrl);
     const cluster = parseClusterId(data.clusterId);
-    if (operation === null || cluster === null) return oneWay;
-    if (operation.subscriptionId.toLowerCase() !== cluster.subscriptionId.toLowerCase()) {
-      return 'must be in the subscription that operationUrl names.';
-    }
-    return { ...cluster, agentPoolName: null, operationId: operation.operationId };
+    return operation === null || cluster === null
+      ? null
+      : { ...cluster, agentPoolName: null, operationId: operation.operationId };
   }
-  return { ...data, agentPoolName: data.agentPoolName ?? null };
+  return {
+    subscriptionId: data.subscriptionId,
+    resourceGroupName: data.resourceGroupName,
+    resourceName: data.resourceName,
+    agentPoolName: data.agentPoolName ?? null,
+    operationId: data.operationId,
+  };
 }
 
 function optionsOf({ label, channel, mention }: Parsed): GivenOptions {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyMailbox, mailboxLimit } from '../../shared/mailbox.ts';
 import { toErrorDetail, type ErrorDetail } from '../../shared/operation/errors.ts';
@@ -88,12 +88,12 @@ describe('an operation as a row', () => {
     const phase = '"'.repeat(256);
     const operation = someOperation({
       state: { error },
-      history: Array(historyLimit).fill({
+      history: Array.from({ length: historyLimit }, () => ({
         at: registeredAt,
         event: 'statusChanged',
         from: phase,
         to: phase,
-      }),
+      })),
       mailbox: {
         ...emptyMailbox,
         owed: Array.from({ length: mailboxLimit }, (_, id) => someMessage(id, error)),

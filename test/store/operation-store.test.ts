@@ -65,7 +65,10 @@ describe('keeping operations', () => {
 
   it.each([
     ['still runs', someOperation()],
-    ['owes a message', endedOperation(ended, { mailbox: { ...emptyMailbox, owed: [someMessage(1)] } })],
+    [
+      'owes a message',
+      endedOperation(ended, { mailbox: { ...emptyMailbox, owed: [someMessage(1)] } }),
+    ],
   ])('leaves an operation that %s where it is', async (_name, operation) => {
     await add(operation, true);
     expect(await store.find(operation.trackingId)).toMatchObject({ operation, archived: false });
@@ -145,7 +148,10 @@ describe('a list', () => {
       resourceName: 'aks-Prod',
     };
     const one = await add(someOperation({ reference: cluster }));
-    const two = await add(endedOperation(ended, { reference: { ...cluster, operationId: '2' } }), true);
+    const two = await add(
+      endedOperation(ended, { reference: { ...cluster, operationId: '2' } }),
+      true,
+    );
     const other = await add(someOperation({ reference: { ...cluster, resourceName: 'other' } }));
     await add(someOperation());
     expect(await listed({ subscriptionId: cluster.subscriptionId.toUpperCase() })).toEqual(

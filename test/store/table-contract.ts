@@ -105,7 +105,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       const rows = await hundred();
       expect(await table.mergeAll(rows.map((row) => ({ ...row, columns: { a: 2 } })))).toEqual([]);
       const merged = (await query({})).flat().map(({ columns }) => columns);
-      expect(merged).toEqual(Array(100).fill({ a: 2, kept: 'yes' }));
+      expect(merged).toEqual(Array.from({ length: 100 }, () => ({ a: 2, kept: 'yes' })));
       expect(await table.mergeAll([])).toEqual([]);
     });
 
@@ -164,7 +164,10 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       ['no JSON', Buffer.from('{').toString('base64')],
       ['null', Buffer.from('null').toString('base64')],
       ['a number', Buffer.from('7').toString('base64')],
-      ['an object of other things', Buffer.from('{"nextPartitionKey":{"a":[]}}').toString('base64')],
+      [
+        'an object of other things',
+        Buffer.from('{"nextPartitionKey":{"a":[]}}').toString('base64'),
+      ],
     ])('refuses a continuation token that is %s', async (_name, continuationToken) => {
       await insert(key, {});
       await expect(query({ continuationToken })).rejects.toThrow(InvalidContinuationToken);

@@ -114,7 +114,14 @@ describe('incidents', () => {
 
   it('leave the store when they are over and told, not before', async () => {
     await work.addIncident(incident);
-    const message = { id: 1, at: now, event: 'readableAgain', code: '', message: '', operations: 0 };
+    const message = {
+      id: 1,
+      at: now,
+      event: 'readableAgain',
+      code: '',
+      message: '',
+      operations: 0,
+    };
     const over = { ...incident, until: now };
     const untold = {
       ...over,

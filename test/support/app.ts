@@ -4,7 +4,7 @@ import { startSlack, type Slack } from '../../local/slack/server.ts';
 import { createRoot, type Root } from '../../shared/app.ts';
 import { parseOperationId } from '../../shared/operation/reference.ts';
 import type { TrackedOperation } from '../../shared/operation/tracked.ts';
-import type { TickSummary } from '../../shared/tick/summary.ts';
+import type { TickSummary } from '../../shared/tick-summary.ts';
 import { register } from '../../shared/tracking/register.ts';
 import type { GivenOptions } from '../../shared/tracking/request.ts';
 import { createClock, type TestClock } from './clock.ts';
@@ -30,7 +30,7 @@ export interface TestApp extends Instance, AsyncDisposable {
   another(settings?: Record<string, string>): Instance;
   /** Starts an operation at ARM, running unless `answer` says otherwise, and tracks it. */
   track(options?: TrackOptions): Promise<Tracked>;
-  /** Ticks so often, each this many seconds (default 30) after the one before. */
+  /** Ticks so often, each on a half minute, this many seconds (default 30) after the one before or a little less. */
   tickFor(times: number, seconds?: number): Promise<TickSummary[]>;
   /** The first line of every message in Slack, oldest first. */
   readonly told: readonly string[];
@@ -107,7 +107,9 @@ export async function startApp(settings: Record<string, string> = {}): Promise<T
     async tickFor(times, seconds = 30) {
       const summaries: TickSummary[] = [];
       for (let done = 0; done < times; done += 1) {
-        clock.pass(seconds);
+        const now = clock.now().getTime();
+        const next = Math.floor((now + seconds * 1000) / 30_000) * 30_000;
+        clock.pass((next - now) / 1000);
         summaries.push(await instance.tick());
       }
       return summaries;

@@ -1,9 +1,9 @@
 /** A clock that stands still until it is moved; whoever sleeps by it moves it. */
 export interface TestClock {
-  now(): Date;
+  readonly now: () => Date;
   /** Moves on by this many seconds. */
-  pass(seconds: number): void;
-  sleep(ms: number): Promise<void>;
+  readonly pass: (seconds: number) => void;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /**

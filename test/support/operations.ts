@@ -39,7 +39,10 @@ export function someOperation(changes: OperationChanges = {}): TrackedOperation 
 }
 
 /** An operation that ended and was told. */
-export function endedOperation(lastChangedAt: string, changes: OperationChanges = {}): TrackedOperation {
+export function endedOperation(
+  lastChangedAt: string,
+  changes: OperationChanges = {},
+): TrackedOperation {
   return someOperation({
     nextCheckAt: null,
     ...changes,
@@ -49,7 +52,8 @@ export function endedOperation(lastChangedAt: string, changes: OperationChanges 
 
 /** A message that is owed, about an operation with this error. */
 export function someMessage(id: number, error: OperationState['error'] = null): OperationMessage {
-  const { status, percentComplete, startTime, endTime, lastProgressAt, outcome, trouble } = neverRead;
+  const { status, percentComplete, startTime, endTime, lastProgressAt, outcome, trouble } =
+    neverRead;
   return {
     id,
     at: registeredAt,

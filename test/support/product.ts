@@ -9,7 +9,12 @@ export interface Product extends AsyncDisposable {
   readonly slack: Slack;
   readonly host: HostProcess;
   /** One request to the app; `path` begins with `/api`. */
-  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** Runs one tick to its end. */
   tick(): Promise<void>;
   /** Everything the app has logged. */
@@ -32,7 +37,9 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
   const slack = started.use(await startSlack({ rateLimit: false }));
   const log: string[] = [];
   const env = { PORT: '0', HOST_TIMERS: 'off', ...settingsFor(arm, slack), ...settings };
-  const host = started.use(await startHost({ env, onLog: ({ message }) => void log.push(message) }));
+  const host = started.use(
+    await startHost({ env, onLog: ({ message }) => void log.push(message) }),
+  );
   const parts = started.move();
   return {
     arm,
@@ -41,8 +48,11 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
     log,
     request: async (method, path, body, headers = {}) => {
       const init = body === undefined ? {} : { body: JSON.stringify(body) };
-      const contentType: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
-      return await answerOf(await fetch(host.url + path, { method, ...init, headers: { ...contentType, ...headers } }));
+      const contentType: Record<string, string> =
+        body === undefined ? {} : { 'content-type': 'application/json' };
+      return await answerOf(
+        await fetch(host.url + path, { method, ...init, headers: { ...contentType, ...headers } }),
+      );
     },
     tick: async () => await host.runTimer('pollOperations'),
     [Symbol.asyncDispose]: async () => await parts.disposeAsync(),

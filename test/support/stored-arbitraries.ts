@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Incident } from '../../shared/incident.ts';
 import type { Mailbox, OwedMessage } from '../../shared/mailbox.ts';
 import type { ErrorDetail } from '../../shared/operation/errors.ts';
@@ -27,7 +27,11 @@ const { error } = fc.letrec<{ error: ErrorDetail }>((tie) => ({
     code: orNull(text),
     message: orNull(fc.oneof(text, fc.string({ unit: 'grapheme', size: 'medium' }))),
     target: orNull(text),
-    details: fc.oneof({ depthSize: 'small' }, fc.constant([]), fc.array(tie('error'), { maxLength: 3 })),
+    details: fc.oneof(
+      { depthSize: 'small' },
+      fc.constant([]),
+      fc.array(tie('error'), { maxLength: 3 }),
+    ),
   }),
 }));
 
@@ -42,7 +46,9 @@ const outcome = fc.constantFrom('succeeded', 'failed', 'canceled', 'lost', 'gave
 
 const state: fc.Arbitrary<OperationState> = fc.record({
   status: orNull(text),
-  percentComplete: orNull(fc.double({ min: 0, max: 100, noNaN: true }).map((percent) => percent + 0)),
+  percentComplete: orNull(
+    fc.double({ min: 0, max: 100, noNaN: true }).map((percent) => percent + 0),
+  ),
   error: orNull(error),
   errorFingerprint: orNull(text),
   startTime: orNull(time),
@@ -71,10 +77,13 @@ const message: fc.Arbitrary<OperationMessage> = fc.record({
   at: time,
   events: fc.array(event, { minLength: 1, maxLength: 3 }),
   state: state.map(
-    ({ status, percentComplete, error: seen, startTime, endTime, lastProgressAt, ...rest }) => ({
-      ...{ status, percentComplete, error: seen, startTime, endTime, lastProgressAt },
-      ...{ outcome: rest.outcome, trouble: rest.trouble },
-    }),
+    ({
+      errorFingerprint: _fingerprint,
+      lastCheckedAt: _checked,
+      lastChangedAt: _changed,
+      stalled: _stalled,
+      ...told
+    }) => told,
   ),
 });
 
@@ -87,7 +96,11 @@ const mailboxOf = <M extends OwedMessage>(owed: fc.Arbitrary<M>): fc.Arbitrary<M
   });
 
 const guid = fc.uuid();
-const digest = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 });
+const digest = fc.string({
+  unit: fc.constantFrom(...'0123456789abcdef'),
+  minLength: 32,
+  maxLength: 32,
+});
 
 /** A tracked operation in any state. */
 export const anyOperation: fc.Arbitrary<TrackedOperation> = fc.record({

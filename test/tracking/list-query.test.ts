@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ListQuery } from '../../shared/store/operation-store.ts';
+import { parseListQuery, writeContinuationToken } from '../../shared/tracking/list-query.ts';
+
+const subscriptionId = '11111111-2222-3333-4444-555555555555';
+
+function parse(query: string): ReturnType<typeof parseListQuery> {
+  return parseListQuery(new URLSearchParams(query));
+}
+
+describe('a list', () => {
+  it.each<[string, Partial<ListQuery>]>([
+    [
+      '',
+      {
+        state: 'active',
+        top: 100,
+        position: null,
+        subscriptionId: null,
+        resourceGroupName: null,
+        resourceName: null,
+      },
+    ],
+    ['state=finished', { state: 'finished' }],
+    ['state=all&top=1', { state: 'all', top: 1 }],
+    ['top=1000', { top: 1000 }],
+    [
+      `subscriptionId=${subscriptionId}&resourceGroupName=rg&resourceName=aks`,
+      { subscriptionId, resourceGroupName: 'rg', resourceName: 'aks' },
+    ],
+  ])('understands %j', (query, expected) => {
+    expect(parse(query)).toMatchObject({ query: expected });
+  });
+
+  it.each([
+    ['state=', ['/state']],
+    ['state=Active', ['/state']],
+    ['top=0', ['/top']],
+    ['top=1001', ['/top']],
+    ['top=', ['/top']],
+    ['top=1e2', ['/top']],
+    ['top=-1', ['/top']],
+    ['subscriptionId=prod', ['/subscriptionId']],
+    ["resourceName=x' or PartitionKey ne '", ['/resourceName']],
+    ['continuationToken=x', ['/continuationToken']],
+    [
+      `continuationToken=${Buffer.from('{"table":"secrets","token":null}').toString('base64url')}`,
+      ['/continuationToken'],
+    ],
+    [
+      'state=x&top=x&resourceGroupName=rg.&continuationToken=',
+      ['/state', '/top', '/resourceGroupName', '/continuationToken'],
+    ],
+  ])('refuses %j, with every problem', (query, expected) => {
+    const result = parse(query);
+    expect('problems' in result && result.problems.map(({ pointer }) => pointer)).toEqual(expected);
+  });
+
+  it('goes on where its continuation token says, which is safe in a URL', () => {
+    const positions = fc.record({
+      table: fc.constantFrom('active' as const, 'history' as const),
+      token: fc.option(fc.stringMatching(/^[\w+/=-]{1,200}$/)),
+    });
+    fc.assert(
+      fc.property(positions, (position) => {
+        const token = writeContinuationToken(position);
+        expect(encodeURIComponent(token)).toBe(token);
+        expect(parse(`continuationToken=${token}`)).toMatchObject({ query: { position } });
+      }),
+    );
+  });
+});
