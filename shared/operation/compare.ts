@@ -1,5 +1,5 @@
 import { elapsed, formatDuration, plus, type IsoTime } from '../time.ts';
-import { headlineCode } from './errors.ts';
+import { mostSpecific } from './errors.ts';
 import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
 import { outcomeOf, phaseOf, samePhase } from './status.ts';
 import type { OperationEvent, OperationState, ReadingTrouble } from './tracked.ts';
@@ -59,7 +59,7 @@ function withStatus(
   const phase = phaseOf(seen.status);
   const before = stored.status === null ? null : phaseOf(stored.status);
   const from = before === null ? {} : { from: before };
-  const code = seen.error === null ? null : headlineCode(seen.error);
+  const code = seen.error === null ? null : mostSpecific(seen.error).code;
   const withCode = code === null ? {} : { code };
 
   const changed: OperationEvent[] = [];

@@ -112,12 +112,31 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The code that names the error in a headline: the first one found from the top. */
-export function headlineCode(error: ErrorDetail): string | null {
-  if (error.code !== null) return error.code;
-  for (const detail of error.details) {
-    const code = headlineCode(detail);
-    if (code !== null) return code;
-  }
-  return null;
+/** The errors of a tree as a list, outer ones first; those that say the same are given once. */
+export function flatten(error: ErrorDetail): ErrorDetail[] {
+  return nodes(error, 0).map(({ node }) => node);
+}
+
+/**
+ * The error that says most: the deepest one with a code, as ARM wraps the cause in the names of the steps that
+ * failed of it (`UpgradeFailed` around `PodDrainFailure`). Of several as deep, the first.
+ */
+export function mostSpecific(error: ErrorDetail): ErrorDetail {
+  const coded = nodes(error, 0).filter(({ node }) => node.code !== null);
+  const deepest = coded.reduce((most, { depth }) => Math.max(most, depth), 0);
+  return coded.find(({ depth }) => depth === deepest)?.node ?? error;
+}
+
+function nodes(error: ErrorDetail, depth: number): { node: ErrorDetail; depth: number }[] {
+  const all = [
+    { node: error, depth },
+    ...error.details.flatMap((detail) => nodes(detail, depth + 1)),
+  ];
+  const said = new Set<string>();
+  return all.filter(({ node: { code, target, message } }) => {
+    const key = JSON.stringify([code, target, message]);
+    const isNew = !said.has(key) && (code !== null || message !== null);
+    said.add(key);
+    return isNew;
+  });
 }

@@ -10,7 +10,7 @@ export interface Notice {
   readonly tone: Tone;
   /** One or two sentences under the headline. */
   readonly summary: string;
-  /** The error, the outermost first; texts are foreign and not escaped. */
+  /** The errors, the most telling first; texts are foreign and not escaped. */
   readonly problems: readonly Problem[];
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly links: readonly string[];

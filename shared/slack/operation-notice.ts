@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../operation/errors.ts';
+import { flatten, mostSpecific, type ErrorDetail } from '../operation/errors.ts';
 import { clusterArmId, type OperationReference } from '../operation/reference.ts';
 import type { Outcome } from '../operation/status.ts';
 import type {
@@ -45,7 +45,7 @@ export function operationNotice(
     mention: options.mention !== null && isUrgent(lead, message) ? mention(options.mention) : null,
     tone: toneOf(lead, message.state.outcome),
     summary: summaryOf(lead, message, subject),
-    problems: message.state.error === null ? [] : flatten(message.state.error),
+    problems: message.state.error === null ? [] : problemsOf(message.state.error),
     fields: fieldsOf(reference, message),
     links: [
       link(`${portal}/#resource${encodeURI(cluster)}`, 'Open the cluster'),
@@ -187,7 +187,9 @@ function fieldsOf(
       ? [inline(state.status.slice(state.status.indexOf(':') + 1), 80)]
       : [];
   const progress = [
-    ...(state.percentComplete === null ? [] : [`${Math.round(state.percentComplete)} %`]),
+    ...(state.percentComplete === null || state.outcome === 'succeeded'
+      ? []
+      : [`${Math.round(state.percentComplete)} %`]),
     ...counter,
   ];
   return [
@@ -204,8 +206,8 @@ function fieldsOf(
   ];
 }
 
-/** The tree as a list, outer errors first. */
-function flatten(error: ErrorDetail): Problem[] {
-  const own = error.code === null && error.message === null ? [] : [error];
-  return [...own, ...error.details.flatMap((detail) => flatten(detail))];
+/** The most specific error, then the others from the outside in. */
+function problemsOf(error: ErrorDetail): Problem[] {
+  const specific = mostSpecific(error);
+  return [specific, ...flatten(error).filter((other) => other !== specific)];
 }

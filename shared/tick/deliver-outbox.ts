@@ -1,6 +1,6 @@
 import { claimed, isFree, released } from '../mailbox.ts';
 import { asPlainText, layOut, type Notice } from '../slack/notice.ts';
-import { postTimeoutMs, type SlackAnswer } from '../slack/webhook.ts';
+import { postTimeoutMs, type PostToSlack, type SlackAnswer } from '../slack/webhook.ts';
 import { plus } from '../time.ts';
 import type { DeliveryParts } from './deliver.ts';
 import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
@@ -59,9 +59,14 @@ export async function deliverFrom(
     if (claim === null) continue;
 
     const latest = Math.min(lastPost, claimedAt.getTime() + claimMs - 2 * postTimeoutMs);
-    const answer = await postNotice(claim.notice(), url, turns, parts, latest);
+    const post: PostToSlack = async (to, laidOut) => {
+      const answer = await parts.post(to, laidOut);
+      // Kept at once: whatever of the store fails from here on, it is not sent again.
+      if (answer.kind === 'delivered') accepted.add(key);
+      return answer;
+    };
+    const answer = await postNotice(claim.notice(), url, turns, { ...parts, post }, latest);
     if (answer?.kind === 'delivered') {
-      accepted.add(key);
       await settle(outbox, claim, take);
       accepted.delete(key);
       delivered += 1;

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   fingerprintOf,
-  headlineCode,
+  flatten,
   isError,
+  mostSpecific,
   toErrorDetail,
 } from '../../shared/operation/errors.ts';
 import { foreignError } from '../support/operation-arbitraries.ts';
@@ -125,14 +126,14 @@ describe('the error that is kept', () => {
       Array.from({ length: 1000 }, () => ({ message: '🦊'.repeat(2000) })),
     ],
   ])('stays small with %s', (_, errors) => {
-    expect(JSON.stringify(toErrorDetail(errors)).length).toBeLessThan(26_000);
+    expect(JSON.stringify(toErrorDetail(errors)).length).toBeLessThan(18_000);
   });
 
   it('is small, valid Unicode without control characters, whatever comes', () => {
     fc.assert(
       fc.property(fc.array(foreignError, { minLength: 1, maxLength: 12 }), (errors) => {
         const json = JSON.stringify(toErrorDetail(errors));
-        expect(json.length).toBeLessThan(26_000);
+        expect(json.length).toBeLessThan(18_000);
         expect(json).not.toMatch(/\\u|[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
       }),
     );
@@ -164,17 +165,24 @@ describe('isError', () => {
   });
 });
 
-describe('headlineCode', () => {
+describe('the most specific error', () => {
   it.each<[string, RawError, string | null]>([
-    ['the outermost', upgrade, 'UpgradeFailed'],
+    ['the deepest, the first of several', upgrade, 'PodDrainFailure'],
     [
-      'the first one below, when there is none above',
-      { message: 'x', details: [{ message: 'y' }, drain] },
-      'PodDrainFailure',
+      'the deepest that has a code',
+      { code: 'Outer', details: [{ message: 'y', details: [{ message: 'z' }] }] },
+      'Outer',
     ],
-    ['none', { message: 'x' }, null],
+    ['the only one', drain, 'PodDrainFailure'],
+    ['one without a code, when none has one', { message: 'x' }, null],
   ])('is %s', (_, error, code) => {
     const kept = toErrorDetail([error]);
-    expect(kept === null ? undefined : headlineCode(kept)).toBe(code);
+    expect(kept === null ? undefined : mostSpecific(kept).code).toBe(code);
+  });
+
+  it('stands among others that are listed once each, from the outside in', () => {
+    const kept = toErrorDetail([{ code: 'Outer', details: [drain, quota, drain] }]);
+    const codes = kept === null ? [] : flatten(kept).map(({ code }) => code);
+    expect(codes).toEqual(['Outer', drain.code, quota.code]);
   });
 });

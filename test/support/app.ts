@@ -26,6 +26,8 @@ export interface TestApp extends Instance, AsyncDisposable {
   /** What the app's store passes through. */
   readonly tables: Proxy;
   readonly clock: TestClock;
+  /** The app settings. */
+  readonly env: Readonly<Record<string, string>>;
   /** One more process on the same tables; `settings` are added to, or replace, those of this app. */
   another(settings?: Record<string, string>): Instance;
   /** Starts an operation at ARM, running unless `answer` says otherwise, and tracks it. */
@@ -83,6 +85,7 @@ export async function startApp(settings: Record<string, string> = {}): Promise<T
     slack,
     tables,
     clock,
+    env,
     another,
     async track({ cluster = someCluster(), answer = { status: 'InProgress' }, ...options } = {}) {
       const { id } = arm.start({ ...cluster, scenario: 'neverEnds' });

@@ -79,7 +79,9 @@ describe('a reading that fails', () => {
     await using app = await startApp({ POLL_SCHEDULE: '* * * * * *' });
     const operation = await app.track({ answer: running });
     app.arm.faults.set({ kind: 'hang' });
+    const began = performance.now();
     expect(await app.tickFor(1)).toMatchObject([{ read: 0, leftOver: 1 }]);
+    expect(performance.now() - began).toBeLessThan(4000);
     expect((await operation.stored()).state).toMatchObject({ trouble: null, lastCheckedAt: null });
     app.arm.faults.clear();
     expect(await app.tickFor(1)).toMatchObject([{ read: 1, leftOver: 0, failedReadings: 0 }]);

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { startArm, type Arm } from '../../local/arm/server.ts';
+import { createArmReader } from '../../shared/arm/client.ts';
+import { tokenSource } from '../../shared/arm/token.ts';
+import {
+  clusterArmId,
+  operationArmId,
+  parseOperationId,
+  type OperationReference,
+} from '../../shared/operation/reference.ts';
+import type { Reading } from '../../shared/operation/reading.ts';
+import { requestToken } from '../local/arm-caller.ts';
+import { minutes, reference, start } from '../support/operation-builders.ts';
+
+interface Subject extends AsyncDisposable {
+  readonly arm: Arm;
+  readonly operation: OperationReference;
+  readonly read: (timeoutMs?: number) => Promise<Reading>;
+}
+
+/** The reader over HTTP, and an operation that runs. */
+async function fixture(): Promise<Subject> {
+  const arm = await startArm({ now: () => new Date(start) });
+  const { id } = arm.start({ ...reference, scenario: 'neverEnds', agentPoolName: 'userpool' });
+  const operation = parseOperationId(id);
+  if (operation === null) throw new Error(id);
+  const clock = (): Date => new Date(start);
+  const credential = {
+    getToken: async () => {
+      const answer: { access_token: string } = JSON.parse(await (await requestToken(arm)).text());
+      return { token: answer.access_token, expiresOnTimestamp: Date.parse(minutes(60)) };
+    },
+  };
+  const tokens = tokenSource(credential, '', clock);
+  const read = createArmReader({
+    endpoint: arm.url,
+    apiVersion: '2025-05-02-preview',
+    tokens,
+    clock,
+  });
+  return {
+    arm,
+    operation,
+    read: async (timeoutMs = 60_000) => await read(operation, timeoutMs),
+    [Symbol.asyncDispose]: arm.close,
+  };
+}
+
+const running = { ok: true, seen: { status: 'InProgress' } };
+
+describe('reading over HTTP', () => {
+  it('shows the operation', async () => {
+    await using subject = await fixture();
+    expect((await subject.read()).result).toMatchObject(running);
+  });
+
+  it.each<[string, Parameters<Arm['faults']['set']>[0], object]>([
+    ['a destroyed connection', { kind: 'down' }, { cause: 'network' }],
+    ['an answer that is cut off', { kind: 'cut' }, { cause: 'network' }],
+    ['broken JSON', { kind: 'malformed', form: 'truncated' }, { cause: 'malformed' }],
+    ['a proxy’s page', { kind: 'malformed', form: 'html' }, { cause: 'malformed' }],
+    ['no status', { kind: 'malformed', form: 'noStatus' }, { cause: 'malformed' }],
+    [
+      'a 500',
+      { kind: 'status', status: 500 },
+      { cause: 'serverError', code: 'InternalServerError' },
+    ],
+    [
+      'a flat 429',
+      { kind: 'status', status: 429, flat: true, code: 'Throttled' },
+      { cause: 'throttled', code: 'Throttled' },
+    ],
+  ])('bears %s, asks once, and sees the next answer', async (_, fault, failure) => {
+    await using subject = await fixture();
+    subject.arm.faults.set(fault);
+    expect((await subject.read()).result).toMatchObject({ ok: false, failure });
+    expect(subject.arm.callCount).toBe(1);
+    subject.arm.faults.clear();
+    expect((await subject.read()).result).toMatchObject(running);
+  });
+
+  it('takes no token to where ARM redirects', async () => {
+    await using subject = await fixture();
+    await using elsewhere = await startArm();
+    subject.arm.faults.set({ kind: 'redirect', location: `${elsewhere.url}/subscriptions/x` });
+    expect((await subject.read()).result).toMatchObject({
+      failure: { cause: 'rejected', code: 'HTTP307' },
+    });
+    expect(elsewhere.callCount).toBe(0);
+  });
+
+  it('does not read a body without end', async () => {
+    await using subject = await fixture();
+    const { arm, operation } = subject;
+    const path = operationArmId(operation);
+    arm.set(path, { status: 'InProgress', padding: 'x'.repeat(5 * 1024 * 1024) });
+    expect((await subject.read()).result).toMatchObject({ failure: { code: 'AnswerTooLarge' } });
+    arm.set(path, { status: 'InProgress', padding: 'x'.repeat(3 * 1024 * 1024) });
+    expect((await subject.read()).result).toMatchObject(running);
+  });
+
+  it('ends when its time is over', async () => {
+    await using subject = await fixture();
+    await subject.read();
+    subject.arm.faults.set({ kind: 'hang' });
+    const began = performance.now();
+    expect((await subject.read(50)).result).toMatchObject({
+      failure: { cause: 'network', code: 'Timeout' },
+    });
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it('signs in again after ARM has refused the token', async () => {
+    await using subject = await fixture();
+    await subject.read();
+    subject.arm.identity.revokeAll();
+    expect((await subject.read()).result).toMatchObject({ failure: { cause: 'unauthenticated' } });
+    expect((await subject.read()).result).toMatchObject(running);
+    expect(subject.arm.identity.issued).toBe(2);
+  });
+
+  it('tells a retired api-version, a lost record and a lost cluster apart', async () => {
+    await using subject = await fixture();
+    const { arm, operation } = subject;
+    arm.apiVersions.clear();
+    expect((await subject.read()).result).toMatchObject({
+      failure: { cause: 'unsupportedApiVersion' },
+    });
+    arm.apiVersions.add('2025-05-02-preview');
+    const cluster = clusterArmId(operation);
+    arm.forget(`${cluster}/operations/${operation.operationId}`);
+    expect((await subject.read()).result).toMatchObject({
+      failure: { cause: 'notFound', code: 'NotFound' },
+    });
+    arm.forget(cluster);
+    expect((await subject.read()).result).toMatchObject({
+      failure: { cause: 'notFound', code: 'ResourceNotFound' },
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostileError, upgradeFailure } from '../../local/arm/failures.ts';
+import { parseCloudError, parseJson, parseOperationStatus } from '../../shared/arm/parse.ts';
+import { foreignError, hugeText } from '../support/operation-arbitraries.ts';
+
+const error = { code: 'QuotaExceeded', message: 'Limit 100.' };
+
+describe('an operation status', () => {
+  it('is read from ARM’s published example', () => {
+    const body = {
+      id: '/subscriptions/0/resourceGroups/rg1/providers/Microsoft.ContainerService/managedClusters/c/operations/1',
+      name: '00000000-0000-0000-0000-000000000001',
+      status: 'InProgress',
+      percentComplete: 40,
+      startTime: '2023-07-26T12:14:26.3179428Z',
+    };
+    expect(parseOperationStatus(body)).toEqual({
+      status: 'InProgress',
+      percentComplete: 40,
+      startTime: '2023-07-26T12:14:26.317Z',
+      endTime: null,
+      error: null,
+      errorFingerprint: null,
+    });
+  });
+
+  it.each([
+    ['white space around the status', { status: ' Succeeded\n' }, { status: 'Succeeded' }],
+    ['control characters in it', { status: 'Fai\u0000led' }, { status: 'Failed' }],
+    ['a status without end', { status: 'x'.repeat(100_000) }, { status: `${'x'.repeat(255)}…` }],
+    ['a percentage of 0', { status: 'x', percentComplete: 0 }, { percentComplete: 0 }],
+    ['a percentage with digits', { status: 'x', percentComplete: 33.3 }, { percentComplete: 33.3 }],
+    ['a percentage as text', { status: 'x', percentComplete: '40' }, { percentComplete: null }],
+    ['a percentage above 100', { status: 'x', percentComplete: 101 }, { percentComplete: null }],
+    ['a percentage below 0', { status: 'x', percentComplete: -1 }, { percentComplete: null }],
+    ['a time that is none', { status: 'x', startTime: 'soon' }, { startTime: null }],
+    ['an error of null', { status: 'x', error: null }, { error: null, errorFingerprint: null }],
+    ['an empty error', { status: 'x', error: { code: '', details: [] } }, { error: null }],
+    ['operations that are no list', { status: 'x', operations: 'none' }, { error: null }],
+  ])('is read with %s', (_, body, expected) => {
+    expect(parseOperationStatus(body)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['without a status', { percentComplete: 40 }],
+    ['with an empty status', { status: '' }],
+    ['with a blank status', { status: ' \n' }],
+    ['with a status of control characters', { status: '\u0000\u0007' }],
+    ['with a status that is no text', { status: 3 }],
+    ['of null', null],
+    ['that is a list', [{ status: 'Succeeded' }]],
+    ['that is no JSON', parseJson('<!DOCTYPE html>')],
+    ['that is cut off', parseJson('{"status":"Succ')],
+  ])('is malformed %s: never success', (_, body) => {
+    expect(parseOperationStatus(body)).toBeNull();
+  });
+
+  it('holds the errors of sub-operations at every level', () => {
+    const inner = { status: 'Failed', operations: [{ status: 'Failed', error }] };
+    const seen = parseOperationStatus({
+      status: 'InProgress',
+      operations: [{ status: 'x' }, inner],
+    });
+    expect(seen?.error).toMatchObject(error);
+    const own = parseOperationStatus({ status: 'x', error: { code: 'Top' }, operations: [inner] });
+    expect(own?.error).toMatchObject({ code: 'Top', details: [error] });
+  });
+
+  it.each([
+    ['code of a sub-operation’s error', { ...error, code: 'Other' }],
+    ['target of a sub-operation’s error', { ...error, target: 'node-1' }],
+  ])('has another fingerprint by the %s, not by its message', (_, other) => {
+    const print = (sub: object): string | null | undefined =>
+      parseOperationStatus({ status: 'x', error: upgradeFailure, operations: [{ error: sub }] })
+        ?.errorFingerprint;
+    expect(print(other)).not.toBe(print(error));
+    expect(print({ ...error, message: 'Limit 101.' })).toBe(print(error));
+  });
+
+  it('stays small whatever the service sends', () => {
+    const bodies = fc.record({
+      status: hugeText,
+      error: foreignError,
+      operations: fc.array(fc.record({ error: foreignError }), { maxLength: 5 }),
+    });
+    fc.assert(
+      fc.property(bodies, (body) => {
+        expect(JSON.stringify(parseOperationStatus(body)).length).toBeLessThan(19_000);
+      }),
+    );
+  });
+
+  it('bears sub-operations without end, and the worst error that is known', () => {
+    let operations: unknown = [{ error }];
+    for (let level = 0; level < 20_000; level += 1) operations = [{ operations }];
+    expect(parseOperationStatus({ status: 'x', operations })?.status).toBe('x');
+    const many = Array.from({ length: 50_000 }, () => ({ error: hostileError }));
+    const seen = parseOperationStatus({ status: 'x', error: hostileError, operations: many });
+    expect(JSON.stringify(seen).length).toBeLessThan(19_000);
+  });
+});
+
+describe('an error answer', () => {
+  it.each<[string, unknown, unknown]>([
+    ['nested', { error }, { code: 'QuotaExceeded', message: 'Limit 100.' }],
+    ['flat', error, { code: 'QuotaExceeded', message: 'Limit 100.' }],
+    ['without a message', { error: { code: 'X' } }, { code: 'X', message: '' }],
+    ['of several lines', { code: 'X', message: 'a\n  b' }, { code: 'X', message: 'a b' }],
+    ['without a code', { error: { message: 'x' } }, null],
+    ['of OAuth, where the error is a text', { error: 'invalid_grant' }, null],
+    ['that is none', undefined, null],
+  ])('is read %s', (_, body, expected) => {
+    expect(parseCloudError(body)).toEqual(expected);
+  });
+});

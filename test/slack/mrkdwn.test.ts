@@ -1,0 +1,80 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  date,
+  escape,
+  fence,
+  inline,
+  link,
+  mention,
+  truncateEscaped,
+} from '../../shared/slack/mrkdwn.ts';
+import { hostileText } from '../support/operation-arbitraries.ts';
+
+describe('foreign text', () => {
+  it.each([
+    ['a mention', '<!channel>', '&lt;!channel&gt;'],
+    ['a link', '<https://x.example|click>', '&lt;https://x.example|click&gt;'],
+    ['an entity', '&lt;!here&gt;', '&amp;lt;!here&amp;gt;'],
+    ['@here', 'a @here, @Channel @everyone!', 'a @\u2060here, @\u2060Channel @\u2060everyone!'],
+    ['an address', 'me@hereford.example', 'me@hereford.example'],
+  ])('is escaped with %s in it', (_, text, escaped) => {
+    expect(escape(text)).toBe(escaped);
+  });
+
+  it('stays on one line, and ends no bold and no code', () => {
+    expect(inline(' a\n`b` *c*\u2028d ')).toBe('a ˋbˋ ∗c∗ d');
+  });
+
+  it('stays in its fence', () => {
+    expect(fence('\na ```\n<b>\n', 100)).toBe('```\na ˋˋˋ\n&lt;b&gt;\n```');
+  });
+
+  it('has no control sequence left, and fits, whatever it is', () => {
+    fc.assert(
+      fc.property(hostileText, fc.integer({ min: 1, max: 60 }), (text, max) => {
+        const line = inline(text.toWellFormed(), max);
+        const block = fence(text.toWellFormed(), max);
+        for (const shown of [line, block]) {
+          expect(shown).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)|@(?:here|channel|everyone)\b/i);
+          expect(shown.isWellFormed()).toBe(true);
+        }
+        expect(line).not.toMatch(/[`*\n\r\u2028]/);
+        expect(block.split('```')).toHaveLength(3);
+        expect(line.length).toBeLessThanOrEqual(max);
+        expect(block.length).toBeLessThanOrEqual(max + 8);
+      }),
+    );
+  });
+});
+
+describe('truncateEscaped', () => {
+  it.each([
+    ['abcd', 4, 'abcd'],
+    ['abcde', 4, 'abc…'],
+    ['ab&amp;c', 7, 'ab&amp;c'.slice(0, 2) + '…'],
+    ['ab&amp;cd', 8, 'ab&amp;…'],
+    ['a&lt;', 4, 'a…'],
+    ['ab🦊cd', 4, 'ab…'],
+  ])('of %j to %d is %j', (text, max, cut) => {
+    expect(truncateEscaped(text, max)).toBe(cut);
+  });
+});
+
+describe('our own markup', () => {
+  it.each([
+    ['a link', link('https://x.example/#a>|b', 'Open'), '<https://x.example/#a%3E%7Cb|Open>'],
+    [
+      'a date with UTC for those who cannot see it',
+      date('2026-09-21T14:13:59.999Z'),
+      '<!date^1790000039^{date_short_pretty} {time}|2026-09-21 14:13 UTC>',
+    ],
+    ['a mention of all who are here', mention('here'), '<!here>'],
+    ['a mention of the channel', mention('channel'), '<!channel>'],
+    ['a mention of a user', mention('U0ABC'), '<@U0ABC>'],
+    ['a mention of a workspace user', mention('W0ABC'), '<@W0ABC>'],
+    ['a mention of a group', mention('S0ABC'), '<!subteam^S0ABC>'],
+  ])('is %s', (_, made, expected) => {
+    expect(made).toBe(expected);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { SlackFault } from '../../local/slack/faults.ts';
+import { startSlack } from '../../local/slack/server.ts';
+import { createPoster, postTimeoutMs, type SlackAnswer } from '../../shared/slack/webhook.ts';
+
+const clock = (): Date => new Date('2026-09-21T14:00:00Z');
+const post = createPoster(fetch, clock);
+const message = { text: 'Failed: aks-prod-weu' };
+
+function status(code: number, body?: string, retryAfter?: number | string): SlackFault {
+  return {
+    kind: 'status',
+    status: code,
+    ...(body === undefined ? {} : { body }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+}
+
+describe('posting', () => {
+  it('delivers when Slack says ok', async () => {
+    await using slack = await startSlack();
+    expect(await post(slack.webhookUrl('a'), message)).toEqual({ kind: 'delivered' });
+    expect(slack.messages.map(({ payload }) => payload)).toEqual([message]);
+  });
+
+  const rejected = [
+    'invalid_payload',
+    'invalid_blocks',
+    'invalid_attachments',
+    'no_text',
+    'missing_text_or_fallback_or_attachments',
+    'user_not_found',
+  ];
+  const forbidden = ['action_prohibited', 'posting_to_general_channel_denied', 'invalid_token'];
+  const gone = ['channel_not_found', 'no_service', 'no_service_id', 'no_team', 'no_active_hooks'];
+  it.each<[string, SlackFault, SlackAnswer]>([
+    ...rejected.map((code): [string, SlackFault, SlackAnswer] => [
+      `400 ${code}`,
+      status(400, code),
+      { kind: 'rejected', code },
+    ]),
+    ['413', status(413), { kind: 'rejected', code: 'http_413' }],
+    ...forbidden.map((code): [string, SlackFault, SlackAnswer] => [
+      `403 ${code}`,
+      status(403, code),
+      { kind: 'refused', code },
+    ]),
+    ...gone.map((code): [string, SlackFault, SlackAnswer] => [
+      `404 ${code}`,
+      status(404, code),
+      { kind: 'refused', code },
+    ]),
+    ['410', status(410), { kind: 'refused', code: 'channel_is_archived' }],
+    [
+      '404 with a page',
+      status(404, '<html>Not here</html>'),
+      { kind: 'refused', code: 'http_404' },
+    ],
+    [
+      '429',
+      status(429, 'rate_limited', 7),
+      { kind: 'throttled', retryAfterMs: 7000, code: 'rate_limited' },
+    ],
+    [
+      '429 with a date',
+      status(429, 'rate_limited', 'Mon, 21 Sep 2026 14:00:20 GMT'),
+      { kind: 'throttled', retryAfterMs: 20_000, code: 'rate_limited' },
+    ],
+    [
+      '429 without a wait',
+      status(429, ''),
+      { kind: 'throttled', retryAfterMs: 30_000, code: 'http_429' },
+    ],
+    ['408', status(408), { kind: 'ambiguous', code: 'http_408' }],
+    ['500', status(500), { kind: 'ambiguous', code: 'rollup_error' }],
+    ['503 with a Retry-After', status(503, '', 7), { kind: 'ambiguous', code: 'http_503' }],
+    [
+      'a redirect',
+      { ...status(307), location: 'https://elsewhere.example/' },
+      { kind: 'ambiguous', code: 'no_answer' },
+    ],
+    ['200 that is not ok', { kind: 'twoHundredNotOk' }, { kind: 'ambiguous', code: 'not_ok' }],
+    ['a destroyed connection', { kind: 'down' }, { kind: 'ambiguous', code: 'no_answer' }],
+    [
+      'a connection cut after acceptance',
+      { kind: 'acceptThenCut' },
+      { kind: 'ambiguous', code: 'no_answer' },
+    ],
+  ])('is answered with %s as it means, after one attempt', async (_, fault, answer) => {
+    await using slack = await startSlack();
+    slack.faults.set(fault);
+    expect(await post(slack.webhookUrl('a'), message)).toEqual(answer);
+    expect(slack.attempts).toHaveLength(1);
+  });
+
+  it('is given up in time, without knowing whether it arrived', async () => {
+    let signal: AbortSignal | null | undefined;
+    const hanging = createPoster(async (_, init) => {
+      signal = init?.signal;
+      throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    }, clock);
+    expect(await hanging('https://x.example', message)).toEqual({
+      kind: 'ambiguous',
+      code: 'no_answer',
+    });
+    expect(signal).toBeInstanceOf(AbortSignal);
+    expect(postTimeoutMs).toBeLessThanOrEqual(10_000);
+  });
+
+  it('reads Retry-After per call', async () => {
+    await using slack = await startSlack();
+    slack.faults.set(
+      { ...status(429, 'rate_limited', 7), channel: 'a' },
+      { ...status(429, 'rate_limited', 9), channel: 'b' },
+    );
+    const both = ['a', 'b'].map(async (name) => await post(slack.webhookUrl(name), message));
+    expect(await Promise.all(both)).toMatchObject([{ retryAfterMs: 7000 }, { retryAfterMs: 9000 }]);
+  });
+
+  it.each(['', 'no url', 'https://hooks.slack.invalid:1/services/T0/B0/geheim'])(
+    'to %j does not reject, and tells nothing of the URL',
+    async (url) => {
+      const answer = await createPoster(async (input) => {
+        throw new Error(`cannot reach ${String(input)}`);
+      }, clock)(url, message);
+      expect(answer).toEqual({ kind: 'ambiguous', code: 'no_answer' });
+    },
+  );
+
+  it('to an address that is none tells nothing of it', async () => {
+    expect(await post('geheim', message)).toEqual({ kind: 'ambiguous', code: 'no_answer' });
+  });
+});

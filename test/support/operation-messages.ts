@@ -1,0 +1,47 @@
+import { compare } from '../../shared/operation/compare.ts';
+import type { Reading } from '../../shared/operation/reading.ts';
+import type { OperationState, TrackingOptions } from '../../shared/operation/tracked.ts';
+import { layOut, type Notice } from '../../shared/slack/notice.ts';
+import { operationNotice, type Subject } from '../../shared/slack/operation-notice.ts';
+import type { SlackMessage } from '../../shared/slack/payload.ts';
+import { messageOf, reference, start } from './operation-builders.ts';
+
+const policy = { stalledAfterMs: 30 * 60_000, giveUpAfterMs: 7 * 24 * 3_600_000 };
+
+/** The notice that a reading makes of what was known; throws when the reading is no news. */
+export function noticeOf(
+  stored: OperationState,
+  reading: Reading,
+  options: Partial<TrackingOptions> = {},
+  named: Subject['reference'] = reference,
+  portal = 'https://portal.azure.com',
+): Notice {
+  const { next, events } = compare(stored, reading, start, policy);
+  const subject = {
+    reference: named,
+    options: { label: null, channel: 'default', mention: null, ...options },
+    registeredAt: start,
+  };
+  return operationNotice(subject, messageOf(events, next, reading.at), portal);
+}
+
+/** Every text of a message, the headline first. */
+export function textsOf({ text, attachments = [] }: SlackMessage): string[] {
+  const blocks = attachments.flatMap((attachment) => attachment.blocks);
+  return [
+    text,
+    ...blocks.flatMap((block) => {
+      if (block.type === 'context') return block.elements.map((element) => element.text);
+      return 'fields' in block ? block.fields.map((field) => field.text) : [block.text.text];
+    }),
+  ];
+}
+
+/** A message as a person reads it: times as times, field names without markup, links by their label. */
+export function shown(notice: Notice): string {
+  return textsOf(layOut(notice))
+    .join('\n')
+    .replaceAll(/<!date\^\d+\^[^|]+\|([^>]+)>/g, '$1')
+    .replaceAll(/<https:[^|]+\|([^>]+)>/g, '[$1]')
+    .replaceAll(/^\*(.+)\*\n/gm, '$1: ');
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { startApp, type Tracked } from '../support/app.ts';
+
+const ended = { status: 'Succeeded' };
+const done = ({ name }: Tracked): string => `Succeeded: ${name}`;
+
+describe('a channel that a person must see to', () => {
+  it.each([
+    [403, 'action_prohibited'],
+    [404, 'no_service'],
+    [410, 'channel_is_archived'],
+  ])('(%i %s) is parked, alone, and tried again after an hour', async (status, _code) => {
+    await using app = await startApp();
+    const waiting = await Promise.all([1, 2].map(() => app.track({ answer: ended })));
+    const other = await app.track({ answer: ended, channel: 'payments' });
+    app.slack.faults.set({ kind: 'status', status, channel: 'default' });
+    await app.tickFor(1);
+    expect(app.told).toEqual([done(other)]);
+    expect(await app.root.health()).toMatchObject({ status: 'unhealthy', parkedChannels: 1 });
+    const attempts = app.slack.attempts.length;
+    app.slack.faults.clear();
+    await app.tickFor(110);
+    expect(app.slack.attempts).toHaveLength(attempts);
+    await app.tickFor(12);
+    expect(app.told.slice(1).toSorted()).toEqual(waiting.map(done).toSorted());
+    expect(await app.root.health()).toMatchObject({ status: 'ok', parkedChannels: 0 });
+  });
+
+  it('works again at once with another URL', async () => {
+    await using app = await startApp();
+    const operation = await app.track({ answer: ended });
+    app.slack.faults.set({ kind: 'status', status: 410, channel: 'default' });
+    await app.tickFor(1);
+    const changed = app.another({ SLACK_WEBHOOK_URL: app.slack.webhookUrl('new') });
+    app.clock.pass(30);
+    await changed.tick();
+    expect(app.slack.messages).toMatchObject([{ channel: 'new' }]);
+    expect(app.told).toEqual([done(operation)]);
+    expect(await changed.root.health()).toMatchObject({ status: 'ok', parkedChannels: 0 });
+  });
+
+  it('keeps its messages while the settings do not have it', async () => {
+    await using app = await startApp();
+    const operation = await app.track({ answer: ended, channel: 'payments' });
+    const without = app.another({ SLACK_WEBHOOK_URL_PAYMENTS: '' });
+    app.clock.pass(30);
+    expect(await without.tick()).toMatchObject({ delivered: 0, undelivered: 1, unroutable: 1 });
+    expect(await without.root.health()).toMatchObject({ status: 'unhealthy' });
+    await app.tickFor(1);
+    expect(app.told).toEqual([done(operation)]);
+  });
+});
+
+describe('a message whose form Slack refuses', () => {
+  it('comes once as plain text, and the log keeps the original', async () => {
+    await using app = await startApp();
+    const operation = await app.track({ answer: ended });
+    app.slack.faults.set({ kind: 'status', status: 400, body: 'invalid_blocks', times: 1 });
+    await app.tickFor(3);
+    expect(app.told).toEqual([done(operation)]);
+    expect(app.slack.messages[0]?.payload).not.toHaveProperty('attachments');
+    expect(app.log).toEqual([expect.stringContaining('invalid_blocks')]);
+    expect(app.log[0]).toContain(`"text":"${done(operation)}"`);
+  });
+
+  it('in both forms rests for an hour, while others pass', async () => {
+    await using app = await startApp();
+    const first = await app.track({ answer: ended });
+    app.slack.faults.set({ kind: 'status', status: 400, times: 2 });
+    await app.tickFor(1);
+    const second = await app.track({ answer: ended });
+    await app.tickFor(110);
+    expect(app.told).toEqual([done(second)]);
+    expect(app.slack.attempts).toHaveLength(3);
+    expect(await app.root.health()).toMatchObject({
+      status: 'unhealthy',
+      parkedChannels: 0,
+      undelivered: { messages: 1 },
+    });
+    await app.tickFor(12);
+    expect(app.told).toEqual([done(second), done(first)]);
+  });
+});

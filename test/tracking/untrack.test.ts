@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { emptyMailbox } from '../../shared/mailbox.ts';
+import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
+import { StoreUnavailable } from '../../shared/store/table.ts';
+import { plus } from '../../shared/time.ts';
+import { untrack } from '../../shared/tracking/untrack.ts';
+import { createClock } from '../support/clock.ts';
+import { endedOperation, registeredAt, someMessage, someOperation } from '../support/operations.ts';
+import { someTable } from '../support/tables.ts';
+
+const owing = { ...emptyMailbox, owed: [someMessage(1)], nextId: 2 };
+const claimedFor = (ms: number) =>
+  someOperation({ mailbox: { ...owing, claimedUntil: plus(registeredAt, ms) } });
+
+let store: OperationStore;
+let clock: ReturnType<typeof createClock>;
+beforeEach(() => {
+  store = createOperationStore(someTable(), someTable());
+  clock = createClock(registeredAt);
+});
+const drop = async (trackingId: string, from = store): Promise<boolean> =>
+  await untrack(trackingId, from, clock.now, clock.sleep);
+
+describe('untracking', () => {
+  it.each([
+    ['at work', someOperation()],
+    ['that owes a message', someOperation({ mailbox: owing })],
+    ['whose sender died long ago', claimedFor(-1)],
+  ])('forgets an operation %s at once', async (_name, operation) => {
+    await store.add(operation);
+    expect(await drop(operation.trackingId)).toBe(true);
+    expect(await store.find(operation.trackingId)).toBeNull();
+    expect(clock.now().toISOString()).toBe(registeredAt);
+    expect(await drop(operation.trackingId)).toBe(false);
+  });
+
+  it('forgets an operation in the history', async () => {
+    const operation = endedOperation(registeredAt);
+    await store.add(operation);
+    await store.archive(operation.trackingId);
+    expect(await drop(operation.trackingId)).toBe(true);
+    expect(await store.find(operation.trackingId)).toBeNull();
+  });
+
+  it('waits for the message that is being sent', async () => {
+    const operation = claimedFor(5000);
+    await store.add(operation);
+    const removedAt: string[] = [];
+    const watched: OperationStore = {
+      ...store,
+      async remove(stored) {
+        removedAt.push(clock.now().toISOString());
+        return await store.remove(stored);
+      },
+    };
+    expect(await drop(operation.trackingId, watched)).toBe(true);
+    expect(removedAt).toEqual([plus(registeredAt, 5000)]);
+  });
+
+  it('looks again when the operation changed between look and removal', async () => {
+    const operation = someOperation();
+    await store.add(operation);
+    let changes = 0;
+    const busy: OperationStore = {
+      ...store,
+      async remove(stored) {
+        changes += 1;
+        if (changes === 1) await store.save(operation, stored.etag);
+        return await store.remove(stored);
+      },
+    };
+    expect(await drop(operation.trackingId, busy)).toBe(true);
+    expect(changes).toBe(2);
+  });
+
+  it('is given up after a minute with the operation still there', async () => {
+    const operation = claimedFor(90_000);
+    await store.add(operation);
+    await expect(drop(operation.trackingId)).rejects.toThrow(StoreUnavailable);
+    expect(await store.find(operation.trackingId)).not.toBeNull();
+  });
+});
