@@ -23,7 +23,7 @@ export interface TickSummary {
   readonly oldestOwedAt: IsoTime | null;
   /** Of the undelivered, those for a channel that the settings do not have (any more). */
   readonly unroutable: number;
-  /** Channels whose last attempt in this tick did not deliver. */
+  /** Channels with something to send whose last attempt, in this tick or before, did not deliver. */
   readonly failingChannels: number;
   /** Places where operations cannot be read, for minutes already. */
   readonly incidents: number;

@@ -21,7 +21,7 @@ export interface ChannelState {
 export const paceMs = 1100;
 /** A parked channel is tried again this often. */
 const parkedRetryMs = 60 * 60_000;
-const backOff = { firstMs: 2000, mostMs: 5 * 60_000 } as const;
+const backOff = { firstMs: 2000, mostMs: 60_000 } as const;
 
 /** A channel that nothing was ever sent to, or whose URL is new. */
 export function freshChannel(url: string): ChannelState {
@@ -38,6 +38,11 @@ export function freshChannel(url: string): ChannelState {
 /** The state to go by: a new URL in the settings makes a new channel of it. */
 export function currentChannel(stored: ChannelState | null, url: string): ChannelState {
   return stored !== null && stored.urlDigest === digestOf(url) ? stored : freshChannel(url);
+}
+
+/** Whether the channel's last attempt did not deliver: it waits before the next one. */
+export function isResting({ failures }: ChannelState): boolean {
+  return failures > 0;
 }
 
 /** The channel with a turn taken: nobody else sends within its pace. */
@@ -68,7 +73,11 @@ export function afterAnswer(
       // The message's fault, not the channel's.
       return { ...answered, failures: 0, parkedSince: null };
     case 'throttled':
-      return { ...answered, notBefore: plus(now, Math.max(answer.retryAfterMs, paceMs)) };
+      return {
+        ...answered,
+        failures: channel.failures + 1,
+        notBefore: plus(now, Math.max(answer.retryAfterMs, paceMs)),
+      };
     case 'refused':
       return {
         ...answered,

@@ -42,6 +42,8 @@ const limits = {
   firstProblem: 1500,
   problem: 240,
   problems: 6,
+  code: 80,
+  target: 120,
   field: 200,
   context: 300,
 };
@@ -84,7 +86,9 @@ export function asPlainText(notice: Notice): SlackMessage {
     notice.summary,
     ...notice.problems
       .slice(0, limits.problems)
-      .map((problem) => problemLine(problem, limits.firstProblem)),
+      .map((problem, index) =>
+        problemLine(problem, index === 0 ? limits.firstProblem : limits.problem),
+      ),
     ...notice.fields.map(([name, value]) => `${name}: ${value}`),
     notice.context.join(' · '),
   ];
@@ -110,8 +114,8 @@ function furtherProblems(problems: readonly Problem[], left: number): string {
 }
 
 function problemLine({ code, target, message }: Problem, max: number): string {
-  const title = bold(inline(code ?? 'Error'));
-  const at = target === null ? '' : ` at ${inline(target)}`;
+  const title = bold(inline(code ?? 'Error', limits.code));
+  const at = target === null ? '' : ` at ${inline(target, limits.target)}`;
   return `${title}${at}${message === null ? '' : `: ${inline(message, max)}`}`;
 }
 

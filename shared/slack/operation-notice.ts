@@ -7,7 +7,7 @@ import type {
   OperationMessage,
   TrackingOptions,
 } from '../operation/tracked.ts';
-import { elapsed, formatDuration } from '../time.ts';
+import { elapsed, formatDuration, type IsoTime } from '../time.ts';
 import { bold, date, inline, link, mention } from './mrkdwn.ts';
 import type { Notice, Problem, Tone } from './notice.ts';
 
@@ -180,17 +180,15 @@ function fieldsOf(
 ): [string, string][] {
   const pool: [string, string][] =
     reference.agentPoolName === null ? [] : [['Node pool', inline(reference.agentPoolName)]];
-  const ended: [string, string][] =
-    state.outcome === null ? [['Seen', date(at)]] : [['Ended', date(state.endTime ?? at)]];
   const counter =
     state.status?.includes(':') === true
-      ? [inline(state.status.slice(state.status.indexOf(':') + 1), 80)]
-      : [];
+      ? inline(state.status.slice(state.status.indexOf(':') + 1), 80)
+      : '';
   const progress = [
     ...(state.percentComplete === null || state.outcome === 'succeeded'
       ? []
       : [`${Math.round(state.percentComplete)} %`]),
-    ...counter,
+    ...(counter === '' ? [] : [counter]),
   ];
   return [
     ['Cluster', inline(reference.resourceName)],
@@ -199,15 +197,31 @@ function fieldsOf(
     ...(state.startTime === null
       ? []
       : [['Started', date(state.startTime)] satisfies [string, string]]),
-    ...ended,
+    whenOf(state, at),
     ...(progress.length === 0
       ? []
       : [['Progress', progress.join(', ')] satisfies [string, string]]),
   ];
 }
 
-/** The most specific error, then the others from the outside in. */
+/** Until when this is known; only ARM's endings are known to be one. */
+function whenOf({ outcome, endTime }: OperationMessage['state'], at: IsoTime): [string, string] {
+  switch (outcome) {
+    case null:
+      return ['Seen', date(at)];
+    case 'lost':
+    case 'gaveUp':
+      return ['Tracked until', date(at)];
+    case 'succeeded':
+    case 'failed':
+    case 'canceled':
+      return ['Ended', date(endTime ?? at)];
+  }
+}
+
+/** The most specific error, then the others from the outside in; none when nothing in it can be read. */
 function problemsOf(error: ErrorDetail): Problem[] {
+  const all = flatten(error);
   const specific = mostSpecific(error);
-  return [specific, ...flatten(error).filter((other) => other !== specific)];
+  return all.includes(specific) ? [specific, ...all.filter((other) => other !== specific)] : all;
 }

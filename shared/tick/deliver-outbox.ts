@@ -4,7 +4,7 @@ import { postTimeoutMs, type PostToSlack, type SlackAnswer } from '../slack/webh
 import { plus } from '../time.ts';
 import type { DeliveryParts } from './deliver.ts';
 import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
-import type { Turns } from './turns.ts';
+import type { Turn, Turns } from './turns.ts';
 
 /** How far one outbox got. */
 export interface OutboxDelivery {
@@ -13,9 +13,10 @@ export interface OutboxDelivery {
   readonly left: number;
   /**
    * `done`: nothing is owed any more; `busy`: another sender is at work, or it waits after a refusal;
-   * `noTurn`: the channel has no turn before the time is up; `failed`: Slack did not take a message.
+   * `noTurn`: the channel has no turn before the time is up; `resting`: nor will it, as it does not take
+   * messages; `failed`: Slack did not take this one.
    */
-  readonly why: 'done' | 'busy' | 'noTurn' | 'failed';
+  readonly why: 'done' | 'busy' | 'noTurn' | 'resting' | 'failed';
 }
 
 /** A claim outlasts the slowest post and its record; after it, others may take the message for unsent. */
@@ -50,7 +51,9 @@ export async function deliverFrom(
       continue;
     }
     if (!isFree(open.mailbox, clock().toISOString())) return { delivered, left, why: 'busy' };
-    if ((await turns.take(lastPost)) === null) return { delivered, left, why: 'noTurn' };
+    const turn = await turns.take(lastPost);
+    if (turn !== 'taken')
+      return { delivered, left, why: turn === 'resting' ? 'resting' : 'noTurn' };
     const claimedAt = clock();
     const claim = await open.write((mailbox) =>
       claimed(mailbox, plus(claimedAt.toISOString(), claimMs)),
@@ -75,7 +78,7 @@ export async function deliverFrom(
     const isRejected = answer?.kind === 'rejected';
     const notBefore = isRejected ? plus(clock().toISOString(), rejectedMs) : null;
     await settle(outbox, claim, (mailbox) => released(mailbox, [], notBefore));
-    if (answer === null) return { delivered, left, why: 'noTurn' };
+    if (answer === null) return { delivered, left, why: 'later' };
     return { delivered, left, why: isRejected ? 'busy' : 'failed' };
   }
 }
@@ -96,7 +99,7 @@ async function postNotice(
     code: answer.code,
     message,
   });
-  if ((await turns.take(latest)) === null) return null;
+  if ((await turns.take(latest)) !== 'taken') return null;
   const plain = await post(url, asPlainText(notice));
   await turns.note(plain);
   return plain;

@@ -103,27 +103,28 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
   let fault: { error: unknown } | null = null;
 
   async function run(): Promise<void> {
-    for (let outbox = queue.shift(); outbox !== undefined; outbox = queue.shift()) {
-      const end = await deliverFrom(outbox, url, turns, parts, lastPost);
-      delivered += end.delivered;
-      if (end.why !== 'noTurn') failing = end.why === 'failed';
-      if (end.why === 'failed') queue.push(outbox);
-      else if (end.left > 0) waiting.push({ owedSince: outbox.owedSince, undelivered: end.left });
-      // No more turns in this tick: what is queued stays for the next one.
-      if (end.why === 'noTurn') break;
+    try {
+      for (let outbox = queue.shift(); outbox !== undefined; outbox = queue.shift()) {
+        const end = await deliverFrom(outbox, url, turns, parts, lastPost);
+        delivered += end.delivered;
+        if (end.why !== 'noTurn') failing = end.why === 'failed' || end.why === 'resting';
+        if (end.why === 'failed') queue.push(outbox);
+        else if (end.left > 0) waiting.push({ owedSince: outbox.owedSince, undelivered: end.left });
+        // No more turns in this tick: what is queued stays for the next one.
+        if (end.why === 'noTurn' || end.why === 'resting') break;
+      }
+    } catch (error) {
+      // It is the whole tick's, and told by `finish`.
+      fault = { error };
+    } finally {
+      work = null;
     }
   }
 
   return {
     add(outbox) {
       queue.push(outbox);
-      work ??= run()
-        .catch((error: unknown) => {
-          fault = { error };
-        })
-        .finally(() => {
-          work = null;
-        });
+      work ??= run();
     },
     async finish() {
       for (let pending = work; pending !== null; pending = work) await pending;

@@ -1,12 +1,18 @@
-import { afterAnswer, currentChannel, withTurnTaken, type ChannelState } from '../slack/channel.ts';
+import { afterAnswer, currentChannel, isResting, withTurnTaken } from '../slack/channel.ts';
 import type { SlackAnswer } from '../slack/webhook.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../time.ts';
 
+/**
+ * What became of waiting for a turn: `taken`; `busy`: none is free in time, others are being sent; `resting`:
+ * the channel does not take messages, and is not tried again in time.
+ */
+export type Turn = 'taken' | 'busy' | 'resting';
+
 /** The turns of one channel: whoever has one may post once. Shared by all ticks and instances. */
 export interface Turns {
-  /** Waits for a turn; `null` when none comes until `latest` (milliseconds since the epoch). */
-  take(latest: number): Promise<ChannelState | null>;
+  /** Waits for a turn, until `latest` at most (milliseconds since the epoch). */
+  take(latest: number): Promise<Turn>;
   /** Remembers Slack's answer: its Retry-After, our backing off, whether a person must act. */
   note(answer: SlackAnswer): Promise<void>;
 }
@@ -29,13 +35,14 @@ export function turnsOf(
         const channel = currentChannel(state, url);
         const now = clock();
         const wait = channel.notBefore === null ? 0 : Date.parse(channel.notBefore) - now.getTime();
-        if (now.getTime() + Math.max(wait, 0) > latest) return null;
+        if (now.getTime() + Math.max(wait, 0) > latest)
+          return isResting(channel) ? 'resting' : 'busy';
         if (wait > 0) {
           await sleep(wait);
           continue;
         }
-        const taken = withTurnTaken(channel, now.toISOString());
-        if ((await store.saveChannel(name, taken, etag)) !== null) return taken;
+        const next = withTurnTaken(channel, now.toISOString());
+        if ((await store.saveChannel(name, next, etag)) !== null) return 'taken';
       }
     },
     async note(answer) {
@@ -49,4 +56,8 @@ export function turnsOf(
       }
     },
   };
+}
+
+function isFailing({ failures, parkedSince }: ChannelState): boolean {
+  return failures > 0 || parkedSince !== null;
 }

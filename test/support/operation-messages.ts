@@ -8,21 +8,29 @@ import { messageOf, reference, start } from './operation-builders.ts';
 
 const policy = { stalledAfterMs: 30 * 60_000, giveUpAfterMs: 7 * 24 * 3_600_000 };
 
-/** The notice that a reading makes of what was known; throws when the reading is no news. */
-export function noticeOf(
+/** The notice that a reading makes of what was known; `null` when the reading is no news. */
+export function newsOf(
   stored: OperationState,
   reading: Reading,
   options: Partial<TrackingOptions> = {},
   named: Subject['reference'] = reference,
   portal = 'https://portal.azure.com',
-): Notice {
+): Notice | null {
   const { next, events } = compare(stored, reading, start, policy);
+  if (events.length === 0) return null;
   const subject = {
     reference: named,
     options: { label: null, channel: 'default', mention: null, ...options },
     registeredAt: start,
   };
   return operationNotice(subject, messageOf(events, next, reading.at), portal);
+}
+
+/** The same for a reading that is known to be news. */
+export function noticeOf(...parts: Parameters<typeof newsOf>): Notice {
+  const notice = newsOf(...parts);
+  if (notice === null) throw new Error('The reading is no news.');
+  return notice;
 }
 
 /** Every text of a message, the headline first. */
@@ -43,5 +51,5 @@ export function shown(notice: Notice): string {
     .join('\n')
     .replaceAll(/<!date\^\d+\^[^|]+\|([^>]+)>/g, '$1')
     .replaceAll(/<https:[^|]+\|([^>]+)>/g, '[$1]')
-    .replaceAll(/^\*(.+)\*\n/gm, '$1: ');
+    .replaceAll(/^\*(.+)\*\n(?!```)/gm, '$1: ');
 }

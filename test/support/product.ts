@@ -30,13 +30,21 @@ export interface Answer {
   json(): Record<string, unknown>;
 }
 
+type Settings = Record<string, string>;
+
+/** Ticks run on request alone; that the next one is far away gives each all the time that it needs. */
+const timers: Settings = { HOST_TIMERS: 'off', POLL_SCHEDULE: '0 0 0 1 1 *' };
+
 /** Starts a product; `settings` are added to, or replace, those that join the parts. */
-export async function startProduct(settings: Record<string, string> = {}): Promise<Product> {
+export async function startProduct(
+  settings: Settings | ((arm: Arm) => Settings) = {},
+): Promise<Product> {
   await using started = new AsyncDisposableStack();
   const arm = started.use(await startArm());
   const slack = started.use(await startSlack({ rateLimit: false }));
   const log: string[] = [];
-  const env = { PORT: '0', HOST_TIMERS: 'off', ...settingsFor(arm, slack), ...settings };
+  const changes = typeof settings === 'function' ? settings(arm) : settings;
+  const env = { PORT: '0', ...timers, ...settingsFor(arm, slack), ...changes };
   const host = started.use(
     await startHost({ env, onLog: ({ message }) => void log.push(message) }),
   );

@@ -4,6 +4,7 @@ import { createOperationStore, type OperationStore } from '../../shared/store/op
 import { StoreUnavailable } from '../../shared/store/table.ts';
 import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
+import { startApp } from '../support/app.ts';
 import { createClock } from '../support/clock.ts';
 import { endedOperation, registeredAt, someMessage, someOperation } from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
@@ -79,4 +80,17 @@ describe('untracking', () => {
     await expect(drop(operation.trackingId)).rejects.toThrow(StoreUnavailable);
     expect(await store.find(operation.trackingId)).not.toBeNull();
   });
+});
+
+it('takes back a message that Slack did not take yet', async () => {
+  await using app = await startApp();
+  const { trackingId } = await app.track({ answer: { status: 'Failed' } });
+  app.slack.faults.set({ kind: 'down' });
+  expect(await app.tickFor(1)).toMatchObject([{ undelivered: 1 }]);
+  expect(await untrack(trackingId, app.root.app().operations, app.clock.now, app.clock.sleep)).toBe(
+    true,
+  );
+  app.slack.faults.clear();
+  await app.tickFor(2, 600);
+  expect(app.told).toEqual([]);
 });

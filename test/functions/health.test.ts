@@ -1,0 +1,152 @@
+import { inject } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { startProduct, type Product } from '../support/product.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+import { someCluster } from '../support/settings.ts';
+
+describe('GET /api/health', () => {
+  const storage = inject('storage');
+  const endpoint = /TableEndpoint=(http:\/\/[^/;]+)/.exec(storage)?.[1] ?? '';
+  let tables: Proxy;
+  let product: Product;
+  beforeAll(async () => {
+    tables = await startProxy(() => endpoint);
+    product = await startProduct({
+      FUNCTION_KEY: 'the-key',
+      AzureWebJobsStorage: storage.replace(endpoint, tables.url),
+    });
+  });
+  afterAll(async () => {
+    await product[Symbol.asyncDispose]();
+    await tables[Symbol.asyncDispose]();
+  });
+  const ask = async () => await product.request('GET', '/api/health');
+
+  it('answers anybody: 200 while starting, and after a tick; 503 with reasons when unhealthy', async () => {
+    const starting = await ask();
+    expect(starting.status).toBe(200);
+    expect(starting.headers.get('cache-control')).toBe('no-store');
+    expect(starting.json()).toMatchObject({ status: 'starting', reasons: [], lastTick: null });
+
+    await product.tick();
+    const ok = await ask();
+    expect(ok.status).toBe(200);
+    expect(ok.json()).toEqual({
+      status: 'ok',
+      reasons: [],
+      lastTick: { completedAt: expect.any(String), ageSeconds: expect.any(Number) },
+      oldestDueAt: null,
+      undelivered: { messages: 0, oldestAt: null },
+      parkedChannels: 0,
+      unreadable: 0,
+      readings: { made: 0, failed: 0 },
+      corruptRows: 0,
+      settingsProblems: [],
+    });
+
+    tables.fault = () => 'refuse';
+    const away = await ask();
+    expect(away.status).toBe(503);
+    expect(away.json()).toMatchObject({
+      status: 'unhealthy',
+      reasons: ['Table storage cannot be reached.'],
+      lastTick: null,
+    });
+    tables.fault = () => null;
+  });
+
+  it('names no cluster, ID or channel', async () => {
+    const cluster = someCluster();
+    const { id, operationId } = product.arm.start({ ...cluster, scenario: 'quick' });
+    const headers = { 'x-functions-key': 'the-key' };
+    await product.request('POST', '/api/operations', { id, channel: 'payments' }, headers);
+    product.slack.faults.set({ kind: 'status', status: 404 });
+    await product.tick();
+    product.slack.faults.clear();
+    const report = await ask();
+    expect(report.status).toBe(503);
+    expect(report.json()).toMatchObject({ parkedChannels: 1, undelivered: { messages: 1 } });
+    for (const name of [...Object.values(cluster), operationId, 'payments', 'hooks', '/services/'])
+      expect(report.text).not.toContain(name);
+  });
+});
+
+describe('health', () => {
+  it.each<[string, (app: TestApp) => Promise<unknown>, string, string[]]>([
+    ['is starting', async () => {}, 'starting', []],
+    [
+      'is unhealthy when no tick ever completed within three intervals',
+      async ({ clock }) => clock.pass(91),
+      'unhealthy',
+      ['No tick has ever completed.'],
+    ],
+    [
+      'is well within three intervals of the last tick',
+      async (app) => {
+        await app.tickFor(1);
+        app.clock.pass(90);
+      },
+      'ok',
+      [],
+    ],
+    [
+      'is unhealthy when the last tick is older than that',
+      async (app) => {
+        await app.tickFor(1);
+        app.clock.pass(91);
+      },
+      'unhealthy',
+      ['The last tick completed 2 min ago, which is more than 3 intervals.'],
+    ],
+    [
+      'only remarks on a message that is undelivered for minutes',
+      async (app) => {
+        await app.track({ answer: { status: 'Failed' } });
+        app.slack.faults.set({ kind: 'down' });
+        await app.tickFor(20);
+      },
+      'ok',
+      ['1 Slack channel(s) did not take a message in the last tick.'],
+    ],
+    [
+      'is unhealthy when a message is undelivered for more than ten minutes',
+      async (app) => {
+        await app.track({ answer: { status: 'Failed' } });
+        app.slack.faults.set({ kind: 'down' });
+        await app.tickFor(24);
+      },
+      'unhealthy',
+      ['A message has been undelivered for 12 min.'],
+    ],
+    [
+      'only remarks on readings that fail',
+      async (app) => {
+        await app.track();
+        app.arm.faults.set({ kind: 'down' });
+        await app.tickFor(1);
+      },
+      'ok',
+      ['1 of 1 readings from Azure failed in the last tick.'],
+    ],
+  ])('%s', async (_name, happen, status, reasons) => {
+    await using app = await startApp();
+    await happen(app);
+    const health = await app.root.health();
+    expect(health).toMatchObject({ status });
+    expect(health.reasons).toEqual(expect.arrayContaining(reasons));
+    if (reasons.length === 0) expect(health.reasons).toEqual([]);
+  });
+
+  it('is unhealthy for a contained settings problem, while the app works on', async () => {
+    await using app = await startApp({ POLL_SCHEDULE: 'now and then' });
+    const operation = await app.track({ answer: { status: 'Succeeded' } });
+    await app.tickFor(1);
+    expect(app.told).toEqual([`Succeeded: ${operation.name}`]);
+    expect(await app.root.health()).toMatchObject({
+      status: 'unhealthy',
+      reasons: ['The setting POLL_SCHEDULE is wrong.'],
+      settingsProblems: [{ setting: 'POLL_SCHEDULE' }],
+    });
+  });
+});

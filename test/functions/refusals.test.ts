@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startProduct, type Answer, type Product } from '../support/product.ts';
+import { startProxy } from '../support/proxy.ts';
+import { someCluster } from '../support/settings.ts';
+
+const trackingId = '00000000-0000-4000-8000-000000000000.0123456789abcdef0123456789abcdef';
+const calls: [string, string, object?][] = [
+  ['POST', '/api/operations', { ...someCluster(), operationId: 'x' }],
+  ['GET', '/api/operations'],
+  ['GET', `/api/operations/${trackingId}`],
+  ['DELETE', `/api/operations/${trackingId}`],
+];
+const allOf = async (product: Product, headers = {}): Promise<Answer[]> =>
+  await Promise.all(
+    calls.map(([method, path, body]) => product.request(method, path, body, headers)),
+  );
+
+describe('with a function key', () => {
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct({ FUNCTION_KEY: 'the-key' });
+  });
+  afterAll(async () => await product[Symbol.asyncDispose]());
+
+  it.each([
+    ['none', {}],
+    ['a wrong one', { 'x-functions-key': 'the-kez' }],
+  ])('every function but health answers 401 to %s', async (_name, headers) => {
+    const answers = await allOf(product, headers);
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect((await product.request('GET', '/api/health')).status).toBe(200);
+  });
+
+  it('every function serves who has it', async () => {
+    const answers = await allOf(product, { 'x-functions-key': 'the-key' });
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 404, 404]);
+    expect((await product.request('GET', '/api/operations?code=the-key')).status).toBe(200);
+  });
+});
+
+it('while storage is away every function answers 503 as a problem, and serves when it is back', async () => {
+  const storage = inject('storage');
+  const endpoint = /TableEndpoint=(http:\/\/[^/;]+)/.exec(storage)?.[1] ?? '';
+  await using tables = await startProxy(() => endpoint);
+  tables.fault = () => 'refuse';
+  await using product = await startProduct({
+    AzureWebJobsStorage: storage.replace(endpoint, tables.url),
+  });
+  for (const answer of await allOf(product)) {
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.headers.get('retry-after')).toBe('30');
+    expect(answer.json()).toMatchObject({ title: 'Storage unavailable', status: 503 });
+  }
+  await expect(product.tick()).rejects.toThrow('Table storage is not available');
+  tables.fault = () => null;
+  expect((await allOf(product)).map(({ status }) => status)).toEqual([201, 200, 404, 404]);
+  await product.tick();
+});
+
+describe('with settings that are wrong', () => {
+  const secret = 'do-not-tell-anybody';
+  const wrong = {
+    AzureWebJobsStorage: `AccountName=${secret}`,
+    SLACK_WEBHOOK_URL: `@Microsoft.KeyVault(SecretUri=https://${secret}/)`,
+    SLACK_WEBHOOK_URL_PAYMENTS: `http://${secret}.example/`,
+    AZURE_CLOUD: secret,
+    ARM_ENDPOINT: `http://${secret}.example/`,
+    AKS_API_VERSION: secret,
+    POLL_SCHEDULE: secret,
+    STALLED_AFTER: secret,
+    GIVE_UP_AFTER: secret,
+    RETENTION: secret,
+    HEARTBEAT_URL: secret,
+    OPERATIONS_TABLE: `${secret}-`,
+  };
+  const names = Object.keys(wrong);
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct(wrong);
+  });
+  afterAll(async () => await product[Symbol.asyncDispose]());
+
+  it('every function loads and answers 503 with all of their names and none of their values', async () => {
+    expect(product.host.functions).toHaveLength(7);
+    for (const answer of await allOf(product)) {
+      expect(answer.status).toBe(503);
+      const { title, errors } = answer.json();
+      expect(title).toBe('Not configured');
+      if (!Array.isArray(errors)) throw new Error('no errors');
+      const pointers = errors.map(({ pointer }: { pointer: string }) => pointer);
+      expect(pointers.toSorted()).toEqual(names.map((name) => `/${name}`).toSorted());
+      expect(answer.text).not.toContain(secret);
+    }
+  });
+
+  it('the timers fail with their names, and health shows them', async () => {
+    for (const timer of ['pollOperations', 'purgeHistory']) {
+      const failure = await product.host.runTimer(timer).catch((error: unknown) => String(error));
+      for (const name of names) expect(failure).toContain(name);
+    }
+    const health = await product.request('GET', '/api/health');
+    expect(health.status).toBe(503);
+    for (const name of names) expect(health.text).toContain(name);
+    expect(health.text + product.log.join('\n')).not.toContain(secret);
+  });
+
+  it('none at all is named as well', async () => {
+    await using bare = await startProduct({ AzureWebJobsStorage: '', SLACK_WEBHOOK_URL: '' });
+    const { errors } = (await bare.request('GET', '/api/operations')).json();
+    expect(errors).toMatchObject([
+      { pointer: '/AzureWebJobsStorage' },
+      { pointer: '/SLACK_WEBHOOK_URL' },
+    ]);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { clouds } from '../../shared/arm/clouds.ts';
+import type { Reading } from '../../shared/operation/reading.ts';
+import type { OperationState } from '../../shared/operation/tracked.ts';
+import { failed, known, minutes, reference, saw, trouble } from '../support/operation-builders.ts';
+import { noticeOf } from '../support/operation-messages.ts';
+
+const running = known('InProgress', { percentComplete: 40 });
+const stalled = { ...running, stalled: true };
+const missedTwice = known('InProgress', { trouble: trouble('notFound', 2) });
+
+describe('the mention', () => {
+  const mention = 'here';
+  it.each<[string, OperationState, Reading]>([
+    ['a failure', running, saw(minutes(1), 'Failed')],
+    ['a stall', running, saw(minutes(30), 'InProgress', { percentComplete: 40 })],
+    ['a loss', missedTwice, failed(minutes(4), 'notFound')],
+    ['giving up', running, saw(minutes(7 * 1440), 'InProgress')],
+    ['an error while it runs', running, saw(minutes(1), 'InProgress', { error: { code: 'X' } })],
+  ])('comes with %s', (_, stored, reading) => {
+    expect(noticeOf(stored, reading, { mention }).mention).toBe('<!here>');
+    expect(noticeOf(stored, reading).mention).toBeNull();
+  });
+
+  it.each<[string, OperationState, Reading]>([
+    ['success', running, saw(minutes(1), 'Succeeded')],
+    ['cancellation', running, saw(minutes(1), 'Canceled')],
+    ['a new phase', running, saw(minutes(1), 'Canceling')],
+    ['moving again', stalled, saw(minutes(1), 'InProgress', { percentComplete: 41 })],
+  ])('does not come with %s', (_, stored, reading) => {
+    expect(noticeOf(stored, reading, { mention }).mention).toBeNull();
+  });
+});
+
+describe('the links', () => {
+  it.each(Object.values(clouds).map(({ portal }) => portal))('lead to %s', (portal) => {
+    const group = { ...reference, resourceGroupName: 'rg-(ä)' };
+    const cluster = `${portal}/#resource/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-(%C3%A4)/providers/Microsoft.ContainerService/managedClusters/aks-prod-weu`;
+    expect(noticeOf(running, saw(minutes(1), 'Failed'), {}, group, portal).links).toEqual([
+      `<${cluster}|Open the cluster>`,
+      `<${cluster}/eventlogs|Activity log>`,
+    ]);
+  });
+});
