@@ -16,7 +16,7 @@ const browser = await chromium.launch({
 });
 try {
   const tab = await browser.newPage({
-    viewport: { width: 1240, height: 900 },
+    viewport: { width: 1240, height: 2000 },
     deviceScaleFactor: 1.5,
   });
   await tab.goto(page);

@@ -3,7 +3,6 @@ import { scenarios } from './arm/scenarios.ts';
 import { startArm } from './arm/server.ts';
 import type { Arm } from './arm/server.ts';
 import { startRequestSchema } from './arm/state-file.ts';
-import { startAzurite } from './azurite.ts';
 import type { HostLogLine } from './host/messages.ts';
 import { startHost } from './host/process.ts';
 import type { HostProcess } from './host/process.ts';
@@ -17,6 +16,8 @@ import type { Channel } from './page/wire.ts';
 import type { Runnable } from './run-until-stopped.ts';
 import { startSlack } from './slack/server.ts';
 import type { Slack } from './slack/server.ts';
+import { startStore } from './store.ts';
+import type { Store } from './store.ts';
 
 /** How the whole product runs on this machine. */
 export interface ProductOptions {
@@ -37,6 +38,7 @@ export interface Product extends Runnable, AsyncDisposable {
   readonly page: Page;
   readonly arm: Arm;
   readonly slack: Slack;
+  readonly store: Store;
   readonly api: NotifierApi;
   readonly watch: OperationsWatch;
 }
@@ -49,7 +51,7 @@ export const channels: readonly Channel[] = [
 
 /**
  * Starts the stand-ins, the page, the store and then the functions. They end in the opposite order:
- * the functions while everything that they use is still there, then the store, then the rest.
+ * the functions while everything that they use is still there, then the page and the store, then the rest.
  *
  * @throws when a part does not start, such as on a taken port; whatever had started is ended
  */
@@ -65,14 +67,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   await using starting = new AsyncDisposableStack();
   const arm = starting.use(await startArm({ stateFile: join(dataFolder, 'arm.json') }));
   const slack = starting.use(await startSlack({ stateFile: join(dataFolder, 'slack.jsonl') }));
-  const page = starting.use(await startPageOf({ port, arm, slack, api, watch }));
-  const azurite = starting.use(await startAzurite({ location: join(dataFolder, 'azurite') }));
+  const store = starting.use(await startStore(join(dataFolder, 'azurite')));
+  const page = starting.use(await startPageOf({ port, arm, slack, store, api, watch }));
   const functions = starting.use(
     await startHost({
       env: {
         PORT: String(port),
         HOST_STATE_DIR: join(dataFolder, 'host'),
-        AzureWebJobsStorage: azurite.connectionString,
+        AzureWebJobsStorage: store.connectionString,
         SLACK_WEBHOOK_URL: slack.webhookUrl('default'),
         SLACK_WEBHOOK_URL_PAYMENTS: slack.webhookUrl('payments'),
         ARM_ENDPOINT: arm.url,
@@ -94,15 +96,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     page,
     arm,
     slack,
+    store,
     api,
     watch,
     died: Promise.race([
       functions.exited.then(() => 'The functions ended by themselves.'),
-      azurite.exited.then(() => 'Azurite, the store, ended by itself.'),
+      store.died.then(() => 'Azurite, the store, ended by itself.'),
     ]),
     stop: () => parts.disposeAsync(),
     kill: async () => {
-      await Promise.all([functions.kill(), azurite.kill()]);
+      await Promise.all([functions.kill(), store.kill()]);
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -112,10 +115,11 @@ function startPageOf(parts: {
   port: number;
   arm: Arm;
   slack: Slack;
+  store: Store;
   api: NotifierApi;
   watch: OperationsWatch;
 }): Promise<Page> {
-  const { port, arm, slack, api, watch } = parts;
+  const { port, arm, slack, store, api, watch } = parts;
   return startPage({
     port: port === 0 ? 0 : port + 1,
     channels,
@@ -129,6 +133,7 @@ function startPageOf(parts: {
     unplug: (cutOff) => {
       arm.faults.set(...(cutOff.arm ? [{ kind: 'down' } as const] : []));
       slack.faults.set(...(cutOff.slack ? [{ kind: 'down' } as const] : []));
+      store.setPlugged(!cutOff.store);
     },
   });
 }

@@ -50,7 +50,7 @@ const messageLimit = 500;
 /** The page's own small API, beside its files. */
 export function createRoutes(parts: PageParts): Route[] {
   const streams = new Set<SendEvent>();
-  let cutOff: Unplugged = { arm: false, slack: false };
+  let cutOff: Unplugged = { arm: false, slack: false, store: false };
 
   return [
     {

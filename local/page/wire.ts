@@ -39,7 +39,12 @@ export const snapshot = z.object({
 });
 
 /** The event `unplugged`, and `PUT /try/faults`: what the page has cut off from the product. */
-export const unplugged = z.object({ arm: z.boolean(), slack: z.boolean() });
+export const unplugged = z.object({
+  arm: z.boolean(),
+  slack: z.boolean(),
+  /** The table store. */
+  store: z.boolean(),
+});
 
 const optionalText = z
   .string()

@@ -39,7 +39,7 @@ const colors: Readonly<Record<Tone, string>> = {
 const limits = {
   headline: 280,
   summary: 1200,
-  firstProblem: 1500,
+  firstProblem: 900,
   problem: 240,
   problems: 6,
   code: 80,

@@ -4,7 +4,7 @@ import { postTimeoutMs, type PostToSlack, type SlackAnswer } from '../slack/webh
 import { plus } from '../time.ts';
 import type { DeliveryParts } from './deliver.ts';
 import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
-import type { Turn, Turns } from './turns.ts';
+import type { Turns } from './turns.ts';
 
 /** How far one outbox got. */
 export interface OutboxDelivery {
@@ -78,7 +78,7 @@ export async function deliverFrom(
     const isRejected = answer?.kind === 'rejected';
     const notBefore = isRejected ? plus(clock().toISOString(), rejectedMs) : null;
     await settle(outbox, claim, (mailbox) => released(mailbox, [], notBefore));
-    if (answer === null) return { delivered, left, why: 'later' };
+    if (answer === null) return { delivered, left, why: 'noTurn' };
     return { delivered, left, why: isRejected ? 'busy' : 'failed' };
   }
 }

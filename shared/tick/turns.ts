@@ -57,7 +57,3 @@ export function turnsOf(
     },
   };
 }
-
-function isFailing({ failures, parkedSince }: ChannelState): boolean {
-  return failures > 0 || parkedSince !== null;
-}

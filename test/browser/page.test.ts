@@ -166,8 +166,8 @@ describe('the page in a browser', () => {
       { id: '/subscriptions/s/aks-blue/upgradeFails', channel: 'default', mention: 'here' },
     ]);
     await page.getByRole('switch', { name: 'Slack answers' }).click();
-    await page.getByText('Slack unplugged').waitFor();
-    expect(server.cutOff).toEqual([{ arm: false, slack: true }]);
+    await page.getByText('Unplugged: Slack').waitFor();
+    expect(server.cutOff).toEqual([{ arm: false, slack: true, store: false }]);
     await tab.screenshot('try-it');
     expect(tab.complaints).toEqual([]);
   });

@@ -42,7 +42,10 @@ describe('GET /api/operations', () => {
     ['?state=active', idsOf(running)],
     ['?state=finished', idsOf(finished)],
     ['?state=all', idsOf(running, finished)],
-    [`?resourceName=${running[0]?.reference.resourceName.toUpperCase()}`, idsOf(running.slice(0, 1))],
+    [
+      `?resourceName=${running[0]?.reference.resourceName.toUpperCase()}`,
+      idsOf(running.slice(0, 1)),
+    ],
     [`?subscriptionId=${running[1]?.reference.subscriptionId}`, idsOf(running.slice(1, 2))],
     [`?resourceGroupName=${finished[0]?.reference.resourceGroupName}`, []],
   ])('%s shows what it says', async (query, wanted) => {

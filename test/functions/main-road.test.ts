@@ -7,7 +7,10 @@ it('tells Slack how a registered operation ends, once, and moves it to the histo
   const cluster = someCluster();
   const { id } = product.arm.start({ ...cluster, scenario: 'neverEnds' });
 
-  const registered = await product.request('POST', '/api/operations', { id, label: 'weekly upgrade' });
+  const registered = await product.request('POST', '/api/operations', {
+    id,
+    label: 'weekly upgrade',
+  });
   expect(registered.status).toBe(201);
   await product.tick();
   expect(product.slack.messages).toEqual([]);

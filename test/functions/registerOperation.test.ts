@@ -58,7 +58,12 @@ describe('POST /api/operations', () => {
     const cluster = someCluster();
     const { id, operationId, operationUrl } = product.arm.start({ ...cluster, scenario: 'quick' });
     const clusterId = id.replace(/\/operations\/.*/, '');
-    const first = await register({ ...cluster, operationId, agentPoolName: 'pool1', label: 'kept' });
+    const first = await register({
+      ...cluster,
+      operationId,
+      agentPoolName: 'pool1',
+      label: 'kept',
+    });
     const again = [
       await register({ id: id.toUpperCase(), mention: 'channel' }),
       await register({ operationUrl, clusterId, channel: 'PAYMENTS' }),

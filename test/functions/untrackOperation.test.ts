@@ -24,9 +24,9 @@ describe('DELETE /api/operations/{trackingId}', () => {
     const { id, name, path } = await track('InProgress');
     await product.tick();
     product.arm.set(id, { status: 'Failed' });
-    expect(await product.request('DELETE', path.toUpperCase().replace('/API/', '/api/'))).toMatchObject(
-      { status: 204, text: '' },
-    );
+    expect(
+      await product.request('DELETE', path.toUpperCase().replace('/API/', '/api/')),
+    ).toMatchObject({ status: 204, text: '' });
     await product.tick();
     expect(toldOf(name)).toBe(0);
     expect((await product.request('GET', path)).status).toBe(404);

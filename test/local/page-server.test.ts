@@ -126,7 +126,7 @@ describe('the page server', () => {
 
   it('cuts the stand-ins off, and tells every page', async () => {
     await using page = await startTestPage();
-    const change = { arm: true, slack: false };
+    const change = { arm: true, slack: false, store: false };
     const seen = readEvents(
       page.url,
       (events) => events.includes('"arm":true'),
@@ -153,7 +153,7 @@ describe('the page server', () => {
 
   it('takes changes from its own page only', async () => {
     await using page = await startTestPage();
-    const wish = { arm: true, slack: true };
+    const wish = { arm: true, slack: true, store: false };
     const foreign = await send(page.url, 'PUT', '/try/faults', wish, 'http://evil.example');
     const none = await fetch(`${page.url}/try/faults`, {
       method: 'PUT',

@@ -117,18 +117,26 @@ describe('the parts of npm start', () => {
   });
 
   it('cut the stand-ins off and connect them again', async () => {
-    const { page, arm, slack } = product;
-    const unplug = (body: { arm: boolean; slack: boolean }) =>
+    const { page, arm, slack, store } = product;
+    const table = /TableEndpoint=([^;]+)/.exec(store.connectionString)?.[1] ?? '';
+    const tableAnswers = () =>
+      fetch(table).then(
+        () => true,
+        () => false,
+      );
+    const unplug = (body: { arm: boolean; slack: boolean; store: boolean }) =>
       fetch(`${page.url}/try/faults`, {
         method: 'PUT',
         headers: { origin: page.url },
         body: JSON.stringify(body),
       });
-    await unplug({ arm: true, slack: true });
+    await unplug({ arm: true, slack: true, store: true });
     const post = { method: 'POST' };
     await expect(fetch(slack.webhookUrl('default'), post)).rejects.toThrow('fetch failed');
     await expect(fetch(`${arm.url}/subscriptions/s/x`)).rejects.toThrow('fetch failed');
-    await unplug({ arm: false, slack: false });
+    await vi.waitFor(async () => expect(await tableAnswers()).toBe(false), 10_000);
+    await unplug({ arm: false, slack: false, store: false });
+    await vi.waitFor(async () => expect(await tableAnswers()).toBe(true), 10_000);
     expect((await fetch(`${arm.url}/subscriptions/s/x`)).status).toBe(401);
     expect((await fetch(slack.webhookUrl('default'), post)).status).toBe(400);
   });

@@ -19,9 +19,9 @@ describe('a channel that a person must see to', () => {
     expect(await app.root.health()).toMatchObject({ status: 'unhealthy', parkedChannels: 1 });
     const attempts = app.slack.attempts.length;
     app.slack.faults.clear();
-    await app.tickFor(110);
+    await app.tickFor(11, 300);
     expect(app.slack.attempts).toHaveLength(attempts);
-    await app.tickFor(12);
+    await app.tickFor(2, 300);
     expect(app.told.slice(1).toSorted()).toEqual(waiting.map(done).toSorted());
     expect(await app.root.health()).toMatchObject({ status: 'ok', parkedChannels: 0 });
   });
@@ -69,7 +69,7 @@ describe('a message whose form Slack refuses', () => {
     app.slack.faults.set({ kind: 'status', status: 400, times: 2 });
     await app.tickFor(1);
     const second = await app.track({ answer: ended });
-    await app.tickFor(110);
+    await app.tickFor(11, 300);
     expect(app.told).toEqual([done(second)]);
     expect(app.slack.attempts).toHaveLength(3);
     expect(await app.root.health()).toMatchObject({
@@ -77,7 +77,7 @@ describe('a message whose form Slack refuses', () => {
       parkedChannels: 0,
       undelivered: { messages: 1 },
     });
-    await app.tickFor(12);
+    await app.tickFor(2, 300);
     expect(app.told).toEqual([done(second), done(first)]);
   });
 });

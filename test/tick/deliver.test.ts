@@ -27,16 +27,14 @@ describe('a message that Slack does not take', () => {
     expect(app.told).toEqual([done(operation)]);
   });
 
-  it('is tried again ever less often, at most every five minutes', async () => {
+  it('is tried again ever less often, but every minute at least', async () => {
     await using app = await startApp();
     await app.track({ answer: ended });
     app.slack.faults.set({ kind: 'down' });
-    await app.tickFor(60);
+    await app.tickFor(20);
     const waits = gaps(app).map((gap) => gap / 1000);
     expect(waits.slice(0, 3)).toEqual([2, 4, 8]);
-    expect(waits.toSorted((a, b) => a - b)).toEqual(waits);
-    expect(waits.at(-1)).toBeGreaterThanOrEqual(300);
-    expect(waits.at(-1)).toBeLessThanOrEqual(330);
+    expect(waits.slice(-5)).toEqual([60, 60, 60, 60, 60]);
   });
 
   it('at its pace waits as long as Slack says, and is not doubled', async () => {

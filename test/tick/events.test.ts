@@ -60,7 +60,10 @@ it('gives up an operation that never ends, says so once, and reads it no more', 
   expect(app.told).toEqual([]);
   await app.tickFor(3);
   expect(app.told).toEqual([`Given up: ${operation.name}`]);
-  expect(await operation.stored()).toMatchObject({ nextCheckAt: null, state: { outcome: 'gaveUp' } });
+  expect(await operation.stored()).toMatchObject({
+    nextCheckAt: null,
+    state: { outcome: 'gaveUp' },
+  });
   const { callCount } = app.arm;
   await app.tickFor(2, 600);
   expect(app.arm.callCount).toBe(callCount);

@@ -45,23 +45,24 @@ export function createTryPanel(
   }
 
   const plugs = [
-    { name: 'arm', box: find('plug-arm', HTMLInputElement) },
-    { name: 'slack', box: find('plug-slack', HTMLInputElement) },
+    { name: 'arm', title: 'ARM', box: find('plug-arm', HTMLInputElement) },
+    { name: 'slack', title: 'Slack', box: find('plug-slack', HTMLInputElement) },
+    { name: 'store', title: 'the store', box: find('plug-store', HTMLInputElement) },
   ] as const;
   for (const { box } of plugs) {
     box.addEventListener('change', () => {
-      const [arm, slack] = plugs.map((plug) => !plug.box.checked);
-      void send('PUT', '/try/faults', { arm, slack });
+      const out = plugs.map((plug) => [plug.name, !plug.box.checked]);
+      void send('PUT', '/try/faults', Object.fromEntries(out));
     });
   }
 
   return {
     showUnplugged: (unplugged) => {
       for (const { name, box } of plugs) box.checked = !unplugged[name];
-      const cut = [unplugged.arm ? 'ARM' : '', unplugged.slack ? 'Slack' : ''].filter(Boolean);
+      const cut = plugs.filter(({ name }) => unplugged[name]).map(({ title }) => title);
       const notice = find('unplugged', HTMLSpanElement);
       notice.hidden = cut.length === 0;
-      setText(notice, `${cut.join(' and ')} unplugged`);
+      setText(notice, `Unplugged: ${cut.join(', ')}`);
     },
   };
 }
