@@ -23,10 +23,8 @@ export interface Health {
   readonly oldestDueAt: IsoTime | null;
   readonly undelivered: { readonly messages: number; readonly oldestAt: IsoTime | null } | null;
   readonly parkedChannels: number | null;
-  /** Places (subscriptions, or all of Azure) where operations cannot be read, for minutes already. */
+  /** Operations that could not be read from Azure when they were last tried. */
   readonly unreadable: number | null;
-  /** Readings of the last tick, and how many of them failed. */
-  readonly readings: { readonly made: number; readonly failed: number } | null;
   readonly corruptRows: number | null;
   readonly settingsProblems: readonly SettingsProblem[];
 }
@@ -64,8 +62,7 @@ export function assessHealth(inputs: HealthInputs): Health {
         ? null
         : { messages: lastTick.undelivered, oldestAt: lastTick.oldestOwedAt },
     parkedChannels: store?.parkedChannels ?? null,
-    unreadable: lastTick?.incidents ?? null,
-    readings: lastTick === null ? null : { made: lastTick.read, failed: lastTick.failedReadings },
+    unreadable: lastTick?.unreadable ?? null,
     corruptRows: lastTick?.corruptRows ?? null,
     settingsProblems: problems,
   };
@@ -101,19 +98,13 @@ function deliveryFaults({ now, store }: HealthInputs): string[] {
 }
 
 /** Worth knowing, but no reason to call the product unhealthy: it does what it can. */
-function remarksOn({
-  failedReadings,
-  read,
-  failingChannels,
-  leftOver,
-  corruptRows,
-}: TickSummary): string[] {
+function remarksOn({ unreadable, failingChannels, leftOver, corruptRows }: TickSummary): string[] {
   return [
-    ...(failedReadings > 0
-      ? [`${failedReadings} of ${read} readings from Azure failed in the last tick.`]
+    ...(unreadable > 0
+      ? [`${unreadable} operation(s) cannot be read from Azure at the moment.`]
       : []),
     ...(failingChannels > 0
-      ? [`${failingChannels} Slack channel(s) did not take a message in the last tick.`]
+      ? [`${failingChannels} Slack channel(s) do not take messages at the moment.`]
       : []),
     ...(leftOver > 0 ? [`${leftOver} due operation(s) were left over by the last tick.`] : []),
     ...(corruptRows > 0 ? [`${corruptRows} stored row(s) could not be read.`] : []),

@@ -25,7 +25,9 @@ export interface TickSummary {
   readonly unroutable: number;
   /** Channels with something to send whose last attempt, in this tick or before, did not deliver. */
   readonly failingChannels: number;
-  /** Places where operations cannot be read, for minutes already. */
+  /** Operations whose last reading failed, whether or not they were due in this tick. */
+  readonly unreadable: number;
+  /** Places where operations cannot be read, for minutes already: what Slack was told of. */
   readonly incidents: number;
   /** Rows that could not be read. */
   readonly corruptRows: number;

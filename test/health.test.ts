@@ -20,6 +20,7 @@ const quiet: TickSummary = {
   oldestOwedAt: null,
   unroutable: 0,
   failingChannels: 0,
+  unreadable: 0,
   incidents: 0,
   corruptRows: 0,
   loadMs: 1,
@@ -99,14 +100,14 @@ describe('health', () => {
 
   it.each<[string, Partial<TickSummary>, string]>([
     [
-      'failed readings',
-      { failedReadings: 3 },
-      '3 of 5 readings from Azure failed in the last tick.',
+      'operations that cannot be read',
+      { unreadable: 3 },
+      '3 operation(s) cannot be read from Azure at the moment.',
     ],
     [
       'a channel that did not take a message',
       { failingChannels: 1 },
-      '1 Slack channel(s) did not take a message in the last tick.',
+      '1 Slack channel(s) do not take messages at the moment.',
     ],
     [
       'operations left over',
@@ -123,8 +124,7 @@ describe('health', () => {
       oldestDueAt: ago(50),
       undelivered: 7,
       oldestOwedAt: ago(70),
-      incidents: 2,
-      failedReadings: 1,
+      unreadable: 2,
       corruptRows: 3,
     };
     expect(assess(afterTick(tick, 0))).toMatchObject({
@@ -133,7 +133,6 @@ describe('health', () => {
       undelivered: { messages: 7, oldestAt: ago(70) },
       parkedChannels: 0,
       unreadable: 2,
-      readings: { made: 5, failed: 1 },
       corruptRows: 3,
       settingsProblems: [],
     });

@@ -10,11 +10,18 @@ it('runs under the Node.js version that the package pins', () => {
   expect(process.version).toBe(`v${packageJson.devDependencies.node}`);
 });
 
+const http = (name: string, method: string, route: string, authLevel = 'function') => ({
+  name,
+  trigger: 'http',
+  route,
+  methods: [method],
+  authLevel,
+});
+
 describe('the app that package.json names', () => {
   let host: HostProcess;
   const log: string[] = [];
   beforeAll(async () => {
-    expect(packageJson.main).toBe('dist/app.cjs');
     host = await startHost({
       env: { PORT: '0', HOST_TIMERS: 'off' },
       appFile: join(import.meta.dirname, '..', packageJson.main),
@@ -23,14 +30,8 @@ describe('the app that package.json names', () => {
   });
   afterAll(async () => await host.stop());
 
-  const http = (name: string, method: string, route: string, authLevel = 'function') => ({
-    name,
-    trigger: 'http',
-    route,
-    methods: [method],
-    authLevel,
-  });
   it('loads with nothing configured, and registers exactly its seven functions', () => {
+    expect(packageJson.main).toBe('dist/app.cjs');
     expect(log).toEqual([]);
     expect(host.functions).toHaveLength(7);
     expect(host.functions).toEqual(

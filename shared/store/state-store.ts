@@ -91,6 +91,7 @@ const tickSummary: z.ZodMiniType<TickSummary> = z.object({
   oldestOwedAt: time,
   unroutable: z.number(),
   failingChannels: z.number(),
+  unreadable: z.number(),
   incidents: z.number(),
   corruptRows: z.number(),
   loadMs: z.number(),

@@ -30,7 +30,7 @@ export interface Work {
 
 /** What ticks read and write besides single operations. */
 export interface WorkStore {
-  /** What is due, owes a message, or has ended; and every incident. */
+  /** What is due, owes a message, has ended, or cannot be read; and every incident. */
   load(now: IsoTime): Promise<Work>;
   /**
    * Stores readings without news, up to 100 of one partition. Whatever was changed meanwhile is left alone:
@@ -64,7 +64,7 @@ const selected = ['kind', ...headColumns, ...incidentHeadColumns].filter(
 export function createWorkStore(active: Table): WorkStore {
   return {
     async load(now) {
-      const filter = `kind eq 'incident' or (nextCheckAt gt '' and nextCheckAt le ${quoted(now)}) or undelivered gt 0 or outcome gt ''`;
+      const filter = `kind eq 'incident' or (nextCheckAt gt '' and nextCheckAt le ${quoted(now)}) or undelivered gt 0 or outcome gt '' or troubleCause gt ''`;
       const operations: OperationWork[] = [];
       const incidents: IncidentHead[] = [];
       const corrupt: RowKey[] = [];

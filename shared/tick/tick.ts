@@ -41,8 +41,8 @@ export async function tick(given: TickParts): Promise<TickSummary> {
   const delivery = startDelivery(parts, deadline.lastPost);
   for (const outbox of owedOutboxes(work, parts)) delivery.add(outbox);
 
-  const due = work.operations.filter(
-    ({ head }) => head.nextCheckAt !== null && head.nextCheckAt <= startedAt,
+  const { due = [], later = [] } = Object.groupBy(work.operations, ({ head: { nextCheckAt } }) =>
+    nextCheckAt !== null && nextCheckAt <= startedAt ? 'due' : 'later',
   );
   const polled = await settled(delivery, async () => {
     const result = await poll(due, startedAt, deadline.end, parts, (operation) =>
@@ -58,16 +58,19 @@ export async function tick(given: TickParts): Promise<TickSummary> {
   await archive(work, parts);
 
   const completedAt = parts.clock().toISOString();
+  const failedReadings = polled.read.filter(({ trouble }) => trouble !== null).length;
+  const stillUnreadable = later.filter(({ head }) => head.state.trouble !== null).length;
   const summary: TickSummary = {
     startedAt,
     completedAt,
     due: due.length,
     read: polled.read.length,
     changed: polled.changed,
-    failedReadings: polled.read.filter(({ trouble }) => trouble !== null).length,
+    failedReadings,
     leftOver: polled.leftOver,
     oldestDueAt: polled.oldestDueAt,
     ...delivered,
+    unreadable: failedReadings + stillUnreadable,
     incidents: polled.incidents,
     corruptRows: work.corrupt.length + corrupt.size,
     loadMs: elapsed(startedAt, loadedAt),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { createArmReader } from '../../shared/arm/client.ts';
 import { tokenSource } from '../../shared/arm/token.ts';
@@ -18,13 +19,16 @@ interface Subject extends AsyncDisposable {
   readonly read: (timeoutMs?: number) => Promise<Reading>;
 }
 
+function clock(): Date {
+  return new Date(start);
+}
+
 /** The reader over HTTP, and an operation that runs. */
 async function fixture(): Promise<Subject> {
-  const arm = await startArm({ now: () => new Date(start) });
+  const arm = await startArm({ now: clock });
   const { id } = arm.start({ ...reference, scenario: 'neverEnds', agentPoolName: 'userpool' });
   const operation = parseOperationId(id);
   if (operation === null) throw new Error(id);
-  const clock = (): Date => new Date(start);
   const credential = {
     getToken: async () => {
       const answer: { access_token: string } = JSON.parse(await (await requestToken(arm)).text());
@@ -54,7 +58,7 @@ describe('reading over HTTP', () => {
     expect((await subject.read()).result).toMatchObject(running);
   });
 
-  it.each<[string, Parameters<Arm['faults']['set']>[0], object]>([
+  it.each<[string, ArmFault, object]>([
     ['a destroyed connection', { kind: 'down' }, { cause: 'network' }],
     ['an answer that is cut off', { kind: 'cut' }, { cause: 'network' }],
     ['broken JSON', { kind: 'malformed', form: 'truncated' }, { cause: 'malformed' }],

@@ -6,6 +6,12 @@ import { foreignError, hugeText } from '../support/operation-arbitraries.ts';
 
 const error = { code: 'QuotaExceeded', message: 'Limit 100.' };
 
+/** The fingerprint of an operation that failed, with this error in a sub-operation. */
+function print(sub: object): string | null | undefined {
+  const body = { status: 'x', error: upgradeFailure, operations: [{ error: sub }] };
+  return parseOperationStatus(body)?.errorFingerprint;
+}
+
 describe('an operation status', () => {
   it('is read from ARM’s published example', () => {
     const body = {
@@ -71,9 +77,6 @@ describe('an operation status', () => {
     ['code of a sub-operation’s error', { ...error, code: 'Other' }],
     ['target of a sub-operation’s error', { ...error, target: 'node-1' }],
   ])('has another fingerprint by the %s, not by its message', (_, other) => {
-    const print = (sub: object): string | null | undefined =>
-      parseOperationStatus({ status: 'x', error: upgradeFailure, operations: [{ error: sub }] })
-        ?.errorFingerprint;
     expect(print(other)).not.toBe(print(error));
     expect(print({ ...error, message: 'Limit 101.' })).toBe(print(error));
   });

@@ -1,5 +1,4 @@
-import { inject } from 'vitest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startProduct, type Product } from '../support/product.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
@@ -40,7 +39,6 @@ describe('GET /api/health', () => {
       undelivered: { messages: 0, oldestAt: null },
       parkedChannels: 0,
       unreadable: 0,
-      readings: { made: 0, failed: 0 },
       corruptRows: 0,
       settingsProblems: [],
     });
@@ -107,7 +105,7 @@ describe('health', () => {
         await app.tickFor(20);
       },
       'ok',
-      ['1 Slack channel(s) did not take a message in the last tick.'],
+      ['1 Slack channel(s) do not take messages at the moment.'],
     ],
     [
       'is unhealthy when a message is undelivered for more than ten minutes',
@@ -117,7 +115,10 @@ describe('health', () => {
         await app.tickFor(24);
       },
       'unhealthy',
-      ['A message has been undelivered for 12 min.'],
+      [
+        'A message has been undelivered for 12 min.',
+        '1 Slack channel(s) do not take messages at the moment.',
+      ],
     ],
     [
       'only remarks on readings that fail',
@@ -125,17 +126,16 @@ describe('health', () => {
         await app.track();
         app.arm.faults.set({ kind: 'down' });
         await app.tickFor(1);
+        await app.tickFor(1);
       },
       'ok',
-      ['1 of 1 readings from Azure failed in the last tick.'],
+      ['1 operation(s) cannot be read from Azure at the moment.'],
     ],
   ])('%s', async (_name, happen, status, reasons) => {
     await using app = await startApp();
     await happen(app);
     const health = await app.root.health();
-    expect(health).toMatchObject({ status });
-    expect(health.reasons).toEqual(expect.arrayContaining(reasons));
-    if (reasons.length === 0) expect(health.reasons).toEqual([]);
+    expect(health).toMatchObject({ status, reasons });
   });
 
   it('is unhealthy for a contained settings problem, while the app works on', async () => {

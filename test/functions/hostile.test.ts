@@ -9,12 +9,14 @@ beforeAll(async () => {
 });
 afterAll(async () => await product[Symbol.asyncDispose]());
 
-/** A refusal that tells why, or a success: never a fault of ours. */
-function expectHandled(answer: Answer, request: unknown): void {
-  expect(answer.status, JSON.stringify(request)).toBeLessThan(500);
-  if (answer.status < 400) return;
-  expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  expect(answer.json()['status']).toBe(answer.status);
+/** What is wrong with an answer; `null` when it is a success, or a refusal that tells why. */
+function faultOf(answer: Answer): string | null {
+  if (answer.status >= 500) return `${answer.status} ${answer.text}`;
+  if (answer.status < 400) return null;
+  const isProblem =
+    answer.headers.get('content-type') === 'application/problem+json' &&
+    answer.json()['status'] === answer.status;
+  return isProblem ? null : `no problem: ${answer.text}`;
 }
 
 const hostileText = fc.oneof(
@@ -54,18 +56,23 @@ const field = fc.constantFrom(
   'toString',
 );
 const value = fc.oneof(hostileText, fc.jsonValue({ maxDepth: 2 }));
-const valid = fc.constant(0).map(() => ({ ...someCluster(), operationId: 'x' }));
+const withField = (name: string, bad: unknown): object =>
+  Object.defineProperty({ ...someCluster(), operationId: 'x' }, name, {
+    value: bad,
+    enumerable: true,
+  });
 
 describe('hostile requests', () => {
   it('to register are refused or taken, whatever their body', async () => {
     const body = fc.oneof(
       fc.jsonValue(),
       fc.dictionary(fc.oneof(field, hostileText), value, { noNullPrototype: true }),
-      fc.tuple(valid, field, value).map(([good, name, bad]) => ({ ...good, [name]: bad })),
+      fc.tuple(field, value).map(([name, bad]) => withField(name, bad)),
     );
     await fc.assert(
       fc.asyncProperty(body, async (hostile) => {
-        expectHandled(await product.request('POST', '/api/operations', hostile), hostile);
+        const answer = await product.request('POST', '/api/operations', hostile);
+        expect(faultOf(answer)).toBeNull();
       }),
       { numRuns: 300 },
     );
@@ -88,7 +95,7 @@ describe('hostile requests', () => {
           }),
         );
         expect(answer.status).toBe(400);
-        expectHandled(answer, body);
+        expect(faultOf(answer)).toBeNull();
       }),
       { numRuns: 100 },
     );
@@ -118,7 +125,7 @@ describe('hostile requests', () => {
       fc.asyncProperty(fc.oneof(query, path), async (rest) => {
         const method = rest.startsWith('/') ? 'DELETE' : 'GET';
         const answer = await product.request(method, `/api/operations${rest}`);
-        expect(answer.status, rest).toBeLessThan(500);
+        expect(answer.status).toBeLessThan(500);
       }),
       { numRuns: 200 },
     );

@@ -80,10 +80,8 @@ describe('POST /api/operations', () => {
   it('makes one operation of ten clients at once, and says 201 to one of them', async () => {
     const body = some();
     const answers = await Promise.all(Array.from({ length: 10 }, () => register(body)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([
-      ...Array.from({ length: 9 }, () => 200),
-      201,
-    ]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(9);
     const listed = await product.request(
       'GET',
       `/api/operations?subscriptionId=${body.subscriptionId}`,

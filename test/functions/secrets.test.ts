@@ -80,13 +80,14 @@ it('no secret gets into an answer, a log line, a table or a message, whatever ha
     tables: JSON.stringify(rows),
     messages: JSON.stringify(product.slack.messages),
   };
-  for (const [kind, values] of Object.entries(secrets)) {
-    expect(values.length, kind).toBeGreaterThan(0);
-    for (const value of values) {
-      expect(value.length, kind).toBeGreaterThan(10);
-      for (const [place, text] of Object.entries(places))
-        expect(text.includes(value), `${kind} in ${place}`).toBe(false);
-    }
-  }
+  for (const values of Object.values(secrets)) expect(values.length).toBeGreaterThan(0);
   for (const text of Object.values(places)) expect(text.length).toBeGreaterThan(100);
+  const leaks = Object.entries(secrets).flatMap(([kind, values]) =>
+    Object.entries(places).flatMap(([place, text]) =>
+      values.some((value) => value.length < 10 || text.includes(value))
+        ? [`${kind} in ${place}`]
+        : [],
+    ),
+  );
+  expect(leaks).toEqual([]);
 });

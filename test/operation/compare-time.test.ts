@@ -29,131 +29,147 @@ function missing(at: number): Reading {
   return failed(minutes(at), 'notFound');
 }
 
-type Row = readonly [
-  name: string,
+type Row = [name: string, stored: OperationState, reading: Reading, expected: readonly string[]];
+
+function tells(
+  _name: string,
   stored: OperationState,
   reading: Reading,
   expected: readonly string[],
-];
-
-function tells(group: string, rows: readonly Row[]): void {
-  describe(group, () => {
-    it.each(rows)('%s', (_, stored, reading, expected) => {
-      const { events } = compare(stored, reading, start, policy);
-      expect(told(events)).toEqual(expected);
-      for (const { why } of events) expect(why).not.toBe('');
-    });
-  });
+): void {
+  const { events } = compare(stored, reading, start, policy);
+  expect(told(events)).toEqual(expected);
+  for (const { why } of events) expect(why).not.toBe('');
 }
 
-tells('stalled', [
-  ['is told after STALLED_AFTER without a move', running, still(30), ['stalled InProgress>']],
-  ['is not told a moment before', running, still(29.99), []],
-  ['is not told twice', stalled, still(90), []],
-  [
-    'is not told when the counter has moved',
-    upgrading,
-    saw(minutes(45), 'UpgradingNodes: 9/20'),
-    [],
-  ],
-  ['is not told when reading failed', running, failed(minutes(45), 'network'), []],
-  [
-    'is not told when the percentage has moved',
-    running,
-    saw(minutes(45), 'InProgress', { percentComplete: 41 }),
-    [],
-  ],
-  [
-    'is told beside a new error',
-    running,
-    saw(minutes(30), 'InProgress', { percentComplete: 40, error: drain }),
-    ['errorAppeared (PodDrainFailure)', 'stalled InProgress>'],
-  ],
-]);
+describe('stalled', () => {
+  it.each<Row>([
+    ['is told after STALLED_AFTER without a move', running, still(30), ['stalled InProgress>']],
+    ['is not told a moment before', running, still(29.99), []],
+    ['is not told twice', stalled, still(90), []],
+    [
+      'is not told when the counter has moved',
+      upgrading,
+      saw(minutes(45), 'UpgradingNodes: 9/20'),
+      [],
+    ],
+    ['is not told when reading failed', running, failed(minutes(45), 'network'), []],
+    [
+      'is not told when the percentage has moved',
+      running,
+      saw(minutes(45), 'InProgress', { percentComplete: 41 }),
+      [],
+    ],
+    [
+      'is told beside a new error',
+      running,
+      saw(minutes(30), 'InProgress', { percentComplete: 40, error: drain }),
+      ['errorAppeared (PodDrainFailure)', 'stalled InProgress>'],
+    ],
+  ])('%s', tells);
+});
 
-tells('moving again', [
-  [
-    'is told when the percentage moves',
-    stalled,
-    saw(minutes(2), 'InProgress', { percentComplete: 50 }),
-    ['movingAgain InProgress>InProgress'],
-  ],
-  [
-    'is told beside a new phase',
-    stalled,
-    saw(minutes(2), 'Canceling'),
-    ['statusChanged InProgress>Canceling', 'movingAgain InProgress>Canceling'],
-  ],
-  [
-    'is not told when only the error is new',
-    stalled,
-    saw(minutes(2), 'InProgress', { percentComplete: 40, error: drain }),
-    ['errorAppeared (PodDrainFailure)'],
-  ],
-]);
+describe('moving again', () => {
+  it.each<Row>([
+    [
+      'is told when the percentage moves',
+      stalled,
+      saw(minutes(2), 'InProgress', { percentComplete: 50 }),
+      ['movingAgain InProgress>InProgress'],
+    ],
+    [
+      'is told beside a new phase',
+      stalled,
+      saw(minutes(2), 'Canceling'),
+      ['statusChanged InProgress>Canceling', 'movingAgain InProgress>Canceling'],
+    ],
+    [
+      'is not told when only the error is new',
+      stalled,
+      saw(minutes(2), 'InProgress', { percentComplete: 40, error: drain }),
+      ['errorAppeared (PodDrainFailure)'],
+    ],
+  ])('%s', tells);
+});
 
-tells('finished', [
-  ['takes up moving again', stalled, saw(minutes(2), 'Canceled'), ['finished InProgress>Canceled']],
-  [
-    'takes up a stall',
-    known('Failed: 1/2'),
-    saw(minutes(31), 'Failed'),
-    ['finished Failed>Failed'],
-  ],
-  [
-    'outweighs giving up',
-    running,
-    saw(minutes(8 * day), 'Succeeded'),
-    ['finished InProgress>Succeeded'],
-  ],
-]);
+describe('finished', () => {
+  it.each<Row>([
+    [
+      'takes up moving again',
+      stalled,
+      saw(minutes(2), 'Canceled'),
+      ['finished InProgress>Canceled'],
+    ],
+    [
+      'takes up a stall',
+      known('Failed: 1/2'),
+      saw(minutes(31), 'Failed'),
+      ['finished Failed>Failed'],
+    ],
+    [
+      'outweighs giving up',
+      running,
+      saw(minutes(8 * day), 'Succeeded'),
+      ['finished InProgress>Succeeded'],
+    ],
+  ])('%s', tells);
+});
 
-tells('lost', [
-  [
-    'is told after three "not found" over three minutes',
-    missedTwice,
-    failed(minutes(3), 'notFound', 'ResourceNotFound'),
-    ['lost InProgress> (ResourceNotFound)'],
-  ],
-  [
-    'is told of what was never read',
-    { ...neverRead, trouble: trouble('notFound', 2) },
-    missing(3),
-    ['lost (notFound)'],
-  ],
-  ['outweighs giving up', missedTwice, missing(8 * day), ['lost InProgress> (notFound)']],
-  ['is not told after one', running, missing(3), []],
-  [
-    'is not told after two',
-    known('InProgress', { trouble: trouble('notFound', 1) }),
-    missing(9),
-    [],
-  ],
-  ['is not told before three minutes', missedTwice, missing(2.99), []],
-  [
-    'does not count other failures',
-    known('InProgress', { trouble: trouble('network', 9) }),
-    missing(9),
-    [],
-  ],
-]);
+describe('lost', () => {
+  it.each<Row>([
+    [
+      'is told after three "not found" over three minutes',
+      missedTwice,
+      failed(minutes(3), 'notFound', 'ResourceNotFound'),
+      ['lost InProgress> (ResourceNotFound)'],
+    ],
+    [
+      'is told of what was never read',
+      { ...neverRead, trouble: trouble('notFound', 2) },
+      missing(3),
+      ['lost (notFound)'],
+    ],
+    ['outweighs giving up', missedTwice, missing(8 * day), ['lost InProgress> (notFound)']],
+    ['is not told after one', running, missing(3), []],
+    [
+      'is not told after two',
+      known('InProgress', { trouble: trouble('notFound', 1) }),
+      missing(9),
+      [],
+    ],
+    ['is not told before three minutes', missedTwice, missing(2.99), []],
+    [
+      'does not count other failures',
+      known('InProgress', { trouble: trouble('network', 9) }),
+      missing(9),
+      [],
+    ],
+  ])('%s', tells);
+});
 
-tells('gave up', [
-  [
-    'is told after GIVE_UP_AFTER',
-    running,
-    saw(minutes(7 * day), 'InProgress'),
-    ['gaveUp InProgress>'],
-  ],
-  [
-    'takes up the other events',
-    running,
-    saw(minutes(7 * day), 'Canceling', { error: drain }),
-    ['gaveUp Canceling>'],
-  ],
-  ['is told of what cannot be read', neverRead, failed(minutes(7 * day), 'forbidden'), ['gaveUp']],
-  ['is not told before', stalled, still(7 * day - 1), []],
-]);
+describe('gave up', () => {
+  it.each<Row>([
+    [
+      'is told after GIVE_UP_AFTER',
+      running,
+      saw(minutes(7 * day), 'InProgress'),
+      ['gaveUp InProgress>'],
+    ],
+    [
+      'takes up the other events',
+      running,
+      saw(minutes(7 * day), 'Canceling', { error: drain }),
+      ['gaveUp Canceling>'],
+    ],
+    [
+      'is told of what cannot be read',
+      neverRead,
+      failed(minutes(7 * day), 'forbidden'),
+      ['gaveUp'],
+    ],
+    ['is not told before', stalled, still(7 * day - 1), []],
+  ])('%s', tells);
+});
 
 const elsewhere = [
   'unauthenticated',
@@ -165,15 +181,16 @@ const elsewhere = [
   'unsupportedApiVersion',
   'rejected',
 ] as const;
-tells(
-  'a reading that failed says nothing about the operation, however often',
-  elsewhere.map((cause): Row => [
-    `with ${cause}`,
-    known('InProgress', { trouble: trouble(cause, 50) }),
-    failed(minutes(50), cause),
-    [],
-  ]),
-);
+describe('a reading that failed says nothing about the operation, however often', () => {
+  it.each<Row>(
+    elsewhere.map((cause): Row => [
+      `with ${cause}`,
+      known('InProgress', { trouble: trouble(cause, 50) }),
+      failed(minutes(50), cause),
+      [],
+    ]),
+  )('%s', tells);
+});
 
 describe('STALLED_AFTER', () => {
   it('of 0 turns the stall off', () => {

@@ -7,7 +7,11 @@ const clock = (): Date => new Date('2026-09-21T14:00:00Z');
 const post = createPoster(fetch, clock);
 const message = { text: 'Failed: aks-prod-weu' };
 
-function status(code: number, body?: string, retryAfter?: number | string): SlackFault {
+function status(
+  code: number,
+  body?: string,
+  retryAfter?: number | string,
+): Extract<SlackFault, { kind: 'status' }> {
   return {
     kind: 'status',
     status: code,
@@ -120,9 +124,10 @@ describe('posting', () => {
   it.each(['', 'no url', 'https://hooks.slack.invalid:1/services/T0/B0/geheim'])(
     'to %j does not reject, and tells nothing of the URL',
     async (url) => {
-      const answer = await createPoster(async (input) => {
-        throw new Error(`cannot reach ${String(input)}`);
-      }, clock)(url, message);
+      const unreachable = createPoster(async () => {
+        throw new Error(`cannot reach ${url}`);
+      }, clock);
+      const answer = await unreachable(url, message);
       expect(answer).toEqual({ kind: 'ambiguous', code: 'no_answer' });
     },
   );

@@ -43,6 +43,7 @@ it('remembers the last tick', async () => {
     oldestOwedAt: null,
     unroutable: 8,
     failingChannels: 9,
+    unreadable: 15,
     incidents: 10,
     corruptRows: 11,
     loadMs: 12,

@@ -3,6 +3,7 @@ import {
   InvalidContinuationToken,
   quoted,
   type Columns,
+  type Merge,
   type Query,
   type Row,
   type RowKey,
@@ -11,11 +12,17 @@ import {
 
 const key: RowKey = { partitionKey: 'p', rowKey: 'r' };
 const keyed = (rowKey: string, partitionKey = 'p'): RowKey => ({ partitionKey, rowKey });
+const byKey = (a: RowKey, b: RowKey): number => (a.rowKey < b.rowKey ? -1 : 1);
+const setTo2 = ({ key: at, etag }: { key: RowKey; etag: string }): Merge => ({
+  key: at,
+  etag,
+  columns: { a: 2 },
+});
 const numbered = (number: number): RowKey => keyed(`r${String(number).padStart(3, '0')}`);
 
 /** What the product relies on in a table; `open` gives one that nobody else uses and that was never written to. */
 export function describeTable(name: string, open: () => Promise<Table>): void {
-  describe(name, () => {
+  describe(`${name}, as a table,`, () => {
     let table: Table;
     beforeEach(async () => {
       table = await open();
@@ -103,7 +110,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
 
     it('merges a hundred rows at once, keeping their other columns', async () => {
       const rows = await hundred();
-      expect(await table.mergeAll(rows.map((row) => ({ ...row, columns: { a: 2 } })))).toEqual([]);
+      expect(await table.mergeAll(rows.map(setTo2))).toEqual([]);
       const merged = (await query({})).flat().map(({ columns }) => columns);
       expect(merged).toEqual(Array.from({ length: 100 }, () => ({ a: 2, kept: 'yes' })));
       expect(await table.mergeAll([])).toEqual([]);
@@ -116,8 +123,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       for (const at of changed) await table.upsert(at, { a: 'theirs' });
       for (const at of removed) await table.remove(at, '*');
 
-      const left = await table.mergeAll(rows.map((row) => ({ ...row, columns: { a: 2 } })));
-      const byKey = (a: RowKey, b: RowKey): number => (a.rowKey < b.rowKey ? -1 : 1);
+      const left = await table.mergeAll(rows.map(setTo2));
       expect(left.toSorted(byKey)).toEqual([...changed, ...removed].toSorted(byKey));
       const stored = (await query({})).flat();
       expect(stored.filter(({ columns }) => columns['a'] === 2)).toHaveLength(95);

@@ -4,7 +4,11 @@ import { emptyMailbox } from '../../shared/mailbox.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { createWorkStore, type WorkStore } from '../../shared/store/work-store.ts';
+import {
+  createWorkStore,
+  type OperationWork,
+  type WorkStore,
+} from '../../shared/store/work-store.ts';
 import { endedOperation, someMessage, someOperation } from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
 
@@ -18,6 +22,15 @@ const incident: Incident = {
   until: null,
   mailbox: emptyMailbox,
 };
+
+const readAgain = ({ head, ...rest }: OperationWork): OperationWork => ({
+  ...rest,
+  head: {
+    ...head,
+    nextCheckAt: later,
+    state: { ...head.state, status: 'Going', percentComplete: 7 },
+  },
+});
 
 let active: Table;
 let work: WorkStore;
@@ -68,16 +81,7 @@ describe('the work of a tick', () => {
     const read = await operations.find(beside.trackingId);
     const options = { label: 'new', channel: 'default', mention: null };
     await operations.save({ ...beside, options }, read?.etag ?? '');
-    await work.recordQuiet(
-      found.map((item) => ({
-        ...item,
-        head: {
-          ...item.head,
-          nextCheckAt: later,
-          state: { ...item.head.state, status: 'Going', percentComplete: 7 },
-        },
-      })),
-    );
+    await work.recordQuiet(found.map((item) => readAgain(item)));
     expect((await operations.find(one.trackingId))?.operation).toEqual({
       ...one,
       nextCheckAt: later,

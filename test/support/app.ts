@@ -54,9 +54,9 @@ export interface Tracked {
   /** The cluster's name, which all messages hold. */
   readonly name: string;
   /** Changes what ARM answers. */
-  set(answer: Parameters<Arm['set']>[1]): void;
+  readonly set: (answer: Parameters<Arm['set']>[1]) => void;
   /** As it is stored now. */
-  stored(): Promise<TrackedOperation>;
+  readonly stored: () => Promise<TrackedOperation>;
 }
 
 /** Starts an app; `settings` are added to, or replace, those that join the parts. */

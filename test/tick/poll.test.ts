@@ -8,8 +8,10 @@ import { someCluster } from '../support/settings.ts';
 const running = { status: 'InProgress', percentComplete: 10 };
 const error = { code: 'QuotaExceeded', message: 'Too many cores.' };
 
+const broken = (fault: ArmFault) => (app: TestApp) => app.arm.faults.set(fault);
+const clusterIn = (subscriptionId: string) => ({ ...someCluster(), subscriptionId });
+
 describe('a reading that fails', () => {
-  const broken = (fault: ArmFault) => (app: TestApp) => app.arm.faults.set(fault);
   it.each<[string, (app: TestApp, operation: Tracked) => void, string, string]>([
     ['401', broken({ kind: 'status', status: 401 }), 'unauthenticated', 'AuthenticationFailed'],
     ['403', broken({ kind: 'status', status: 403 }), 'forbidden', 'AuthorizationFailed'],
@@ -174,12 +176,11 @@ describe('a subscription that throttles', () => {
 describe('due operations', () => {
   it('are begun in the order in which they became due', async () => {
     await using app = await startApp();
-    const at = (subscriptionId: string) => ({ ...someCluster(), subscriptionId });
     // The table gives these last.
-    const oldest = at('ffffffff-0000-4000-8000-000000000000');
+    const oldest = clusterIn('ffffffff-0000-4000-8000-000000000000');
     await Promise.all([1, 2, 3].map(() => app.track({ cluster: oldest })));
     app.clock.pass(1);
-    const young = at('00000000-0000-4000-8000-000000000000');
+    const young = clusterIn('00000000-0000-4000-8000-000000000000');
     await Promise.all(Array.from({ length: 60 }, () => app.track({ cluster: young })));
     app.arm.faults.set({ kind: 'slow', ms: 50 });
     await app.tickFor(1);
