@@ -1,6 +1,14 @@
-import ms from 'ms';
 import { clouds, type Cloud, type CloudName } from './arm/clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
+import {
+  durationOf,
+  reportedElsewhere,
+  urlOf,
+  value,
+  type Environment,
+  type Report,
+} from './setting-values.ts';
+import { storageOf, type StorageSettings } from './storage-settings.ts';
 
 /** One thing that is wrong with one app setting. Never holds the setting's value. */
 export interface SettingsProblem {
@@ -9,15 +17,6 @@ export interface SettingsProblem {
   /** What is wrong and what to set. */
   readonly message: string;
 }
-
-/** How to reach table storage. */
-export type StorageSettings =
-  | { readonly kind: 'connectionString'; readonly connectionString: string }
-  | {
-      readonly kind: 'identity';
-      readonly tableServiceUri: string;
-      readonly clientId: string | null;
-    };
 
 /** Everything that the environment decides, validated. */
 export interface Settings {
@@ -60,9 +59,6 @@ export const defaultChannel = 'default';
 
 const defaultSchedule = '*/30 * * * * *';
 const channelPrefix = 'SLACK_WEBHOOK_URL_';
-type Environment = Readonly<Record<string, string | undefined>>;
-type Report = (setting: string, message: string) => void;
-const reportedElsewhere: Report = () => {};
 
 /** Reads and checks all app settings; every problem is reported at once, none is thrown. */
 export function readSettings(env: Environment): SettingsReading {
@@ -98,19 +94,6 @@ export function pollScheduleOf(env: Environment): string {
   return scheduleOf(env, reportedElsewhere);
 }
 
-/** A setting's text, `null` when unset; a Key Vault reference that was not resolved is reported. */
-function value(env: Environment, setting: string, report: Report): string | null {
-  const text = (env[setting] ?? '').trim();
-  if (text.startsWith('@Microsoft.KeyVault(')) {
-    report(
-      setting,
-      'is a Key Vault reference that was not resolved: check that the secret exists, that the identity may read it, and that keyVaultReferenceIdentity names that identity.',
-    );
-    return null;
-  }
-  return text === '' ? null : text;
-}
-
 function cloudOf(env: Environment, report: Report): Cloud {
   const name = value(env, 'AZURE_CLOUD', report) ?? 'AzureCloud';
   if (isCloudName(name)) return clouds[name];
@@ -120,83 +103,6 @@ function cloudOf(env: Environment, report: Report): Cloud {
 
 function isCloudName(name: string): name is CloudName {
   return Object.hasOwn(clouds, name);
-}
-
-function storageOf(env: Environment, cloud: Cloud, report: Report): StorageSettings {
-  const names = ['OPERATIONS_STORAGE', 'AzureWebJobsStorage'];
-  for (const name of names) {
-    const found = storageNamed(env, name, cloud, report);
-    if (found !== null) return found;
-  }
-  if (!names.some((name) => isPresent(env, name))) {
-    report(
-      'AzureWebJobsStorage',
-      'must be set: a connection string, or AzureWebJobsStorage__tableServiceUri or AzureWebJobsStorage__accountName for an identity (OPERATIONS_STORAGE likewise, when the tables live elsewhere).',
-    );
-  }
-  return { kind: 'connectionString', connectionString: '' };
-}
-
-function isPresent(env: Environment, name: string): boolean {
-  return [name, `${name}__tableServiceUri`, `${name}__accountName`].some(
-    (key) => (env[key] ?? '').trim() !== '',
-  );
-}
-
-function storageNamed(
-  env: Environment,
-  name: string,
-  cloud: Cloud,
-  report: Report,
-): StorageSettings | null {
-  const connectionString = value(env, name, report);
-  if (connectionString !== null) {
-    const problem = connectionStringProblem(connectionString);
-    if (problem !== null) report(name, problem);
-    return { kind: 'connectionString', connectionString };
-  }
-  const appIdentity = value(env, 'AZURE_CLIENT_ID', reportedElsewhere);
-  const clientId = value(env, `${name}__clientId`, report) ?? appIdentity;
-  const uri = urlOf(env, `${name}__tableServiceUri`, report);
-  if (uri !== null) return { kind: 'identity', tableServiceUri: uri, clientId };
-  const account = value(env, `${name}__accountName`, report);
-  if (account === null) return null;
-  if (!/^[a-z0-9]{3,24}$/.test(account)) {
-    report(
-      `${name}__accountName`,
-      'is not the name of a storage account: 3 to 24 lower-case letters and digits.',
-    );
-  }
-  return { kind: 'identity', tableServiceUri: `https://${account}.${cloud.tableSuffix}`, clientId };
-}
-
-/** What keeps a text from being a connection string that the table library takes, or `null`. */
-function connectionStringProblem(connectionString: string): string | null {
-  if (/^UseDevelopmentStorage=true;?$/i.test(connectionString)) return null;
-  const parts = new Map(
-    connectionString.split(';').map((part): [string, string] => {
-      const equals = part.indexOf('=');
-      return [part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim()];
-    }),
-  );
-  const has = (...names: string[]): boolean => names.every((key) => (parts.get(key) ?? '') !== '');
-  if (
-    !has('defaultendpointsprotocol', 'accountname', 'accountkey') &&
-    !has('tableendpoint', 'sharedaccesssignature')
-  ) {
-    return 'is not a storage connection string: it needs DefaultEndpointsProtocol, AccountName and AccountKey, or TableEndpoint and SharedAccessSignature.';
-  }
-  const endpoint =
-    parts.get('tableendpoint') ?? `${parts.get('defaultendpointsprotocol')}://account`;
-  return isSafeUrl(URL.parse(endpoint))
-    ? null
-    : 'must use https (http only on a loopback address).';
-}
-
-function isSafeUrl(url: URL | null): url is URL {
-  if (url === null) return false;
-  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
 }
 
 function tableNameOf(env: Environment, report: Report): string {
@@ -260,42 +166,4 @@ function scheduleOf(env: Environment, report: Report): string {
     `must be an NCRONTAB expression of six fields, such as ${defaultSchedule}; the default is used.`,
   );
   return defaultSchedule;
-}
-
-function durationOf(
-  env: Environment,
-  setting: string,
-  preset: ms.StringValue,
-  report: Report,
-  zeroAllowed = false,
-): number {
-  const text = value(env, setting, report) ?? preset;
-  if (zeroAllowed && text === '0') return 0;
-  const length = isDuration(text) ? ms(text) : 0;
-  if (length > 0 && length <= ms('3650d')) return length;
-  report(
-    setting,
-    `must be a length of time such as 45s, 30m, 12h or ${preset}${zeroAllowed ? ', or 0 to turn it off' : ''}.`,
-  );
-  return ms(preset);
-}
-
-function isDuration(text: string): text is `${number}${'s' | 'm' | 'h' | 'd'}` {
-  return /^\d{1,6}[smhd]$/.test(text);
-}
-
-/** An absolute URL: https, or http on a loopback address. */
-function urlOf(env: Environment, setting: string, report: Report): string | null {
-  const text = value(env, setting, report);
-  if (text === null) return null;
-  const url = URL.parse(text);
-  if (!isSafeUrl(url)) {
-    report(setting, 'must be an https URL (http only on a loopback address).');
-    return null;
-  }
-  if (url.username !== '' || url.password !== '') {
-    report(setting, 'must not hold a user name or a password.');
-    return null;
-  }
-  return text;
 }

@@ -7,7 +7,7 @@ import {
 import { isRestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/core-auth';
 import * as z from 'zod/mini';
-import type { StorageSettings } from '../settings.ts';
+import type { StorageSettings } from '../storage-settings.ts';
 import {
   InvalidContinuationToken,
   StoreUnavailable,

@@ -1,0 +1,69 @@
+import ms from 'ms';
+
+/** Where app settings come from. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Takes down a problem with a setting; the message never holds the setting's value. */
+export type Report = (setting: string, message: string) => void;
+
+/** For a second look at a setting whose problems are reported by the first. */
+export const reportedElsewhere: Report = () => {};
+
+/** A setting's text, `null` when unset; a Key Vault reference that was not resolved is reported. */
+export function value(env: Environment, setting: string, report: Report): string | null {
+  const text = (env[setting] ?? '').trim();
+  if (text.startsWith('@Microsoft.KeyVault(')) {
+    report(
+      setting,
+      'is a Key Vault reference that was not resolved: check that the secret exists, that the identity may read it, and that keyVaultReferenceIdentity names that identity.',
+    );
+    return null;
+  }
+  return text === '' ? null : text;
+}
+
+/** A length of time in milliseconds; `preset` when unset or wrong, which is reported. */
+export function durationOf(
+  env: Environment,
+  setting: string,
+  preset: ms.StringValue,
+  report: Report,
+  zeroAllowed = false,
+): number {
+  const text = value(env, setting, report) ?? preset;
+  if (zeroAllowed && text === '0') return 0;
+  const length = isDuration(text) ? ms(text) : 0;
+  if (length > 0 && length <= ms('3650d')) return length;
+  report(
+    setting,
+    `must be a length of time such as 45s, 30m, 12h or ${preset}${zeroAllowed ? ', or 0 to turn it off' : ''}.`,
+  );
+  return ms(preset);
+}
+
+function isDuration(text: string): text is `${number}${'s' | 'm' | 'h' | 'd'}` {
+  return /^\d{1,6}[smhd]$/.test(text);
+}
+
+/** An absolute URL: https, or http on a loopback address. */
+export function urlOf(env: Environment, setting: string, report: Report): string | null {
+  const text = value(env, setting, report);
+  if (text === null) return null;
+  const url = URL.parse(text);
+  if (!isSafeUrl(url)) {
+    report(setting, 'must be an https URL (http only on a loopback address).');
+    return null;
+  }
+  if (url.username !== '' || url.password !== '') {
+    report(setting, 'must not hold a user name or a password.');
+    return null;
+  }
+  return text;
+}
+
+/** Whether a URL may carry secrets: https, or http on a loopback address. */
+export function isSafeUrl(url: URL | null): url is URL {
+  if (url === null) return false;
+  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+}

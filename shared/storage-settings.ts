@@ -1,0 +1,90 @@
+import type { Cloud } from './arm/clouds.ts';
+import {
+  isSafeUrl,
+  reportedElsewhere,
+  urlOf,
+  value,
+  type Environment,
+  type Report,
+} from './setting-values.ts';
+
+/** How to reach table storage. */
+export type StorageSettings =
+  | { readonly kind: 'connectionString'; readonly connectionString: string }
+  | {
+      readonly kind: 'identity';
+      readonly tableServiceUri: string;
+      readonly clientId: string | null;
+    };
+
+/** Reads where the tables are: `OPERATIONS_STORAGE`, else `AzureWebJobsStorage`, in either of Functions' forms. */
+export function storageOf(env: Environment, cloud: Cloud, report: Report): StorageSettings {
+  const names = ['OPERATIONS_STORAGE', 'AzureWebJobsStorage'];
+  for (const name of names) {
+    const found = storageNamed(env, name, cloud, report);
+    if (found !== null) return found;
+  }
+  if (!names.some((name) => isPresent(env, name))) {
+    report(
+      'AzureWebJobsStorage',
+      'must be set: a connection string, or AzureWebJobsStorage__tableServiceUri or AzureWebJobsStorage__accountName for an identity (OPERATIONS_STORAGE likewise, when the tables live elsewhere).',
+    );
+  }
+  return { kind: 'connectionString', connectionString: '' };
+}
+
+function isPresent(env: Environment, name: string): boolean {
+  return [name, `${name}__tableServiceUri`, `${name}__accountName`].some(
+    (key) => (env[key] ?? '').trim() !== '',
+  );
+}
+
+function storageNamed(
+  env: Environment,
+  name: string,
+  cloud: Cloud,
+  report: Report,
+): StorageSettings | null {
+  const connectionString = value(env, name, report);
+  if (connectionString !== null) {
+    const problem = connectionStringProblem(connectionString);
+    if (problem !== null) report(name, problem);
+    return { kind: 'connectionString', connectionString };
+  }
+  const appIdentity = value(env, 'AZURE_CLIENT_ID', reportedElsewhere);
+  const clientId = value(env, `${name}__clientId`, report) ?? appIdentity;
+  const uri = urlOf(env, `${name}__tableServiceUri`, report);
+  if (uri !== null) return { kind: 'identity', tableServiceUri: uri, clientId };
+  const account = value(env, `${name}__accountName`, report);
+  if (account === null) return null;
+  if (!/^[a-z0-9]{3,24}$/.test(account)) {
+    report(
+      `${name}__accountName`,
+      'is not the name of a storage account: 3 to 24 lower-case letters and digits.',
+    );
+  }
+  return { kind: 'identity', tableServiceUri: `https://${account}.${cloud.tableSuffix}`, clientId };
+}
+
+/** What keeps a text from being a connection string that the table library takes, or `null`. */
+function connectionStringProblem(connectionString: string): string | null {
+  if (/^UseDevelopmentStorage=true;?$/i.test(connectionString)) return null;
+  const parts = new Map(
+    connectionString.split(';').map((part): [string, string] => {
+      const equals = part.indexOf('=');
+      return [part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim()];
+    }),
+  );
+  const has = (...names: string[]): boolean => names.every((key) => (parts.get(key) ?? '') !== '');
+  if (
+    !has('defaultendpointsprotocol', 'accountname', 'accountkey') &&
+    !has('tableendpoint', 'sharedaccesssignature')
+  ) {
+    return 'is not a storage connection string: it needs DefaultEndpointsProtocol, AccountName and AccountKey, or TableEndpoint and SharedAccessSignature.';
+  }
+  const endpoint =
+    parts.get('tableendpoint') ?? `${parts.get('defaultendpointsprotocol')}://account`;
+  return isSafeUrl(URL.parse(endpoint))
+    ? null
+    : 'must use https (http only on a loopback address).';
+}
