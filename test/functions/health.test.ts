@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startProduct, type Product } from '../support/product.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
 import { someCluster } from '../support/settings.ts';
+import { startTableProxy } from '../support/tables.ts';
 
 describe('GET /api/health', () => {
-  const storage = inject('storage');
-  const endpoint = /TableEndpoint=(http:\/\/[^/;]+)/.exec(storage)?.[1] ?? '';
-  let tables: Proxy;
+  let tables: Awaited<ReturnType<typeof startTableProxy>>;
   let product: Product;
   beforeAll(async () => {
-    tables = await startProxy(() => endpoint);
+    tables = await startTableProxy();
     product = await startProduct({
       FUNCTION_KEY: 'the-key',
-      AzureWebJobsStorage: storage.replace(endpoint, tables.url),
+      AzureWebJobsStorage: tables.connectionString,
     });
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startProduct, type Answer, type Product } from '../support/product.ts';
-import { startProxy } from '../support/proxy.ts';
 import { someCluster } from '../support/settings.ts';
+import { startTableProxy } from '../support/tables.ts';
 
 const trackingId = '00000000-0000-4000-8000-000000000000.0123456789abcdef0123456789abcdef';
 const calls: [string, string, object?][] = [
@@ -39,13 +39,9 @@ describe('with a function key', () => {
 });
 
 it('while storage is away every function answers 503 as a problem, and serves when it is back', async () => {
-  const storage = inject('storage');
-  const endpoint = /TableEndpoint=(http:\/\/[^/;]+)/.exec(storage)?.[1] ?? '';
-  await using tables = await startProxy(() => endpoint);
+  await using tables = await startTableProxy();
   tables.fault = () => 'refuse';
-  await using product = await startProduct({
-    AzureWebJobsStorage: storage.replace(endpoint, tables.url),
-  });
+  await using product = await startProduct({ AzureWebJobsStorage: tables.connectionString });
   for (const answer of await allOf(product)) {
     expect(answer.status).toBe(503);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');

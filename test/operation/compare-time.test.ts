@@ -101,12 +101,6 @@ describe('finished', () => {
       ['finished InProgress>Canceled'],
     ],
     [
-      'takes up a stall',
-      known('Failed: 1/2'),
-      saw(minutes(31), 'Failed'),
-      ['finished Failed>Failed'],
-    ],
-    [
       'outweighs giving up',
       running,
       saw(minutes(8 * day), 'Succeeded'),

@@ -30,6 +30,12 @@ function nested(levels: number, inner: RawError = {}): RawError {
   return error;
 }
 
+/** An error with this many levels of eight details each. */
+function bushy(levels: number): RawError {
+  if (levels === 0) return { code: 'Leaf' };
+  return { code: 'Branch', details: Array.from({ length: 8 }, () => bushy(levels - 1)) };
+}
+
 describe('the fingerprint', () => {
   it('ignores messages, order and repetition', () => {
     expect(fingerprintOf([retold(upgrade)])).toBe(fingerprintOf([upgrade]));
@@ -111,6 +117,7 @@ describe('the error that is kept', () => {
   it.each<[string, readonly RawError[]]>([
     ['40 levels', [nested(40, { message: 'x'.repeat(200_000) })]],
     ['100,000 levels', [nested(100_000)]],
+    ['37,449 details on five levels', [bushy(5)]],
     ['10,000 details', [{ code: 'Wide', details: Array.from({ length: 10_000 }, () => upgrade) }]],
     [
       'messages of 200 kB',
@@ -127,6 +134,12 @@ describe('the error that is kept', () => {
     ],
   ])('stays small with %s', (_, errors) => {
     expect(JSON.stringify(toErrorDetail(errors)).length).toBeLessThan(18_000);
+  });
+
+  it('has eight levels and forty errors at most', () => {
+    const many = Array.from({ length: 20 }, () => bushy(5));
+    expect(JSON.stringify(toErrorDetail(many)).split('"code"')).toHaveLength(41);
+    expect(JSON.stringify(toErrorDetail([nested(40)])).split('"code"')).toHaveLength(9);
   });
 
   it('is small, valid Unicode without control characters, whatever comes', () => {

@@ -69,6 +69,9 @@ const notices: fc.Arbitrary<Notice> = fc
   })
   .filter((notice) => notice !== null);
 
+/** Enough to find what breaks a message; a failure is not shrunk for longer than people wait. */
+const runs = { numRuns: 300, interruptAfterTimeLimit: 10_000 };
+
 function expectHarmless(text: string): void {
   const foreign = text.replaceAll(ours, '');
   expect(foreign).not.toMatch(/[<>]/);
@@ -96,7 +99,7 @@ describe('a message about anything', () => {
         expect(validateMessage(layOut(notice))).toEqual([]);
         expect(validateMessage(asPlainText(notice))).toEqual([]);
       }),
-      { numRuns: 300 },
+      runs,
     );
   });
 
@@ -107,7 +110,7 @@ describe('a message about anything', () => {
           expectHarmless(shown);
         expect.hasAssertions();
       }),
-      { numRuns: 300 },
+      runs,
     );
   });
 
@@ -121,6 +124,7 @@ describe('a message about anything', () => {
         expect(others.join('')).not.toContain('<!here>');
         expect(asPlainText(notice).text).not.toContain('<!here>');
       }),
+      runs,
     );
   });
 
@@ -131,6 +135,7 @@ describe('a message about anything', () => {
           expect(object).toMatchObject({ type: 'mrkdwn', verbatim: true });
         }
       }),
+      runs,
     );
   });
 });

@@ -4,7 +4,14 @@ import { inspect } from 'node:util';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
 import { openTable } from '../../shared/store/azure-table.ts';
-import { StoreUnavailable, type Page, type Query, type Table } from '../../shared/store/table.ts';
+import {
+  StoreUnavailable,
+  type Merge,
+  type Page,
+  type Query,
+  type Table,
+} from '../../shared/store/table.ts';
+import { startTableProxy } from '../support/tables.ts';
 import { describeTable } from './table-contract.ts';
 
 const accountKey = Buffer.from('the-account-key-of-this-test').toString('base64');
@@ -34,7 +41,7 @@ async function failureOf(use: Promise<unknown>): Promise<Error> {
     (error: unknown) => error,
   );
   if (!(failure instanceof StoreUnavailable)) throw new Error(`not so: ${inspect(failure)}`);
-  const all = inspect(failure, { depth: 20, showHidden: true });
+  const all = inspect(failure, { customInspect: false, depth: 20, showHidden: true });
   expect(all).not.toContain(accountKey);
   expect(all).not.toContain(signature);
   expect(all).not.toContain('SharedKey');
@@ -46,6 +53,19 @@ async function pagesOf(table: Table, query: Query): Promise<Page[]> {
   for await (const page of table.pages(query)) pages.push(page);
   return pages;
 }
+
+it('sets the rows apart that are in the way, one by one, and writes the others at once', async () => {
+  await using proxy = await startTableProxy();
+  const table = tableAt(proxy.connectionString);
+  const keys = Array.from({ length: 50 }, (_, at) => ({ ...key, rowKey: `r${at}` }));
+  const merges: Merge[] = [];
+  for (const at of keys)
+    merges.push({ key: at, columns: { a: 1 }, etag: (await table.insert(at, {})) ?? '' });
+  for (const at of [3, 30]) await table.upsert(keys[at] ?? key, {});
+  proxy.requests.length = 0;
+  expect(await table.mergeAll(merges)).toEqual([keys[3], keys[30]]);
+  expect(proxy.requests).toHaveLength(3);
+});
 
 describe('a store that does not serve', () => {
   const uses: [string, (table: Table) => Promise<unknown>][] = [

@@ -1,4 +1,3 @@
-import { inject } from 'vitest';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { startSlack, type Slack } from '../../local/slack/server.ts';
 import { createRoot, type Root } from '../../shared/app.ts';
@@ -10,6 +9,7 @@ import type { GivenOptions } from '../../shared/tracking/request.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { settingsFor, someCluster } from './settings.ts';
+import { startTableProxy } from './tables.ts';
 
 /** The app as one process has it. */
 export interface Instance {
@@ -65,13 +65,11 @@ export async function startApp(settings: Record<string, string> = {}): Promise<T
   await using started = new AsyncDisposableStack();
   const arm = started.use(await startArm({ now: clock.now }));
   const slack = started.use(await startSlack({ now: clock.now }));
-  const storage = inject('storage');
-  const endpoint = /TableEndpoint=(http:\/\/[^/;]+)/.exec(storage)?.[1] ?? '';
-  const tables = started.use(await startProxy(() => endpoint));
+  const tables = started.use(await startTableProxy());
   const env = {
     ...settingsFor(arm, slack),
     ...(await identityOf(arm)),
-    AzureWebJobsStorage: storage.replace(endpoint, tables.url),
+    AzureWebJobsStorage: tables.connectionString,
     ...settings,
   };
   const another = (changes: Record<string, string> = {}): Instance =>

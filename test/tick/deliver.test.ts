@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SlackFault } from '../../local/slack/faults.ts';
 import { startApp, type TestApp, type Tracked } from '../support/app.ts';
+import { someCluster } from '../support/settings.ts';
 
 const ended = { status: 'Succeeded' };
 const done = ({ name }: Tracked): string => `Succeeded: ${name}`;
@@ -80,6 +81,22 @@ describe('messages', () => {
     expect(app.told).toHaveLength(21);
     expect(new Set(app.told.slice(0, 20))).toEqual(new Set(old.map(done)));
     expect(app.told.at(-1)).toBe(done(young));
+  });
+
+  it('that waited for Slack come in the order in which they became owed', async () => {
+    await using app = await startApp();
+    app.slack.faults.set({ kind: 'down' });
+    const operations: Tracked[] = [];
+    // The table gives them in another order, forwards and backwards.
+    for (const first of ['f', '0', '8']) {
+      const subscriptionId = `${first}0000000-0000-4000-8000-000000000000`;
+      const cluster = { ...someCluster(), subscriptionId };
+      operations.push(await app.track({ cluster, answer: ended }));
+      await app.tickFor(1);
+    }
+    app.slack.faults.clear();
+    await app.tickFor(2, 60);
+    expect(app.told).toEqual(operations.map(done));
   });
 
   it('of one operation stay in order when one of them fails, and others pass it', async () => {
