@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
 import {
@@ -8,7 +9,7 @@ import {
   toOperation,
   type OperationHead,
 } from './operation-row.ts';
-import { quoted, type Table } from './table.ts';
+import { quoted, type Columns, type Table } from './table.ts';
 
 /** A tracked operation as it was read, with what a conditional write needs. */
 export interface StoredOperation {
@@ -47,6 +48,8 @@ export interface OperationStore {
   add(operation: TrackedOperation): Promise<boolean>;
   /** Writes an operation at work; its new etag, or `null` when it was changed or removed since it was read. */
   save(operation: TrackedOperation, etag: string): Promise<string | null>;
+  /** Writes an operation of the history; otherwise as {@link OperationStore.save}. */
+  saveArchived(operation: TrackedOperation, etag: string): Promise<string | null>;
   /** Removes an operation, wherever it is; `false` when it was changed or removed since it was read. */
   remove(stored: StoredOperation): Promise<boolean>;
   /** Moves an operation that is done and told to the history; safe to repeat. */
@@ -56,6 +59,8 @@ export interface OperationStore {
   /** Removes finished operations that ended before the given time; how many. */
   purge(endedBefore: string, signal: AbortSignal): Promise<number>;
 }
+
+const purgesAtOnce = 16;
 
 /** The store of tracked operations on its two tables. */
 export function createOperationStore(active: Table, history: Table): OperationStore {
@@ -81,6 +86,9 @@ export function createOperationStore(active: Table, history: Table): OperationSt
     async save(operation, etag) {
       return await active.replace(keyOf(operation.trackingId), operationColumns(operation), etag);
     },
+    async saveArchived(operation, etag) {
+      return await history.replace(keyOf(operation.trackingId), archivedColumns(operation), etag);
+    },
     async remove({ operation, etag, archived }) {
       return await (archived ? history : active).remove(keyOf(operation.trackingId), etag);
     },
@@ -88,10 +96,7 @@ export function createOperationStore(active: Table, history: Table): OperationSt
       const stored = await find(trackingId);
       if (stored === null || stored.archived || !isDone(stored.operation)) return;
       const { operation, etag } = stored;
-      await history.upsert(keyOf(trackingId), {
-        ...operationColumns(operation),
-        endedAt: operation.state.lastChangedAt ?? operation.registeredAt,
-      });
+      await history.upsert(keyOf(trackingId), archivedColumns(operation));
       await active.remove(keyOf(trackingId), etag);
     },
     async list(query) {
@@ -106,10 +111,14 @@ export function createOperationStore(active: Table, history: Table): OperationSt
       let purged = 0;
       const filter = `endedAt lt ${quoted(endedBefore)}`;
       for await (const { rows } of history.pages({ filter, select: ['endedAt'] })) {
-        for (const { key, etag } of rows) {
-          if (signal.aborted) return purged;
-          if (await history.remove(key, etag)) purged += 1;
-        }
+        await pMap(
+          rows,
+          async ({ key, etag }) => {
+            if (!signal.aborted && (await history.remove(key, etag))) purged += 1;
+          },
+          { concurrency: purgesAtOnce },
+        );
+        if (signal.aborted) break;
       }
       return purged;
     },
@@ -164,6 +173,12 @@ export function passingOverCorrupt(
 /** Whether an operation has ended and everything about it was told. */
 export function isDone({ state, mailbox }: TrackedOperation): boolean {
   return state.outcome !== null && mailbox.owed.length === 0;
+}
+
+/** An operation as a row of the history, which is purged by when it ended. */
+function archivedColumns(operation: TrackedOperation): Columns {
+  const endedAt = operation.state.lastChangedAt ?? operation.registeredAt;
+  return { ...operationColumns(operation), endedAt };
 }
 
 function filterOf(query: ListQuery, table: ListPosition['table']): string {

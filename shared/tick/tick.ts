@@ -22,6 +22,8 @@ export interface TickParts extends PollParts, DeliveryParts {
 }
 
 const archivesAtOnce = 16;
+/** Of the rows that cannot be read so many are named in the log. */
+const corruptRowsNamed = 20;
 
 /**
  * One tick: load what is due and what is owed; read, compare and record; review incidents; deliver; archive.
@@ -57,6 +59,14 @@ export async function tick(given: TickParts): Promise<TickSummary> {
   const delivered = await delivery.finish();
   await archive(work, parts);
 
+  const corruptRows = [...work.corrupt.map(({ rowKey }) => rowKey), ...corrupt];
+  if (corruptRows.length > 0) {
+    parts.log.error('Stored rows cannot be read; they are left as they are.', {
+      rows: corruptRows.slice(0, corruptRowsNamed),
+      count: corruptRows.length,
+    });
+  }
+
   const completedAt = parts.clock().toISOString();
   const failedReadings = polled.read.filter(({ trouble }) => trouble !== null).length;
   const stillUnreadable = later.filter(({ head }) => head.state.trouble !== null).length;
@@ -72,7 +82,7 @@ export async function tick(given: TickParts): Promise<TickSummary> {
     ...delivered,
     unreadable: failedReadings + stillUnreadable,
     incidents: polled.incidents,
-    corruptRows: work.corrupt.length + corrupt.size,
+    corruptRows: corruptRows.length,
     loadMs: elapsed(startedAt, loadedAt),
     pollMs: elapsed(loadedAt, polledAt),
     totalMs: elapsed(startedAt, completedAt),

@@ -65,8 +65,11 @@ async function update(
     options.label === operation.options.label &&
     options.channel === operation.options.channel &&
     options.mention === operation.options.mention;
-  if (isSame || archived) return operation;
-  return (await store.save(updated, etag)) === null ? null : updated;
+  if (isSame) return operation;
+  const saved = archived
+    ? await store.saveArchived(updated, etag)
+    : await store.save(updated, etag);
+  return saved === null ? null : updated;
 }
 
 function newOperation(

@@ -85,6 +85,16 @@ describe('registering', () => {
     expect(await store.find(ended.trackingId)).toMatchObject({ archived: true });
   });
 
+  it('an operation that has ended takes new options', async () => {
+    const ended = endedOperation(registeredAt, { reference });
+    await store.add(ended);
+    await store.archive(ended.trackingId);
+    await give({ label: 'seen' });
+    const stored = await store.find(ended.trackingId);
+    expect(stored).toMatchObject({ archived: true, operation: { options: { label: 'seen' } } });
+    expect(await store.purge('9999', AbortSignal.timeout(5000))).toBeGreaterThan(0);
+  });
+
   it('an operation that ends between look and write does not begin anew either', async () => {
     const ended = endedOperation(registeredAt, { reference });
     await store.add(ended);
