@@ -27,8 +27,8 @@ await Promise.all([
     plugins: [
       {
         name: 'credentials-apart',
-        setup({ onResolve }) {
-          onResolve({ filter: /^@azure\/identity$/ }, () => ({
+        setup(bundle) {
+          bundle.onResolve({ filter: /^@azure\/identity$/ }, () => ({
             path: './identity.cjs',
             external: true,
           }));
