@@ -87,6 +87,7 @@ export function createRoot(
         startedAt,
         tickIntervalMs: intervalOf(pollScheduleOf(env), clock()),
         problems,
+        isConfigured: running !== null,
         store: running === null ? null : await storeHealth(running.state, running.app.settings),
       });
     },

@@ -10,6 +10,8 @@ export interface HealthInputs {
   /** Milliseconds between two ticks. */
   readonly tickIntervalMs: number;
   readonly problems: readonly SettingsProblem[];
+  /** Whether the settings let the app work at all. */
+  readonly isConfigured: boolean;
   /** `null` when it could not be asked; then nothing else is known. */
   readonly store: { readonly lastTick: TickSummary | null; readonly parkedChannels: number } | null;
 }
@@ -36,11 +38,11 @@ const intervals = 3;
 
 /** Judges the product's own health. */
 export function assessHealth(inputs: HealthInputs): Health {
-  const { now, problems, store } = inputs;
+  const { now, problems, isConfigured, store } = inputs;
   const lastTick = store?.lastTick ?? null;
   const faults = [
     ...problems.map(({ setting }) => `The setting ${setting} is wrong.`),
-    ...(store === null && problems.length === 0 ? ['Table storage cannot be reached.'] : []),
+    ...(store === null && isConfigured ? ['Table storage cannot be reached.'] : []),
     ...tickFaults(inputs),
     ...deliveryFaults(inputs),
   ];

@@ -34,6 +34,7 @@ function assess(inputs: Partial<HealthInputs>): ReturnType<typeof assessHealth> 
     startedAt: ago(3600),
     tickIntervalMs: 30_000,
     problems: [],
+    isConfigured: true,
     store: { lastTick: quiet, parkedChannels: 0 },
     ...inputs,
   });
@@ -88,8 +89,16 @@ describe('health', () => {
 
   it('blames the settings, not the store, when they keep the store from being asked', () => {
     const problems = [{ setting: 'AzureWebJobsStorage', message: 'must be set.' }];
-    expect(assess({ store: null, problems }).reasons).toEqual([
+    expect(assess({ store: null, problems, isConfigured: false }).reasons).toEqual([
       'The setting AzureWebJobsStorage is wrong.',
+    ]);
+  });
+
+  it('blames both, when a setting is wrong that the app can work without', () => {
+    const problems = [{ setting: 'POLL_SCHEDULE', message: 'must be …' }];
+    expect(assess({ store: null, problems }).reasons).toEqual([
+      'The setting POLL_SCHEDULE is wrong.',
+      'Table storage cannot be reached.',
     ]);
   });
 
