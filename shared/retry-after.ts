@@ -5,6 +5,8 @@ const mostMs = 15 * 60_000;
 export function retryAfterMs(header: string | null | undefined, now: Date): number | null {
   if (header === null || header === undefined) return null;
   const text = header.trim();
-  const ms = /^\d{1,9}(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
+  const ms = /^\d{1,9}(\.\d+)?$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - now.getTime();
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), mostMs);
 }

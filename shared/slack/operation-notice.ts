@@ -64,12 +64,13 @@ function isUrgent({ event }: OperationEvent, { state }: OperationMessage): boole
   switch (event) {
     case 'finished':
       return state.outcome === 'failed';
-    case 'errorAppeared':
-    case 'errorChanged':
     case 'stalled':
     case 'lost':
-    case 'gaveUp':
       return true;
+    // An error while it runs may yet be overcome, and what is given up is days old.
+    case 'errorAppeared':
+    case 'errorChanged':
+    case 'gaveUp':
     case 'movingAgain':
     case 'statusChanged':
       return false;
@@ -139,7 +140,7 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
   const changed = change === undefined ? null : `${bold(arrow(change))} after ${ran}`;
   switch (lead.event) {
     case 'finished':
-      return `${bold(arrow(lead))} after ${ran}`;
+      return `${bold(arrow(lead))} after ${ran}${state.outcome === 'failed' && state.error === null ? '. Azure gave no reason.' : ''}`;
     case 'statusChanged':
       return changed ?? `after ${ran}`;
     case 'errorAppeared':

@@ -15,8 +15,6 @@ describe('the mention', () => {
     ['a failure', running, saw(minutes(1), 'Failed')],
     ['a stall', running, saw(minutes(30), 'InProgress', { percentComplete: 40 })],
     ['a loss', missedTwice, failed(minutes(4), 'notFound')],
-    ['giving up', running, saw(minutes(7 * 1440), 'InProgress')],
-    ['an error while it runs', running, saw(minutes(1), 'InProgress', { error: { code: 'X' } })],
   ])('comes with %s', (_, stored, reading) => {
     expect(noticeOf(stored, reading, { mention }).mention).toBe('<!here>');
     expect(noticeOf(stored, reading).mention).toBeNull();
@@ -26,6 +24,8 @@ describe('the mention', () => {
     ['success', running, saw(minutes(1), 'Succeeded')],
     ['cancellation', running, saw(minutes(1), 'Canceled')],
     ['a new phase', running, saw(minutes(1), 'Canceling')],
+    ['giving up', running, saw(minutes(7 * 1440), 'InProgress')],
+    ['an error while it runs', running, saw(minutes(1), 'InProgress', { error: { code: 'X' } })],
     ['moving again', stalled, saw(minutes(1), 'InProgress', { percentComplete: 41 })],
   ])('does not come with %s', (_, stored, reading) => {
     expect(noticeOf(stored, reading, { mention }).mention).toBeNull();

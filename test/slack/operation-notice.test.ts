@@ -130,7 +130,7 @@ ${footer}`);
       saw(minutes(1), 'Failed'),
       'bad',
       'Failed: aks-prod-weu',
-      '*Failed* after 1 min',
+      '*Failed* after 1 min. Azure gave no reason.',
     ],
     [
       'another error',
