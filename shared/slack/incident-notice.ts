@@ -49,6 +49,8 @@ export function incidentNotice(incident: Incident, message: IncidentMessage): No
   const isOver = message.event === 'readableAgain';
   const what = `${message.operations} ${message.operations === 1 ? 'operation' : 'operations'}`;
   return {
+    lead: isOver ? 'Readable again' : 'Cannot be read',
+    id: where,
     headline: isOver
       ? `Readable again: ${where} (after ${lasted})`
       : `Cannot read operations: ${where} (${inline(message.code, 80)})`,

@@ -1,8 +1,12 @@
-import { bold, fence, inline, truncateEscaped } from './mrkdwn.ts';
+import { bold, fence, inline, link, truncateEscaped } from './mrkdwn.ts';
 import type { SlackMessage, SlackText } from './payload.ts';
 
 /** What a message says, before its layout. Every text is Slack markup, foreign parts already escaped. */
 export interface Notice {
+  /** What happened, in a word or two: `Failed`, `Stalled`. */
+  readonly lead: string;
+  /** What the message is about, so that a double can be told: `Operation 5a16e851-…`. */
+  readonly id: string;
   /** The line that a phone shows: outcome first, then cluster and what ran. */
   readonly headline: string;
   /** Slack markup that pings someone, or `null`. */
@@ -13,7 +17,7 @@ export interface Notice {
   /** The errors, the most telling first; texts are foreign and not escaped. */
   readonly problems: readonly Problem[];
   readonly fields: readonly (readonly [name: string, value: string])[];
-  readonly links: readonly string[];
+  readonly links: readonly { readonly url: string; readonly label: string }[];
   readonly context: readonly string[];
 }
 
@@ -27,7 +31,8 @@ export interface Problem {
 /** How a message feels; never said by colour alone. */
 export type Tone = 'good' | 'bad' | 'warning' | 'neutral' | 'progress';
 
-const colors: Readonly<Record<Tone, string>> = {
+/** The colour bars. */
+export const toneColors: Readonly<Record<Tone, string>> = {
   good: '#2eb67d',
   bad: '#d13438',
   warning: '#e8a317',
@@ -58,17 +63,19 @@ export function layOut(notice: Notice): SlackMessage {
     text: headline,
     attachments: [
       {
-        color: colors[tone],
+        color: toneColors[tone],
         fallback: headline,
         blocks: [
           section(truncateEscaped(summary, limits.summary)),
-          ...(first === undefined ? [] : [section(firstProblem(first))]),
+          ...(first === undefined ? [] : [section(firstProblem(first, limits.firstProblem))]),
           ...(others.length === 0 ? [] : [section(furtherProblems(others, left))]),
           {
             type: 'section',
             fields: fields.map(([name, value]) => mrkdwn(`${bold(name)}\n${value}`)),
           },
-          ...(links.length === 0 ? [] : [section(links.join('  ·  '))]),
+          ...(links.length === 0
+            ? []
+            : [section(links.map(({ url, label }) => link(url, label)).join('  ·  '))]),
           {
             type: 'context',
             elements: [mrkdwn(truncateEscaped(context.join('  ·  '), limits.context))],
@@ -100,11 +107,12 @@ function headlineOf({ headline, mention }: Notice): string {
   return mention === null ? text : `${text} ${mention}`;
 }
 
-function firstProblem({ code, target, message }: Problem): string {
+/** An error with its message in a code block of at most `max` characters. */
+export function firstProblem({ code, target, message }: Problem, max: number): string {
   const title = [code === null ? null : bold(inline(code)), target === null ? null : inline(target)]
     .filter((part) => part !== null)
     .join(' at ');
-  const body = message === null ? '' : fence(message, limits.firstProblem);
+  const body = message === null ? '' : fence(message, max);
   return [title, body].filter((part) => part !== '').join('\n');
 }
 
@@ -119,7 +127,8 @@ function problemLine({ code, target, message }: Problem, max: number): string {
   return `${title}${at}${message === null ? '' : `: ${inline(message, max)}`}`;
 }
 
-function section(text: string): { type: 'section'; text: SlackText } {
+/** A section of Slack markup. */
+export function section(text: string): { type: 'section'; text: SlackText } {
   return { type: 'section', text: mrkdwn(text) };
 }
 

@@ -8,7 +8,7 @@ import type {
   TrackingOptions,
 } from '../operation/tracked.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
-import { bold, date, inline, link, mention } from './mrkdwn.ts';
+import { bold, date, inline, mention } from './mrkdwn.ts';
 import type { Notice, Problem, Tone } from './notice.ts';
 
 /** The operation that a message is about. */
@@ -41,6 +41,8 @@ export function operationNotice(
   const { reference, options } = subject;
   const cluster = clusterArmId(reference);
   return {
+    lead: leadWords(lead, message),
+    id: `Operation ${inline(reference.operationId, 60)}`,
     headline: `${leadWords(lead, message)}: ${subjectWords(subject)}${lead.code === undefined ? '' : ` (${inline(lead.code, 80)})`}`,
     mention: options.mention !== null && isUrgent(lead, message) ? mention(options.mention) : null,
     tone: toneOf(lead, message.state.outcome),
@@ -48,8 +50,8 @@ export function operationNotice(
     problems: message.state.error === null ? [] : problemsOf(message.state.error),
     fields: fieldsOf(reference, message),
     links: [
-      link(`${portal}/#resource${encodeURI(cluster)}`, 'Open the cluster'),
-      link(`${portal}/#resource${encodeURI(cluster)}/eventlogs`, 'Activity log'),
+      { url: `${portal}/#resource${encodeURI(cluster)}`, label: 'Open the cluster' },
+      { url: `${portal}/#resource${encodeURI(cluster)}/eventlogs`, label: 'Activity log' },
     ],
     context: [
       ...(options.label === null ? [] : [inline(options.label, 120)]),

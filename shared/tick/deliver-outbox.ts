@@ -1,9 +1,10 @@
-import { claimed, isFree, released } from '../mailbox.ts';
+import { isFree } from '../mailbox.ts';
 import { asPlainText, layOut, type Notice } from '../slack/notice.ts';
-import { postTimeoutMs, type PostToSlack, type SlackAnswer } from '../slack/webhook.ts';
+import type { PostToSlack, SlackAnswer } from '../slack/webhook.ts';
 import { plus } from '../time.ts';
 import type { DeliveryParts } from './deliver.ts';
-import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
+import { claim, openOwing, type Claim } from './mail.ts';
+import type { Outbox } from './outbox.ts';
 import type { Turns } from './turns.ts';
 
 /** How far one outbox got. */
@@ -19,8 +20,6 @@ export interface OutboxDelivery {
   readonly why: 'done' | 'busy' | 'noTurn' | 'resting' | 'failed';
 }
 
-/** A claim outlasts the slowest post and its record; after it, others may take the message for unsent. */
-const claimMs = 60_000;
 /** A message that Slack refuses in both its forms is not tried again for this long. */
 const rejectedMs = 60 * 60_000;
 
@@ -37,49 +36,61 @@ export async function deliverFrom(
   lastPost: number,
 ): Promise<OutboxDelivery> {
   const { accepted, clock } = parts;
-  for (let delivered = 0; ;) {
-    const open = await outbox.open();
-    const [message] = open?.mailbox.owed ?? [];
-    if (open === null || message === undefined) return { delivered, left: 0, why: 'done' };
-    const left = open.mailbox.owed.length;
-    const take: MailboxChange = (mailbox) => released(mailbox, [message.id]);
-
-    const key = `${open.name} ${message.id}`;
-    if (accepted.has(key)) {
-      await settle(outbox, open, take);
-      accepted.delete(key);
-      continue;
+  for (let delivered = 0; ; delivered += 1) {
+    let held: Claim | null = null;
+    let left = 0;
+    // Until the claim is ours: whoever is in the way has changed the row, so it is looked at again.
+    while (held === null) {
+      const open = await openOwing(outbox, accepted);
+      if (open === null) return { delivered, left: 0, why: 'done' };
+      left = open.mailbox.owed.length;
+      if (!isFree(open.mailbox, clock().toISOString())) return { delivered, left, why: 'busy' };
+      const turn = await turns.take(lastPost);
+      if (turn !== 'taken')
+        return { delivered, left, why: turn === 'resting' ? 'resting' : 'noTurn' };
+      held = await claim(outbox, open, accepted, clock);
     }
-    if (!isFree(open.mailbox, clock().toISOString())) return { delivered, left, why: 'busy' };
-    const turn = await turns.take(lastPost);
-    if (turn !== 'taken')
-      return { delivered, left, why: turn === 'resting' ? 'resting' : 'noTurn' };
-    const claimedAt = clock();
-    const claim = await open.write((mailbox) =>
-      claimed(mailbox, plus(claimedAt.toISOString(), claimMs)),
-    );
-    // Somebody else has changed it: look again.
-    if (claim === null) continue;
+    const end = await tellOldest(held, url, turns, parts, Math.min(lastPost, held.lastPost));
+    if (end !== 'delivered') return { delivered, left, why: end };
+  }
+}
 
-    const latest = Math.min(lastPost, claimedAt.getTime() + claimMs - 2 * postTimeoutMs);
-    const post: PostToSlack = async (to, laidOut) => {
-      const answer = await parts.post(to, laidOut);
-      // Kept at once: whatever of the store fails from here on, it is not sent again.
-      if (answer.kind === 'delivered') accepted.add(key);
-      return answer;
-    };
-    const answer = await postNotice(claim.notice(), url, turns, { ...parts, post }, latest);
-    if (answer?.kind === 'delivered') {
-      await settle(outbox, claim, take);
-      accepted.delete(key);
-      delivered += 1;
-      continue;
-    }
-    const isRejected = answer?.kind === 'rejected';
-    const notBefore = isRejected ? plus(clock().toISOString(), rejectedMs) : null;
-    await settle(outbox, claim, (mailbox) => released(mailbox, [], notBefore));
-    if (answer === null) return { delivered, left, why: 'noTurn' };
-    return { delivered, left, why: isRejected ? 'busy' : 'failed' };
+/** Posts the oldest message of a claimed outbox, and writes down what came of it. */
+async function tellOldest(
+  held: Claim,
+  url: string,
+  turns: Turns,
+  parts: DeliveryParts,
+  lastPost: number,
+): Promise<'delivered' | Exclude<OutboxDelivery['why'], 'done' | 'resting'>> {
+  const [message] = held.open.mailbox.owed;
+  const [notice] = held.open.notices();
+  if (message === undefined || notice === undefined) {
+    await held.release();
+    return 'busy';
+  }
+  const post: PostToSlack = async (to, laidOut) => {
+    const answer = await parts.post(to, laidOut);
+    // Kept at once: whatever of the store fails from here on, it is not sent again.
+    if (answer.kind === 'delivered') held.accept([message.id]);
+    return answer;
+  };
+  const answer = await postNotice(notice, url, turns, { ...parts, post }, lastPost);
+  switch (answer?.kind) {
+    case 'delivered':
+      await held.settle([message.id]);
+      return 'delivered';
+    case 'rejected':
+      await held.release(plus(parts.clock().toISOString(), rejectedMs));
+      return 'busy';
+    case 'throttled':
+    case 'refused':
+    case 'ambiguous':
+      await held.release();
+      return 'failed';
+    case undefined:
+      await held.release();
+      return 'noTurn';
   }
 }
 
@@ -103,11 +114,4 @@ async function postNotice(
   const plain = await post(url, asPlainText(notice));
   await turns.note(plain);
   return plain;
-}
-
-/** Writes a change, however often the row is changed meanwhile; a row that is gone needs none. */
-async function settle(outbox: Outbox, current: OpenOutbox, change: MailboxChange): Promise<void> {
-  for (let open: OpenOutbox | null = current; open !== null; open = await outbox.open()) {
-    if ((await open.write(change)) !== null) return;
-  }
 }

@@ -3,7 +3,10 @@ import type { StateStore } from '../store/state-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import type { Log } from '../log.ts';
 import type { Outbox } from './outbox.ts';
+import { digestAbove } from '../slack/digest.ts';
+import { deliverDigest } from './deliver-digest.ts';
 import { deliverFrom } from './deliver-outbox.ts';
+import type { Accepted } from './mail.ts';
 import { turnsOf } from './turns.ts';
 
 /** What delivery works with. */
@@ -17,11 +20,7 @@ export interface DeliveryParts {
   /** 0..1 */
   readonly random: () => number;
   readonly log: Log;
-  /**
-   * Messages that Slack took but the store did not yet hear of, kept for the life of the process: when the
-   * store fails between the two, the message is recorded later instead of being sent again.
-   */
-  readonly accepted: Set<string>;
+  readonly accepted: Accepted;
 }
 
 /** What delivery came to. */
@@ -104,14 +103,10 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
 
   async function run(): Promise<void> {
     try {
-      for (let outbox = queue.shift(); outbox !== undefined; outbox = queue.shift()) {
-        const end = await deliverFrom(outbox, url, turns, parts, lastPost);
-        delivered += end.delivered;
-        if (end.why !== 'noTurn') failing = end.why === 'failed' || end.why === 'resting';
-        if (end.why === 'failed') queue.push(outbox);
-        else if (end.left > 0) waiting.push({ owedSince: outbox.owedSince, undelivered: end.left });
-        // No more turns in this tick: what is queued stays for the next one.
-        if (end.why === 'noTurn' || end.why === 'resting') break;
+      // What is added in one go is one round.
+      await Promise.resolve();
+      for (let isOpen = true; isOpen && queue.length > 0;) {
+        isOpen = count(queue) > digestAbove ? await tellTogether() : await tellNext();
       }
     } catch (error) {
       // It is the whole tick's, and told by `finish`.
@@ -119,6 +114,40 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
     } finally {
       work = null;
     }
+  }
+
+  /** Tells the first in the queue; `false` when the channel takes no more in this tick. */
+  async function tellNext(): Promise<boolean> {
+    const outbox = queue.shift();
+    if (outbox === undefined) return true;
+    const end = await deliverFrom(outbox, url, turns, parts, lastPost);
+    delivered += end.delivered;
+    if (end.why !== 'noTurn') failing = end.why === 'failed' || end.why === 'resting';
+    if (end.why === 'failed') queue.push(outbox);
+    else if (end.left > 0) waiting.push({ owedSince: outbox.owedSince, undelivered: end.left });
+    return end.why !== 'noTurn' && end.why !== 'resting';
+  }
+
+  /** Tells all that are in the queue in digests; `false` when the channel takes no more in this tick. */
+  async function tellTogether(): Promise<boolean> {
+    const round = queue.splice(0);
+    const end = await deliverDigest(round, url, turns, parts, lastPost);
+    delivered += end.delivered;
+    waiting.push(...end.busy);
+    if (end.why !== 'noTurn') failing = end.why === 'failed' || end.why === 'resting';
+    if (end.why === 'failed') queue.unshift(...end.left);
+    else if (end.why === 'rejected') return await tellEach(end.left);
+    else waiting.push(...end.left);
+    return end.why !== 'noTurn' && end.why !== 'resting';
+  }
+
+  async function tellEach(outboxes: readonly Outbox[]): Promise<boolean> {
+    const others = queue.splice(0);
+    queue.push(...outboxes);
+    let isOpen = true;
+    for (let told = 0; isOpen && told < outboxes.length; told += 1) isOpen = await tellNext();
+    queue.push(...others);
+    return isOpen;
   }
 
   return {

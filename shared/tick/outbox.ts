@@ -25,8 +25,8 @@ export interface OpenOutbox {
   /** Names the outbox for as long as it is tracked. */
   readonly name: string;
   readonly mailbox: Mailbox;
-  /** What the oldest message says. */
-  notice(): Notice;
+  /** What its messages say, oldest first. */
+  notices(): Notice[];
   /**
    * Writes its mailbox, made from the one that was read; the outbox as it is now, or `null` when it was
    * changed or removed meanwhile.
@@ -50,11 +50,7 @@ export function operationOutbox(
   const opened = (current: TrackedOperation, etag: string): OpenOutbox => ({
     name: `${trackingId} ${current.registeredAt}`,
     mailbox: current.mailbox,
-    notice() {
-      const [message] = current.mailbox.owed;
-      if (message === undefined) throw new Error('The mailbox owes nothing.');
-      return operationNotice(current, message, portal);
-    },
+    notices: () => current.mailbox.owed.map((message) => operationNotice(current, message, portal)),
     async write(change) {
       const next = { ...current, mailbox: change(current.mailbox) };
       const newEtag = await store.save(next, etag);
@@ -86,11 +82,7 @@ export function incidentOutbox(
   const opened = (current: Incident, etag: string): OpenOutbox => ({
     name: `${kind} ${subscriptionId} ${current.since}`,
     mailbox: current.mailbox,
-    notice() {
-      const [message] = current.mailbox.owed;
-      if (message === undefined) throw new Error('The mailbox owes nothing.');
-      return incidentNotice(current, message);
-    },
+    notices: () => current.mailbox.owed.map((message) => incidentNotice(current, message)),
     async write(change) {
       const next = { ...current, mailbox: change(current.mailbox) };
       const newEtag = await work.saveIncident(next, etag);

@@ -141,13 +141,18 @@ describe('a message about anything', () => {
 });
 
 const plain: Notice = {
+  lead: 'Failed',
+  id: 'Operation 2',
   headline: 'Failed: aks',
   mention: '<!here>',
   tone: 'bad',
   summary: '*InProgress → Failed* after 18 min',
   problems: [{ code: 'Quota', target: 'pool', message: 'Limit 100.\nUsed 98.' }],
   fields: [['Cluster', 'aks']],
-  links: ['<https://portal.azure.com|Open>', '<https://portal.azure.com|Log>'],
+  links: [
+    { url: 'https://portal.azure.com', label: 'Open' },
+    { url: 'https://portal.azure.com', label: 'Log' },
+  ],
   context: ['Subscription 1', 'Operation 2'],
 };
 

@@ -37,8 +37,8 @@ describe('the links', () => {
     const group = { ...reference, resourceGroupName: 'rg-(ä)' };
     const cluster = `${portal}/#resource/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-(%C3%A4)/providers/Microsoft.ContainerService/managedClusters/aks-prod-weu`;
     expect(noticeOf(running, saw(minutes(1), 'Failed'), {}, group, portal).links).toEqual([
-      `<${cluster}|Open the cluster>`,
-      `<${cluster}/eventlogs|Activity log>`,
+      { url: cluster, label: 'Open the cluster' },
+      { url: `${cluster}/eventlogs`, label: 'Activity log' },
     ]);
   });
 });

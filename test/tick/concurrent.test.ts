@@ -11,7 +11,7 @@ describe('ticks that overlap', () => {
       app.clock.pass(30);
       await Promise.all([app, ...others].map((each: Instance) => each.tick()));
     };
-    const operations = await Promise.all(Array.from({ length: 8 }, () => app.track()));
+    const operations = await Promise.all(Array.from({ length: 5 }, () => app.track()));
     await together();
     for (const { set } of operations) set({ status: 'Draining' });
     await together();

@@ -209,8 +209,12 @@ describe('due operations', () => {
     await app.tickFor(3, 300);
     const phases = Array.from({ length: mailboxLimit }, (_, at) => `Phase ${at + 1}`);
     expect(app.told).toEqual([
-      ...phases.map((phase) => `${phase}: ${operation.name}`),
+      `Phase ${mailboxLimit}: ${operation.name}`,
       `Failed: ${operation.name} (QuotaExceeded)`,
     ]);
+    const [digest] = app.slack.messages;
+    expect(JSON.stringify(digest?.payload)).toContain(
+      `• ${phases.slice(0, -1).join(' → ')} → *${phases.at(-1)}: ${operation.name}*`,
+    );
   });
 });

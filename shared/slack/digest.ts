@@ -1,0 +1,135 @@
+import { oneLine } from '../text.ts';
+import { bold, link, truncateEscaped } from './mrkdwn.ts';
+import { firstProblem, section, toneColors, type Notice, type Tone } from './notice.ts';
+import type { SlackBlock, SlackMessage } from './payload.ts';
+
+/** One operation's (or incident's) news in a digest: its messages in order, never empty. */
+export type DigestEntry = readonly [Notice, ...Notice[]];
+
+/** More messages than this for one channel at a time become a digest. */
+export const digestAbove = 5;
+
+/** Well within Slack's 50 blocks and about 13,000 characters a message, 20 blocks and 3000 characters a text. */
+const limits = {
+  characters: 9000,
+  fullEntries: 8,
+  section: 2800,
+  problem: 500,
+  summary: 300,
+  mentions: 10,
+};
+
+/** How a digest counts: in this order, the worst first. */
+const order: readonly Tone[] = ['bad', 'warning', 'neutral', 'progress', 'good'];
+
+/** Puts entries in the order in which they are told, failures first, and into as many messages as the limits need. */
+export function planDigests(entries: readonly DigestEntry[]): DigestEntry[][] {
+  const sorted = order.flatMap((tone) => entries.filter((entry) => toneOf(entry) === tone));
+  const messages: DigestEntry[][] = [];
+  let size = 0;
+  let full = 0;
+  for (const entry of sorted) {
+    const length = isFull(entry) ? fullLength(entry) : lineOf(entry).length;
+    const last = messages.at(-1);
+    const fits =
+      size + length <= limits.characters && full + Number(isFull(entry)) <= limits.fullEntries;
+    if (last !== undefined && fits) last.push(entry);
+    else {
+      messages.push([entry]);
+      size = 0;
+      full = 0;
+    }
+    size += length;
+    full += Number(isFull(entry));
+  }
+  return messages;
+}
+
+/** One message of a digest: how many of what, failures in full, then a line for each of the others. */
+export function layOutDigest(entries: readonly DigestEntry[]): SlackMessage {
+  const mentions = new Set(entries.flat().flatMap(({ mention }) => mention ?? []));
+  const headline = headlineOf(entries);
+  const text = [headline, ...[...mentions].slice(0, limits.mentions)].join(' ');
+  const attachments = entries
+    .filter(isFull)
+    .map((entry) => attachment('bad', headline, fullBlocks(entry)));
+  const lines = entries.filter((entry) => !isFull(entry)).map(lineOf);
+  if (lines.length > 0) {
+    const tone = entries.some((entry) => toneOf(entry) === 'warning') ? 'warning' : 'neutral';
+    attachments.push(attachment(tone, headline, inSections(lines)));
+  }
+  return { text, attachments };
+}
+
+/** `2 failed, 1 stalled, 9 succeeded`, by the first words of the last news of each. */
+function headlineOf(entries: readonly DigestEntry[]): string {
+  const [only, ...others] = entries;
+  if (only !== undefined && others.length === 0) return lastOf(only).headline;
+  const counts = new Map<string, number>();
+  for (const entry of order.flatMap((tone) => entries.filter((one) => toneOf(one) === tone))) {
+    const word = lastOf(entry).lead.toLowerCase();
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([word, count]) => `${count} ${word}`);
+  return truncateEscaped(`${parts.join(', ')} (${entries.length} together)`, 280);
+}
+
+function toneOf(entry: DigestEntry): Tone {
+  return order.find((tone) => entry.some((notice) => notice.tone === tone)) ?? 'neutral';
+}
+
+function isFull(entry: DigestEntry): boolean {
+  return toneOf(entry) === 'bad';
+}
+
+function lastOf(entry: DigestEntry): Notice {
+  return entry.at(-1) ?? entry[0];
+}
+
+/** All news of an entry in one line, in order: the last in a sentence, those before it by their names. */
+function lineOf(entry: DigestEntry): string {
+  const last = lastOf(entry);
+  const before = entry.slice(0, -1).map(({ lead }) => `${lead} → `);
+  const summary = truncateEscaped(oneLine(last.summary).replaceAll('*', ''), limits.summary);
+  const where = last.links.slice(0, 1).map(({ url }) => `  ·  ${link(url, 'open')}`);
+  return `• ${before.join('')}${bold(last.headline)} ${summary}  ·  ${last.id}${where.join('')}`;
+}
+
+/** An entry with its error and links; what came before its last news stands above it, in order. */
+function fullBlocks(entry: DigestEntry): SlackBlock[] {
+  const last = lastOf(entry);
+  const [problem] = last.problems;
+  const links = last.links.map(({ url, label }) => link(url, label));
+  const before = entry.slice(0, -1).map(({ headline }) => `${headline}, then`);
+  const summary = truncateEscaped(last.summary, limits.summary);
+  return [
+    ...inSections([...before, `${bold(last.headline)}\n${summary}`]),
+    ...(problem === undefined ? [] : [section(firstProblem(problem, limits.problem))]),
+    section([...links, last.id].join('  ·  ')),
+  ];
+}
+
+function fullLength(entry: DigestEntry): number {
+  return JSON.stringify(fullBlocks(entry)).length;
+}
+
+function inSections(lines: readonly string[]): SlackBlock[] {
+  const sections: string[] = [];
+  for (const line of lines) {
+    const last = sections.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= limits.section) {
+      sections[sections.length - 1] = `${last}\n${line}`;
+    } else {
+      sections.push(line);
+    }
+  }
+  return sections.map(section);
+}
+
+function attachment(
+  tone: Tone,
+  fallback: string,
+  blocks: SlackBlock[],
+): NonNullable<SlackMessage['attachments']>[number] {
+  return { color: toneColors[tone], fallback, blocks };
+}

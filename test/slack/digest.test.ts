@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { validateMessage } from '../../local/slack/limits.ts';
+import { layOutDigest, planDigests, type DigestEntry } from '../../shared/slack/digest.ts';
+import type { Notice, Tone } from '../../shared/slack/notice.ts';
+import { textsOf } from '../support/operation-messages.ts';
+
+function notice(name: string, parts: Partial<Notice> = {}): Notice {
+  return {
+    lead: 'Succeeded',
+    id: `Operation ${name}`,
+    headline: `Succeeded: ${name}`,
+    mention: null,
+    tone: 'good',
+    summary: '*InProgress → Succeeded* after 18 min',
+    problems: [],
+    fields: [],
+    links: [{ url: `https://portal.azure.com/${name}`, label: 'Open the cluster' }],
+    context: [],
+    ...parts,
+  };
+}
+
+const failure = (name: string, mention: string | null = null): Notice =>
+  notice(name, {
+    lead: 'Failed',
+    headline: `Failed: ${name} (Quota)`,
+    tone: 'bad',
+    mention,
+    summary: '*InProgress → Failed* after 3 min',
+    problems: [{ code: 'Quota', target: null, message: `No room for ${name}.` }],
+  });
+
+function toLongNotice(
+  { tone, summary, message }: { tone: Tone; summary: string; message: string },
+  at: number,
+): Notice {
+  const problems = [{ code: 'C', target: null, message }];
+  return notice(`aks-${at}`, { tone, summary, headline: 'h'.repeat(280), problems });
+}
+
+describe('a digest', () => {
+  it('tells failures first and in full, the others in a line each', () => {
+    const entries: DigestEntry[] = [
+      [notice('aks-1')],
+      [failure('aks-2', '<!here>')],
+      [
+        notice('aks-3', { lead: 'Draining', headline: 'Draining: aks-3', tone: 'progress' }),
+        notice('aks-3'),
+      ],
+    ];
+    const [planned = [], ...others] = planDigests(entries);
+    expect(others).toEqual([]);
+    expect(textsOf(layOutDigest(planned))).toEqual([
+      '1 failed, 2 succeeded (3 together) <!here>',
+      '*Failed: aks-2 (Quota)*\n*InProgress → Failed* after 3 min',
+      '*Quota*\n```\nNo room for aks-2.\n```',
+      '<https://portal.azure.com/aks-2|Open the cluster>  ·  Operation aks-2',
+      '• Draining → *Succeeded: aks-3* InProgress → Succeeded after 18 min  ·  Operation aks-3  ·  <https://portal.azure.com/aks-3|open>\n' +
+        '• *Succeeded: aks-1* InProgress → Succeeded after 18 min  ·  Operation aks-1  ·  <https://portal.azure.com/aks-1|open>',
+    ]);
+  });
+
+  it('of one operation has its headline', () => {
+    expect(layOutDigest([[notice('aks-1'), failure('aks-1')]]).text).toBe('Failed: aks-1 (Quota)');
+  });
+
+  it('pings each mentioned once', () => {
+    const { text } = layOutDigest([
+      [failure('a', '<!here>')],
+      [failure('b', '<!here>')],
+      [failure('c', '<@U1>')],
+    ]);
+    expect(text).toBe('3 failed (3 together) <!here> <@U1>');
+  });
+
+  const tones: Tone[] = ['good', 'bad', 'warning', 'neutral', 'progress'];
+  const anyEntry: fc.Arbitrary<DigestEntry> = fc
+    .array(
+      fc.record({
+        tone: fc.constantFrom(...tones),
+        summary: fc.string({ maxLength: 2000 }).map((text) => text.replaceAll(/[&<>]/g, '&amp;')),
+        message: fc.string({ maxLength: 3000 }),
+      }),
+      { minLength: 1, maxLength: 20 },
+    )
+    .map((all) => all.map(toLongNotice))
+    .map((all): DigestEntry => [all[0] ?? notice('none'), ...all.slice(1)]);
+
+  it('leaves nothing out and keeps Slack’s limits in every message', () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry, { minLength: 1, maxLength: 60 }), (entries) => {
+        const planned = planDigests(entries);
+        expect(new Set(planned.flat())).toEqual(new Set(entries));
+        expect(planned.flat()).toHaveLength(entries.length);
+        for (const message of planned) expect(validateMessage(layOutDigest(message))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
