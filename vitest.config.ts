@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**'],
+    exclude: ['test/browser/**', 'test/processes/**'],
     globalSetup: ['test/support/global-setup.ts'],
     // Most of the time goes in waiting for processes and requests.
     maxWorkers: 3,
