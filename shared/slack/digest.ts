@@ -90,7 +90,9 @@ function lastOf(entry: DigestEntry): Notice {
 function lineOf(entry: DigestEntry): string {
   const last = lastOf(entry);
   const before = entry.slice(0, -1).map(({ lead }) => `${lead} → `);
-  const summary = truncateEscaped(oneLine(last.summary).replaceAll('*', ''), limits.summary);
+  const said = truncateEscaped(oneLine(last.summary).replaceAll('*', ''), limits.summary);
+  // The headline has just said it.
+  const summary = said.startsWith(`${last.lead} `) ? said.slice(last.lead.length + 1) : said;
   const where = last.links.slice(0, 1).map(({ url }) => `  ·  ${link(url, 'open')}`);
   return `• ${before.join('')}${bold(last.headline)} ${summary}  ·  ${last.id}${where.join('')}`;
 }
