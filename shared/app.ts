@@ -176,7 +176,10 @@ const heartbeatTimeoutMs = 5000;
 async function heartbeat(url: string | null, log: Log): Promise<void> {
   if (url === null) return;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(heartbeatTimeoutMs) });
+    const response = await fetch(url, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(heartbeatTimeoutMs),
+    });
     await response.body?.cancel();
     if (!response.ok) log.error('The heartbeat was not accepted.', { status: response.status });
   } catch (error) {

@@ -16,12 +16,14 @@ export async function untrack(
   sleep: (ms: number) => Promise<void>,
 ): Promise<boolean> {
   const patience = clock().getTime() + 60_000;
+  let wasTracked = false;
   while (clock().getTime() < patience) {
     const stored = await store.find(trackingId);
-    if (stored === null) return false;
+    if (stored === null) return wasTracked;
     const { claimedUntil } = stored.operation.mailbox;
     const isBeingSent = claimedUntil !== null && claimedUntil > clock().toISOString();
-    if (!isBeingSent && (await store.remove(stored))) return true;
+    // Looked for once more: on its way to the history it is in both tables.
+    if (!isBeingSent && (await store.remove(stored))) wasTracked = true;
     if (isBeingSent) await sleep(pauseMs);
   }
   throw new StoreUnavailable('the operation is being changed all the time');
