@@ -1,0 +1,85 @@
+import type { OperationReference } from '../../shared/operation/reference.ts';
+import type { Engine } from './engine.ts';
+import type { Process } from './facts.ts';
+import type { Fleet } from './fleet.ts';
+import type { ProcessParts } from './instance.ts';
+import type { Product } from './product.ts';
+import type { Asked, SimulatedOperation } from './scenario.ts';
+
+const retentionMs = 30 * 24 * 60 * 60_000;
+const retryMs = 5000;
+const patienceMs = 20_000;
+
+/** People and programs that ask again until there is an answer. */
+export function createCallers(
+  engine: Engine,
+  product: Product,
+  fleet: Fleet,
+  operationOf: (name: string) => SimulatedOperation,
+): (step: Asked) => void {
+  const trackingIds = new Map<string, string>();
+
+  function ask(step: Asked, asked = engine.now()): void {
+    const { by, parts } = fleet.instance(step.on);
+    let isAnswered = false;
+    const lookAfter = (): void => {
+      if (isAnswered) return;
+      if (by.isAlive) engine.at(engine.now() + patienceMs, lookAfter);
+      else ask(step, asked);
+    };
+    engine.at(engine.now() + patienceMs, lookAfter);
+    void serve(step, asked, parts).then(
+      () => {
+        isAnswered = true;
+      },
+      (error: unknown) => {
+        isAnswered = true;
+        noteCrash(engine, by, error);
+        engine.at(engine.now() + retryMs, () => ask(step, asked));
+      },
+    );
+  }
+
+  async function serve(step: Asked, asked: number, parts: ProcessParts): Promise<void> {
+    const { operations, clock, sleep } = parts;
+    if (step.do === 'purge') {
+      const endedBefore = new Date(engine.now() - retentionMs).toISOString();
+      await operations.purge(endedBefore, new AbortController().signal);
+      return;
+    }
+    const { name, subscription, channel } = operationOf(step.operation);
+    if (step.do === 'register') {
+      const reference = referenceOf(name, subscription);
+      const options = { channel, ...(step.label === undefined ? {} : { label: step.label }) };
+      const { operation } = await product.register({ reference, options }, operations, clock);
+      trackingIds.set(name, operation.trackingId);
+      engine.record({ kind: 'tracked', operation: name, asked });
+      return;
+    }
+    const trackingId = trackingIds.get(name);
+    if (trackingId !== undefined) await product.untrack(trackingId, operations, clock, sleep);
+    engine.record({ kind: 'untracked', operation: name, asked });
+  }
+
+  return (step) => ask(step);
+}
+
+/** A store that is away is no surprise; everything else is. */
+export function noteCrash(engine: Engine, by: Process, error: unknown): void {
+  const isStore = error instanceof Error && error.name === 'StoreUnavailable';
+  if (!isStore) engine.record({ kind: 'crashed', by, reason: String(error) });
+}
+
+export function subscriptionId(number: number): string {
+  return `00000000-0000-4000-8000-00000000000${number}`;
+}
+
+function referenceOf(name: string, subscription: number): OperationReference {
+  return {
+    subscriptionId: subscriptionId(subscription),
+    resourceGroupName: 'group',
+    resourceName: name,
+    agentPoolName: null,
+    operationId: `operation-of-${name}`,
+  };
+}

@@ -1,0 +1,121 @@
+import type { Columns } from '../../shared/store/table.ts';
+import type { Fact, Process } from './facts.ts';
+
+/** Slack took a message. */
+export interface Told {
+  /** Which fact. */
+  readonly fact: number;
+  readonly at: number;
+  readonly by: Process;
+  readonly isLost: boolean;
+}
+
+/** News that a recorded reading brought. */
+export interface News {
+  /** What the message's first words must be. */
+  readonly lead: string;
+  readonly recordedAt: number;
+  readonly told: Told[];
+  /** The fact with which the store let go of it. */
+  letGo: number | null;
+}
+
+/** An operation from its registration to its being untracked or archived. */
+export interface Life {
+  readonly operation: string;
+  readonly news: News[];
+  /** The fact with which it was untracked. */
+  untracked: number | null;
+  isArchived: boolean;
+}
+
+/** What the rows of the table say that people are owed, and what they were told. */
+export interface Chronicle {
+  readonly lives: readonly Life[];
+  /** What was told that nobody was owed, or not then. */
+  readonly strange: readonly string[];
+}
+
+const outcomes: Readonly<Record<string, string>> = {
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  canceled: 'Canceled',
+  lost: 'No longer found',
+  gaveUp: 'Given up',
+};
+
+/** Reads the facts in order. What is owed is told from the states alone, not from the stored messages. */
+export function chronicleOf(facts: readonly Fact[]): Chronicle {
+  const lives: Life[] = [];
+  const strange: string[] = [];
+  const archive = new Map<string, unknown>();
+  const lastLife = (operation: string): Life | undefined =>
+    lives.findLast((life) => life.operation === operation);
+
+  // After that only the purge of the history removes rows.
+  const settled = facts.findIndex(({ kind }) => kind === 'settled');
+  facts.slice(0, settled).forEach((fact, number) => {
+    if (fact.kind === 'commit' && !fact.rowKey.startsWith('incident.')) {
+      if (fact.table === 'history') {
+        archive.set(fact.rowKey, fact.after?.['registeredAt']);
+        const life = lastLife(String(fact.before?.['resourceName']));
+        if (fact.after === null && life !== undefined) life.untracked ??= number;
+      }
+      if (fact.table === 'active') follow(fact, number);
+    }
+    if (fact.kind !== 'post' || !fact.isAccepted) return;
+    for (const { name, leads } of fact.tellings) {
+      const life = lastLife(name);
+      if (life !== undefined) hear(life, leads, fact, number);
+    }
+  });
+  return { lives, strange };
+
+  function follow({ rowKey, before, after, at }: Fact & { kind: 'commit' }, number: number): void {
+    const operation = String((after ?? before)?.['resourceName']);
+    if (before === null) lives.push({ operation, news: [], untracked: null, isArchived: false });
+    const life = lastLife(operation);
+    if (life === undefined) return;
+    if (after === null) {
+      if (archive.get(rowKey) === before?.['registeredAt']) life.isArchived = true;
+      else life.untracked = number;
+      return;
+    }
+    const lead = leadOf(before ?? {}, after);
+    if (lead !== null) life.news.push({ lead, recordedAt: at, told: [], letGo: null });
+    const kept = Number(after['undelivered']);
+    for (const news of life.news.slice(0, life.news.length - kept)) news.letGo ??= number;
+  }
+
+  function hear(
+    life: Life,
+    leads: readonly string[],
+    { at, by, isLost }: Fact & { kind: 'post' },
+    fact: number,
+  ): void {
+    const first = life.news.findIndex(({ letGo }) => letGo === null);
+    const fits = life.news
+      .map((_, from) => from)
+      .filter((from) => leads.every((lead, next) => life.news[from + next]?.lead === lead));
+    // The store's next one where it fits; otherwise one told before.
+    const from = fits.includes(first) ? first : fits.at(-1);
+    if (from === undefined || from < 0) {
+      strange.push(`${life.operation}: "${leads.join(', ')}" is no news that was recorded`);
+      return;
+    }
+    for (const news of life.news.slice(from, from + leads.length))
+      news.told.push({ fact, at, by, isLost });
+  }
+}
+
+/** What is news between two versions of a row; `null`: nothing. */
+function leadOf(before: Columns, after: Columns): string | null {
+  const was = (name: string): string => String(before[name] ?? '');
+  const is = (name: string): string => String(after[name] ?? '');
+  if (was('outcome') === '' && is('outcome') !== '') return outcomes[is('outcome')] ?? 'Ended';
+  if (is('errorFingerprint') !== was('errorFingerprint'))
+    return was('errorFingerprint') === '' ? 'Error while running' : 'Another error while running';
+  if (was('stalled') !== 'true' && is('stalled') === 'true') return 'Stalled';
+  if (was('stalled') === 'true' && is('stalled') !== 'true') return 'Moving again';
+  return was('status') !== '' && was('status') !== is('status') ? is('status') : null;
+}

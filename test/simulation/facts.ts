@@ -1,0 +1,60 @@
+import type { Columns } from '../../shared/store/table.ts';
+
+/** One life of the app's process, with memory of its own. */
+export interface Process {
+  readonly name: string;
+  isAlive: boolean;
+}
+
+/** Names that are found in messages (an operation's cluster, an incident's subscription) and what is said of them. */
+export interface Telling {
+  readonly name: string;
+  /** `Upgrading`, `Failed`, `Stalled`: in the order in which they are told. */
+  readonly leads: readonly string[];
+}
+
+/** What happened in a simulation, as seen from outside the product. */
+export type Fact = { readonly at: number } & (
+  | {
+      readonly kind: 'commit';
+      readonly table: 'active' | 'history' | 'state';
+      readonly rowKey: string;
+      readonly before: Columns | null;
+      readonly after: Columns | null;
+      readonly by: Process;
+    }
+  | {
+      readonly kind: 'post';
+      readonly by: Process;
+      readonly channel: string;
+      readonly isAccepted: boolean;
+      /** Until when Slack wants no more: with a 429. */
+      readonly notBefore: number | null;
+      /** The answer does not reach the process. */
+      readonly isLost: boolean;
+      readonly tellings: readonly Telling[];
+    }
+  | {
+      readonly kind: 'read';
+      readonly by: Process;
+      readonly tick: number;
+      /** When the reading began. */
+      readonly began: string;
+      readonly operation: string;
+      /** Until when ARM wants no more: with a 429. */
+      readonly notBefore: number | null;
+    }
+  | { readonly kind: 'tickBegan'; readonly tick: number; readonly by: Process }
+  | { readonly kind: 'killed' | 'storeFault'; readonly by: Process }
+  | {
+      readonly kind: 'tracked' | 'untracked';
+      readonly operation: string;
+      /** When it was asked for. */
+      readonly asked: number;
+    }
+  | { readonly kind: 'crashed'; readonly by: Process; readonly reason: string }
+  | { readonly kind: 'settled' | 'purged'; readonly active: number; readonly history: number }
+);
+
+/** A {@link Fact} before it has its time. */
+export type NewFact = Fact extends infer F ? (F extends Fact ? Omit<F, 'at'> : never) : never;

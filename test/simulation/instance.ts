@@ -1,0 +1,70 @@
+import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
+import type { PostToSlack } from '../../shared/slack/webhook.ts';
+import type { TickParts } from '../../shared/tick/tick.ts';
+import type { Engine } from './engine.ts';
+import type { Process } from './facts.ts';
+import type { Product } from './product.ts';
+import { webhookUrl } from './simulated-slack.ts';
+import { simulatedTable, type SimulatedRows } from './simulated-table.ts';
+
+/** The three tables of the app. */
+export type Tables = Readonly<Record<'active' | 'history' | 'state', SimulatedRows>>;
+
+/** A deliberate bug, put between the product and the world. */
+export interface Wrapping {
+  readonly table?: (table: Table) => Table;
+  readonly post?: (post: PostToSlack) => PostToSlack;
+  readonly accepted?: () => Set<string>;
+}
+
+/** The parts of a tick that live as long as their process. */
+export type ProcessParts = Omit<TickParts, 'readStatus'>;
+
+const minute = 60_000;
+
+/** Starts the product in a process of its own. */
+export function startProcess(
+  product: Product,
+  by: Process,
+  engine: Engine,
+  tables: Tables,
+  post: PostToSlack,
+  wrapping: Wrapping,
+): ProcessParts {
+  const open = (place: keyof Tables): Table => {
+    const table = simulatedTable(
+      tables[place],
+      async (name, key, run) =>
+        await engine.request({
+          by,
+          side: 'table',
+          place,
+          name: `${name} ${key.replace(/^[0-9a-f-]{36}\./, '').slice(0, 20)}`.trim(),
+          timeoutMs: 8000,
+          run: ({ odd }) => run(odd === 'emptyPage'),
+          failed() {
+            engine.record({ kind: 'storeFault', by });
+            throw new StoreUnavailable('simulated');
+          },
+        }),
+    );
+    return wrapping.table?.(table) ?? table;
+  };
+  const active = open('active');
+  return {
+    operations: product.createOperationStore(active, open('history')),
+    work: product.createWorkStore(active),
+    state: product.createStateStore(open('state')),
+    policy: { stalledAfterMs: 30 * minute, giveUpAfterMs: 7 * 24 * 60 * minute },
+    channels: new Map(['default', 'payments'].map((name) => [name, webhookUrl(name)])),
+    post: wrapping.post?.(post) ?? post,
+    clock: () => new Date(engine.now()),
+    sleep: async (ms) => await engine.sleep(by, ms),
+    random: () => 0.5,
+    accepted: wrapping.accepted?.() ?? new Set<string>(),
+    schedule: '*/30 * * * * *',
+    portal: 'https://portal.azure.com',
+    heartbeat: async () => {},
+    log: { info: () => {}, error: () => {} },
+  };
+}

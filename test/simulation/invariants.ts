@@ -1,0 +1,187 @@
+import { toIncident } from '../../shared/store/incident-row.ts';
+import { toOperation } from '../../shared/store/operation-row.ts';
+import type { Columns } from '../../shared/store/table.ts';
+import type { Chronicle, News } from './chronicle.ts';
+import type { Fact } from './facts.ts';
+import { armIsAskedSparingly, retryAfterIsHeeded } from './pace.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A promise of the product; how it was broken, in a sentence each time. Its name is told with it. */
+export type Invariant = (
+  chronicle: Chronicle,
+  facts: readonly Fact[],
+  scenario: Scenario,
+) => readonly string[];
+
+const everyRecordedChangeIsTold: Invariant = ({ lives }) =>
+  lives
+    .filter(({ untracked }) => untracked === null)
+    .flatMap(({ operation, news }) =>
+      news
+        .filter(({ told }) => told.length === 0)
+        .map(({ lead }) => `${operation}: "${lead}" was never told`),
+    );
+
+const nothingElseIsTold: Invariant = ({ strange }) => strange;
+
+const newsAreToldInOrder: Invariant = ({ lives }) =>
+  lives.flatMap(({ operation, news }) =>
+    news.flatMap(({ lead, told }, at) => {
+      const before = news[at - 1];
+      return before !== undefined && firstOf(told) < firstOf(before.told)
+        ? [`${operation}: "${lead}" was told before "${before.lead}"`]
+        : [];
+    }),
+  );
+
+const theLastWordIsTold: Invariant = ({ lives }, facts, { operations }) =>
+  operations.flatMap(({ name }) => {
+    const life = lives.findLast(({ operation }) => operation === name);
+    if (standing(name, facts) !== 'tracked' || life?.untracked !== null) return [];
+    const lead = life.news.at(-1)?.lead ?? 'nothing';
+    const isEnding = /^(?:Succeeded|Failed|Canceled|No longer found|Given up)$/.test(lead);
+    return isEnding ? [] : [`${name}: the last news is "${lead}"`];
+  });
+
+/** What its callers were told last; `either` when registering and untracking were under way at the same time. */
+function standing(name: string, facts: readonly Fact[]): 'tracked' | 'untracked' | 'either' {
+  const answers = facts.filter(
+    (fact) => (fact.kind === 'tracked' || fact.kind === 'untracked') && fact.operation === name,
+  );
+  const last = answers.at(-1);
+  if (last?.kind !== 'tracked' && last?.kind !== 'untracked') return 'untracked';
+  const isContested = answers.some(({ kind, at }) => kind !== last.kind && at >= last.asked);
+  return isContested ? 'either' : last.kind;
+}
+
+/** Told again: the time before must have been cut off between Slack's acceptance and our record of it. */
+const nothingIsToldTwiceWithoutCause: Invariant = ({ lives }, facts) =>
+  lives.flatMap(({ operation, news }) =>
+    news.flatMap((one) =>
+      one.told.slice(1).flatMap((again, at) => {
+        const cause = isExcused(one, at, facts);
+        return cause ? [] : [`${operation}: "${one.lead}" was told again by ${again.by.name}`];
+      }),
+    ),
+  );
+
+function isExcused({ told, letGo }: News, at: number, facts: readonly Fact[]): boolean {
+  const [before, again] = [told[at], told[at + 1]];
+  if (before === undefined || again === undefined) return true;
+  if (letGo !== null && letGo < again.fact) return false;
+  if (before.isLost) return true;
+  const between = facts
+    .slice(before.fact, again.fact)
+    .filter((fact) => 'by' in fact && fact.by === before.by);
+  // The same process knows what Slack took, also when the store did not hear of it.
+  return between.some(
+    ({ kind }) => kind === 'killed' || (kind === 'storeFault' && again.by !== before.by),
+  );
+}
+
+const nothingIsToldAfterUntrack: Invariant = ({ lives }) =>
+  lives.flatMap(({ operation, news, untracked }) =>
+    news.flatMap(({ lead, told }) =>
+      untracked !== null && told.some(({ fact }) => fact > untracked)
+        ? [`${operation}: "${lead}" was told after it was untracked`]
+        : [],
+    ),
+  );
+
+/** Once reading has failed for minutes, and nothing else came in between. */
+const unreadableIsTold: Invariant = (_chronicle, facts) => {
+  const isOwed = facts.some((fact) => fact.kind === 'commit' && isUnreadable(fact.after));
+  const isTold = facts.some(
+    (fact) =>
+      fact.kind === 'post' &&
+      fact.isAccepted &&
+      fact.tellings.some(({ leads }) => leads.some((lead) => lead.startsWith('Cannot'))),
+  );
+  return isOwed && !isTold && !isDisturbed(facts) ? ['operations could not be read'] : [];
+};
+
+function isUnreadable(columns: Columns | null): boolean {
+  const trouble = String(columns?.['trouble'] ?? '');
+  if (trouble === '' || columns?.['outcome'] !== '') return false;
+  const { cause, failures, since } = JSON.parse(trouble);
+  const lasts = Date.parse(String(columns['lastCheckedAt'])) - Date.parse(since);
+  return cause !== 'notFound' && failures >= 3 && lasts >= 180_000;
+}
+
+function isDisturbed(facts: readonly Fact[]): boolean {
+  return facts.some(({ kind }) => kind === 'killed' || kind === 'storeFault');
+}
+
+const rowsCanBeRead: Invariant = (_chronicle, facts) =>
+  facts.flatMap((fact) => {
+    if (fact.kind !== 'commit' || fact.after === null) return [];
+    const { rowKey, after, table } = fact;
+    try {
+      if (table === 'state') JSON.parse(String(after['state'] ?? after['summary']));
+      else {
+        const row = { key: { partitionKey: 'all', rowKey }, etag: '', columns: after };
+        const { mailbox } = rowKey.startsWith('incident.') ? toIncident(row) : toOperation(row);
+        if (mailbox.owed.length !== after['undelivered']) return [`${rowKey} counts wrong`];
+      }
+      return [];
+    } catch (error) {
+      return [`${rowKey} in ${table}: ${String(error)}`];
+    }
+  });
+
+const everythingComesToRest: Invariant = (_chronicle, facts, { operations }) => {
+  const standings = operations.map(({ name }) => standing(name, facts));
+  const kept = standings.filter((one) => one === 'tracked').length;
+  const contested = standings.filter((one) => one === 'either').length;
+  return facts.flatMap((fact) => {
+    if (fact.kind === 'crashed') return [`${fact.by.name} failed: ${fact.reason}`];
+    if (fact.kind !== 'settled' && fact.kind !== 'purged') return [];
+    const { kind, active, history } = fact;
+    const [least, most] = kind === 'settled' ? [kept, kept + contested] : [0, 0];
+    return active === 0 && history >= least && history <= most
+      ? []
+      : [`${kind} with ${active} at work and ${history} in the history, not 0 and ${most}`];
+  });
+};
+
+/** Where the world has one lasting trouble and no other, whoever is not concerned hears in the tick that sees it. */
+const nobodyWaitsForAnother: Invariant = ({ lives }, facts, { operations, steps, trouble }) => {
+  const [first] = facts;
+  if (isDisturbed(facts) || trouble === undefined || first === undefined) return [];
+  const ticksAt = steps.filter((step) => step.do === 'tick').map(({ at }) => at);
+  return operations.flatMap(({ name, channel, subscription, script }) => {
+    if (channel === trouble.channel?.name || subscription === trouble.subscription?.number)
+      return [];
+    const news = lives.flatMap((life) => (life.operation === name ? life.news : []));
+    return news.flatMap(({ lead, told }) => {
+      const shown = script.find(([, answer]) => answer !== 'gone' && answer.status === lead);
+      const tick = ticksAt.find((at) => at >= (shown?.[0] ?? Number.POSITIVE_INFINITY));
+      if (tick === undefined || told[0] === undefined) return [];
+      const waited = (told[0].at - first.at) / 1000 - tick;
+      return waited <= atOnceSeconds ? [] : [`${name}: "${lead}" came ${waited} s after its tick`];
+    });
+  });
+};
+
+/** A few messages for one channel, at its pace. */
+const atOnceSeconds = 6;
+
+/** All promises. */
+export const invariants: readonly Invariant[] = [
+  everyRecordedChangeIsTold,
+  nothingElseIsTold,
+  newsAreToldInOrder,
+  theLastWordIsTold,
+  nothingIsToldTwiceWithoutCause,
+  nothingIsToldAfterUntrack,
+  unreadableIsTold,
+  rowsCanBeRead,
+  everythingComesToRest,
+  nobodyWaitsForAnother,
+  armIsAskedSparingly,
+  retryAfterIsHeeded,
+];
+
+function firstOf(told: News['told']): number {
+  return told[0]?.fact ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,239 @@
+import {
+  confident,
+  ForgetfulSet,
+  oneByOne,
+  untilEmptyPage,
+  withEarlyClearing,
+  withoutEtags,
+  withoutRefusals,
+} from './faulty-parts.ts';
+import type { Wrapping } from './instance.ts';
+import type { Edit } from './mutated-product.ts';
+
+/** A deliberate bug, and the promise that it must be seen to break. */
+export interface Mutation {
+  readonly name: string;
+  readonly breaks: string;
+  /** What finds it: a fault at one request, a lasting trouble, or a seed. */
+  readonly foundBy: 'fault' | 'trouble' | 'seed';
+  readonly edits?: readonly Edit[];
+  readonly wrapping?: Wrapping;
+}
+
+const saves = `      const recorded = withEvents(judged, events, clock().toISOString());
+      if ((await operations.save(recorded, stored.etag)) !== null) return recorded;`;
+
+/** Bugs that somebody might make. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'records the new state first and its message after it',
+    breaks: 'everyRecordedChangeIsTold',
+    foundBy: 'fault',
+    edits: [
+      {
+        file: 'tick/poll.ts',
+        find: saves,
+        put: `      const recorded = withEvents(judged, events, clock().toISOString());
+      const etag = await operations.save(judged, stored.etag);
+      if (etag !== null && (await operations.save(recorded, etag)) !== null) return recorded;`,
+      },
+    ],
+  },
+  {
+    name: 'clears a message before Slack said ok',
+    breaks: 'everyRecordedChangeIsTold',
+    foundBy: 'fault',
+    wrapping: { table: withEarlyClearing },
+  },
+  {
+    name: 'takes an ambiguous answer for ok',
+    breaks: 'everyRecordedChangeIsTold',
+    foundBy: 'fault',
+    wrapping: { post: confident },
+  },
+  {
+    name: 'ignores the etag when it replaces a row',
+    breaks: 'nothingIsToldTwiceWithoutCause',
+    foundBy: 'seed',
+    wrapping: { table: withoutEtags },
+  },
+  {
+    name: 'takes a refused conditional write for a written one',
+    breaks: 'nothingIsToldTwiceWithoutCause',
+    foundBy: 'seed',
+    wrapping: { table: withoutRefusals },
+  },
+  {
+    name: 'sends although another sender is at work',
+    breaks: 'nothingIsToldTwiceWithoutCause',
+    foundBy: 'seed',
+    edits: [
+      {
+        file: 'mailbox.ts',
+        find: '(claimedUntil === null || claimedUntil <= now) && ',
+        put: 'claimedUntil !== now && ',
+      },
+    ],
+  },
+  {
+    name: 'forgets what Slack took when the store fails',
+    breaks: 'nothingIsToldTwiceWithoutCause',
+    foundBy: 'fault',
+    wrapping: { accepted: () => new ForgetfulSet() },
+  },
+  {
+    name: 'tells an ending again with each reading',
+    breaks: 'nothingIsToldTwiceWithoutCause',
+    foundBy: 'seed',
+    edits: [
+      {
+        file: 'operation/compare.ts',
+        find: 'if (stored.outcome !== null || isVoid)',
+        put: 'if (isVoid)',
+      },
+    ],
+  },
+  {
+    name: 'untracks without waiting for a message that is being sent',
+    breaks: 'nothingIsToldAfterUntrack',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'tracking/untrack.ts',
+        find: 'claimedUntil !== null && claimedUntil > clock().toISOString()',
+        put: 'claimedUntil === clock().toISOString()',
+      },
+    ],
+  },
+  {
+    name: 'untracks what is on its way to the history in one table only',
+    breaks: 'everythingComesToRest',
+    foundBy: 'fault',
+    edits: [{ file: 'tracking/untrack.ts', find: 'wasTracked = true;', put: 'return true;' }],
+  },
+  {
+    name: 'forgets Slack’s Retry-After',
+    breaks: 'retryAfterIsHeeded',
+    foundBy: 'seed',
+    edits: [
+      {
+        file: 'slack/channel.ts',
+        find: 'Math.max(answer.retryAfterMs, paceMs)',
+        put: 'paceMs',
+      },
+    ],
+  },
+  {
+    name: 'forgets ARM’s Retry-After',
+    breaks: 'armIsAskedSparingly',
+    foundBy: 'trouble',
+    edits: [{ file: 'operation/schedule.ts', find: '    notBefore,\n  );', put: '  );' }],
+  },
+  {
+    name: 'reads what stands still at every tick',
+    breaks: 'armIsAskedSparingly',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'operation/schedule.ts',
+        find: 'every: 2 * minute',
+        put: 'every: 0',
+      },
+    ],
+  },
+  {
+    name: 'reads one operation after the other',
+    breaks: 'nobodyWaitsForAnother',
+    foundBy: 'trouble',
+    edits: [
+      { file: 'tick/poll.ts', find: 'const readsAtOnce = 48;', put: 'const readsAtOnce = 1;' },
+    ],
+  },
+  {
+    name: 'lets all channels wait for each other’s posts',
+    breaks: 'nobodyWaitsForAnother',
+    foundBy: 'trouble',
+    wrapping: { post: oneByOne },
+  },
+  {
+    name: 'stops at an empty page',
+    breaks: 'nobodyWaitsForAnother',
+    foundBy: 'trouble',
+    wrapping: { table: untilEmptyPage },
+  },
+  {
+    name: 'removes an ended operation before it is in the history',
+    breaks: 'everythingComesToRest',
+    foundBy: 'fault',
+    edits: [
+      {
+        file: 'store/operation-store.ts',
+        find: `      await history.upsert(keyOf(trackingId), archivedColumns(operation));
+      await active.remove(keyOf(trackingId), etag);`,
+        put: `      await active.remove(keyOf(trackingId), etag);
+      await history.upsert(keyOf(trackingId), archivedColumns(operation));`,
+      },
+    ],
+  },
+  {
+    name: 'forgets to tell that operations cannot be read',
+    breaks: 'unreadableIsTold',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'incident.ts',
+        find: 'trouble.failures >= unreadableAfter.failures',
+        put: 'trouble.failures < 0',
+      },
+    ],
+  },
+  {
+    name: 'tells the newest message first',
+    breaks: 'newsAreToldInOrder',
+    foundBy: 'fault',
+    edits: [
+      {
+        file: 'mailbox.ts',
+        find: '[...mailbox.owed, message(mailbox.nextId)]',
+        put: '[message(mailbox.nextId), ...mailbox.owed]',
+      },
+    ],
+  },
+  {
+    name: 'reads no more after a reading that failed',
+    breaks: 'theLastWordIsTold',
+    foundBy: 'fault',
+    edits: [
+      {
+        file: 'operation/schedule.ts',
+        find: 'if (state.outcome !== null) return null;',
+        put: 'if (state.outcome !== null || state.trouble !== null) return null;',
+      },
+    ],
+  },
+  {
+    name: 'tells the first status that it sees, although it is no news',
+    breaks: 'nothingElseIsTold',
+    foundBy: 'fault',
+    edits: [
+      {
+        file: 'operation/compare.ts',
+        find: 'if (before !== null && !samePhase(before, phase))',
+        put: 'if (before === null || !samePhase(before, phase))',
+      },
+      { file: 'operation/compare.ts', find: 'from: before,', put: "from: before ?? 'nothing'," },
+    ],
+  },
+  {
+    name: 'counts the messages of a row wrong',
+    breaks: 'rowsCanBeRead',
+    foundBy: 'fault',
+    edits: [
+      {
+        file: 'store/codec.ts',
+        find: 'undelivered: mailbox.owed.length,',
+        put: 'undelivered: mailbox.owed.length * 2,',
+      },
+    ],
+  },
+];

@@ -1,0 +1,68 @@
+/** What ARM shows of an operation; `gone`: its record is not found. */
+export type ArmAnswer =
+  | {
+      readonly status: string;
+      readonly percentComplete?: number;
+      readonly error?: { readonly code: string; readonly message: string };
+    }
+  | 'gone';
+
+/** An operation of a cluster of its own, whose name all its messages hold. */
+export interface SimulatedOperation {
+  readonly name: string;
+  readonly subscription: number;
+  readonly channel: string;
+  /** What ARM shows from which second on. */
+  readonly script: readonly [
+    readonly [seconds: number, answer: ArmAnswer],
+    ...(readonly [seconds: number, answer: ArmAnswer])[],
+  ];
+}
+
+interface When {
+  /** Seconds from the beginning. */
+  readonly at: number;
+  /** Which instance of the app. */
+  readonly on: number;
+}
+
+/** What somebody asks of the app. */
+export type Asked = When &
+  (
+    | { readonly do: 'purge' }
+    | { readonly do: 'register'; readonly operation: string; readonly label?: string }
+    | { readonly do: 'untrack'; readonly operation: string }
+  );
+
+/** Something that comes from outside. */
+export type Step = Asked | (When & { readonly do: 'tick' });
+
+/** What is wrong with the world for as long as the steps go on, whatever else happens. */
+export interface Trouble {
+  /** A channel whose webhook always answers so. */
+  readonly channel?: {
+    readonly name: string;
+    readonly how: 'hangs' | 'slow' | 'refused' | 'rejected';
+  };
+  /** A subscription whose reads always end so. */
+  readonly subscription?: {
+    readonly number: number;
+    readonly how: 'hangs' | 'malformed' | 'throttled';
+  };
+  /** Every query of the table begins with an empty page. */
+  readonly emptyPages?: boolean;
+}
+
+/** A story to simulate. After its steps the world heals, and everything must come to rest. */
+export interface Scenario {
+  readonly name: string;
+  readonly operations: readonly SimulatedOperation[];
+  readonly steps: readonly Step[];
+  readonly trouble?: Trouble;
+}
+
+/** A tick on an instance, every so many seconds. */
+export function ticks(from: number, to: number, every = 30, on = 0): Step[] {
+  const count = Math.floor((to - from) / every) + 1;
+  return Array.from({ length: count }, (_, at) => ({ at: from + at * every, on, do: 'tick' }));
+}

@@ -1,0 +1,160 @@
+import { ticks, type Scenario, type SimulatedOperation } from './scenario.ts';
+
+const podDrain = { code: 'PodDrainFailure', message: 'Pod web-1 could not be evicted.' };
+const succeeds: SimulatedOperation = {
+  name: 'alpha',
+  subscription: 1,
+  channel: 'default',
+  script: [
+    [0, { status: 'InProgress', percentComplete: 10 }],
+    [40, { status: 'Upgrading', percentComplete: 50 }],
+    [70, { status: 'Succeeded' }],
+  ],
+};
+const fails: SimulatedOperation = {
+  name: 'bravo',
+  subscription: 2,
+  channel: 'payments',
+  script: [
+    [0, { status: 'Creating' }],
+    [40, { status: 'Creating', error: podDrain }],
+    [70, { status: 'Failed', error: podDrain }],
+  ],
+};
+const endsAtOnce = (name: string): SimulatedOperation => ({
+  ...succeeds,
+  name,
+  script: [[0, { status: 'Succeeded' }]],
+});
+const register = (operation: string, at = 0, on = 0) =>
+  ({ at, on, do: 'register', operation }) as const;
+
+/** Two short ones, for pairs of faults. */
+export const shortScenarios: readonly Scenario[] = [
+  {
+    name: 'an operation that has ended when it is first read',
+    operations: [endsAtOnce('alpha')],
+    steps: [register('alpha'), ...ticks(1, 61)],
+  },
+  {
+    name: 'an operation that ends while two instances tick',
+    operations: [endsAtOnce('alpha')],
+    steps: [register('alpha'), ...ticks(1, 31), ...ticks(1, 31, 30, 1)],
+  },
+];
+
+/** Stories, each with a fault at every one of its requests. */
+export const scenarios: readonly Scenario[] = [
+  ...shortScenarios,
+  {
+    name: 'untracking between the last message and the history',
+    operations: [endsAtOnce('alpha')],
+    steps: [
+      register('alpha'),
+      ...ticks(1, 61),
+      { at: 5, on: 1, do: 'untrack', operation: 'alpha' },
+    ],
+  },
+  {
+    name: 'two operations that change, on two channels',
+    operations: [succeeds, fails],
+    steps: [register('alpha'), register('bravo'), ...ticks(1, 121)],
+  },
+  {
+    name: 'two instances whose ticks overlap',
+    operations: [succeeds, fails],
+    steps: [register('alpha'), register('bravo', 0, 1), ...ticks(1, 121), ...ticks(1, 121, 30, 1)],
+  },
+  {
+    name: 'registering again and untracking while messages are sent',
+    operations: [succeeds, fails],
+    steps: [
+      register('alpha'),
+      register('bravo'),
+      ...ticks(1, 121),
+      { at: 45, on: 1, do: 'register', operation: 'alpha', label: 'weekly' },
+      { at: 61, on: 1, do: 'untrack', operation: 'bravo' },
+      { at: 90, on: 1, do: 'register', operation: 'bravo' },
+    ],
+  },
+  {
+    name: 'many endings at once, told together',
+    operations: ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf'].map(endsAtOnce),
+    steps: [
+      ...['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf'].map((name) =>
+        register(name),
+      ),
+      ...ticks(1, 61),
+    ],
+  },
+  {
+    name: 'an operation that is lost',
+    operations: [
+      {
+        ...succeeds,
+        script: [
+          [0, { status: 'Deleting' }],
+          [40, 'gone'],
+        ],
+      },
+    ],
+    steps: [register('alpha'), ...ticks(1, 361)],
+  },
+];
+
+const others: readonly SimulatedOperation[] = [
+  succeeds,
+  { ...succeeds, name: 'charlie', subscription: 2, channel: 'default' },
+  fails,
+  { ...fails, name: 'delta', subscription: 2 },
+  endsAtOnce('echo'),
+];
+// The last one is due after all others.
+const all = others.map(({ name }, at) => register(name, at / 10));
+
+/** One part of the world is out of order for minutes; the others must not feel it. */
+export const troubles: readonly Scenario[] = [
+  ...(['hangs', 'refused', 'rejected'] as const).map((how): Scenario => ({
+    name: `a channel that ${how === 'hangs' ? 'does not answer' : `is ${how}`}`,
+    operations: others,
+    steps: [...all, ...ticks(1, 300)],
+    trouble: { channel: { name: 'payments', how } },
+  })),
+  ...(['hangs', 'malformed', 'throttled'] as const).map((how): Scenario => ({
+    name: `a subscription whose reads are ${how === 'hangs' ? 'not answered' : how}`,
+    operations: others,
+    steps: [...all, ...ticks(1, 300)],
+    trouble: { subscription: { number: 2, how } },
+  })),
+  {
+    name: 'a table whose every query begins with an empty page',
+    operations: others,
+    steps: [...all, ...ticks(1, 150)],
+    trouble: { emptyPages: true },
+  },
+  {
+    name: 'an operation that is untracked while its message is on its way',
+    operations: [endsAtOnce('alpha'), { ...succeeds, name: 'bravo' }],
+    steps: [
+      register('alpha'),
+      register('bravo'),
+      ...ticks(1, 91),
+      { at: 5, on: 1, do: 'untrack', operation: 'alpha' },
+      { at: 65, on: 0, do: 'untrack', operation: 'bravo' },
+    ],
+    trouble: { channel: { name: 'default', how: 'slow' } },
+  },
+  {
+    name: 'an operation that stands still for an hour',
+    operations: [
+      {
+        ...succeeds,
+        script: [
+          [0, { status: 'Draining' }],
+          [4000, { status: 'Succeeded' }],
+        ],
+      },
+    ],
+    steps: [register('alpha'), ...ticks(1, 4100)],
+  },
+];

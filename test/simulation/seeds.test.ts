@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { seeds, tell } from './explore.ts';
+import { fromSeed } from './random-scenario.ts';
+import { simulate } from './simulate.ts';
+
+async function traceOf(seed: number): Promise<readonly string[]> {
+  const { scenario, decisions } = fromSeed(seed);
+  return (await simulate(scenario, decisions)).trace;
+}
+
+describe('a seed', () => {
+  it('always tells the same story', async () => {
+    expect(await traceOf(7)).toEqual(await traceOf(7));
+    expect(await traceOf(7)).not.toEqual(await traceOf(8));
+  });
+
+  it.each([1, 501, 1001, 1501])(
+    'keeps every promise whatever happens: 500 from %i',
+    async (first) => {
+      for await (const finding of seeds(first, 500)) expect.fail(tell(finding));
+    },
+    60_000,
+  );
+});

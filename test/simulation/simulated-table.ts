@@ -1,0 +1,164 @@
+import {
+  InvalidContinuationToken,
+  type Columns,
+  type Merge,
+  type Page,
+  type Query,
+  type Row,
+  type RowKey,
+  type Table,
+} from '../../shared/store/table.ts';
+import { parseFilter } from './filter.ts';
+
+/** A write that took effect; `null` columns: the row is not there. */
+export interface Commit {
+  readonly key: RowKey;
+  readonly before: Columns | null;
+  readonly after: Columns | null;
+}
+
+/** The rows of a table, in memory. Each method is one request to the service: it happens whole or not at all. */
+export interface SimulatedRows {
+  get(key: RowKey): Row | null;
+  insert(key: RowKey, columns: Columns): string | null;
+  upsert(key: RowKey, columns: Columns): void;
+  replace(key: RowKey, columns: Columns, etag: string): string | null;
+  remove(key: RowKey, etag: string): boolean;
+  /** One transaction: all or nothing; otherwise the index of the row that is in the way. */
+  merge(merges: readonly Merge[]): 'written' | number;
+  /** @param isEmpty the page holds nothing and yet has a successor, as the service may answer at any time */
+  page(query: Query, token: string | null, isEmpty: boolean): Page;
+  /** All rows, in order. */
+  all(): Row[];
+}
+
+/** How a request reaches the rows: a simulation may delay it, refuse it, lose its answer. */
+export type SendRequest = <T>(
+  name: string,
+  key: string,
+  run: (isPageEmpty: boolean) => T,
+) => Promise<T>;
+
+export function createRows(onCommit: (commit: Commit) => void = () => {}): SimulatedRows {
+  const rows = new Map<string, Row>();
+  let version = 0;
+
+  function write(key: RowKey, columns: Columns | null): string {
+    const name = nameOf(key);
+    const before = rows.get(name)?.columns ?? null;
+    version += 1;
+    const etag = `W/"${version}"`;
+    if (columns === null) rows.delete(name);
+    else rows.set(name, { key: { ...key }, etag, columns: checked(columns) });
+    onCommit({ key, before, after: columns });
+    return etag;
+  }
+  const fits = (key: RowKey, etag: string): boolean => {
+    const row = rows.get(nameOf(key));
+    return row !== undefined && (etag === '*' || row.etag === etag);
+  };
+  const all = (): Row[] =>
+    [...rows.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+
+  return {
+    get: (key) => rows.get(nameOf(key)) ?? null,
+    insert: (key, columns) => (rows.has(nameOf(key)) ? null : write(key, columns)),
+    upsert: (key, columns) => void write(key, columns),
+    replace: (key, columns, etag) => (fits(key, etag) ? write(key, columns) : null),
+    remove(key, etag) {
+      if (!fits(key, etag)) return false;
+      write(key, null);
+      return true;
+    },
+    merge(merges) {
+      const partitions = new Set(merges.map(({ key }) => key.partitionKey));
+      if (merges.length > 100 || partitions.size > 1)
+        throw new Error('A transaction is at most 100 rows of one partition.');
+      const wrong = merges.findIndex(({ key, etag }) => !fits(key, etag));
+      if (wrong >= 0) return wrong;
+      for (const { key, columns } of merges)
+        write(key, { ...rows.get(nameOf(key))?.columns, ...columns });
+      return 'written';
+    },
+    page({ filter, select, pageSize = 1000 }, token, isEmpty) {
+      const from = token === null ? '' : positionOf(token);
+      const isWanted = parseFilter(filter);
+      const wanted = all().filter(
+        ({ key, columns }) => nameOf(key) >= from && isWanted(key, columns),
+      );
+      const size = isEmpty ? 0 : pageSize;
+      const next = wanted[size];
+      return {
+        rows: wanted.slice(0, size).map((row) => selected(row, select)),
+        continuationToken: next === undefined ? null : tokenOf(next.key),
+      };
+    },
+    all,
+  };
+}
+
+function nameOf({ partitionKey, rowKey }: RowKey): string {
+  return `${partitionKey}\u0000${rowKey}`;
+}
+
+function positionOf(token: string): string {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(token, 'base64').toString());
+    if (Array.isArray(content) && content.length === 2) return content.join('\u0000');
+  } catch {
+    // Said below.
+  }
+  throw new InvalidContinuationToken('The continuation token is not one of ours.');
+}
+
+function tokenOf({ partitionKey, rowKey }: RowKey): string {
+  return Buffer.from(JSON.stringify([partitionKey, rowKey])).toString('base64');
+}
+
+function selected(row: Row, select: readonly string[] | undefined): Row {
+  if (select === undefined) return row;
+  const columns = Object.entries(row.columns).filter(([name]) => select.includes(name));
+  return { ...row, columns: Object.fromEntries(columns) };
+}
+
+/** The service's limits; what it would refuse must not pass here. */
+function checked(columns: Columns): Columns {
+  for (const [name, value] of Object.entries(columns)) {
+    if (typeof value === 'string' && value.length > 32_768)
+      throw new Error(`The text in column ${name} is too long for a table.`);
+  }
+  return { ...columns };
+}
+
+/** The rows as the product's table. */
+export function simulatedTable(rows: SimulatedRows, send: SendRequest): Table {
+  async function mergeAll(merges: readonly Merge[]): Promise<RowKey[]> {
+    const [first] = merges;
+    if (first === undefined) return [];
+    const what = merges.map(({ key }) => key.rowKey).join(' ');
+    const answer = await send('merge', what, () => rows.merge(merges));
+    if (answer === 'written') return [];
+    const others = merges.filter((_, at) => at !== answer);
+    return [(merges[answer] ?? first).key, ...(await mergeAll(others))];
+  }
+  return {
+    get: async (key) => await send('get', key.rowKey, () => rows.get(key)),
+    insert: async (key, columns) =>
+      await send('insert', key.rowKey, () => rows.insert(key, columns)),
+    upsert: async (key, columns) =>
+      await send('upsert', key.rowKey, () => rows.upsert(key, columns)),
+    replace: async (key, columns, etag) =>
+      await send('replace', key.rowKey, () => rows.replace(key, columns, etag)),
+    mergeAll,
+    remove: async (key, etag) => await send('remove', key.rowKey, () => rows.remove(key, etag)),
+    async *pages(query) {
+      let token = query.continuationToken ?? null;
+      do {
+        const name = token === null ? 'page' : 'page on';
+        const page: Page = await send(name, '', (isEmpty) => rows.page(query, token, isEmpty));
+        token = page.continuationToken;
+        yield page;
+      } while (token !== null);
+    },
+  };
+}
