@@ -1,5 +1,7 @@
 import pMap from 'p-map';
+import { claimed, isFree } from '../mailbox.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
+import { plus, type IsoTime } from '../time.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
 import {
   headColumns,
@@ -52,14 +54,19 @@ export interface OperationStore {
   saveArchived(operation: TrackedOperation, etag: string): Promise<string | null>;
   /** Removes an operation, wherever it is; `false` when it was changed or removed since it was read. */
   remove(stored: StoredOperation): Promise<boolean>;
-  /** Moves an operation that is done and told to the history; safe to repeat. */
-  archive(trackingId: string): Promise<void>;
+  /**
+   * Moves an operation that is done and told to the history; safe to repeat. It is claimed meanwhile, so that
+   * untracking waits for it to arrive.
+   */
+  archive(trackingId: string, now: IsoTime): Promise<void>;
   /** A page of operations. Rejects with {@link InvalidContinuationToken}. */
   list(query: ListQuery): Promise<{ operations: OperationHead[]; next: ListPosition | null }>;
   /** Removes finished operations that ended before the given time; how many. */
   purge(endedBefore: string, signal: AbortSignal): Promise<number>;
 }
 
+/** A claim outlasts the slowest move; after it, others may begin it anew. */
+const archiveMs = 60_000;
 const purgesAtOnce = 16;
 
 /** The store of tracked operations on its two tables. */
@@ -92,10 +99,18 @@ export function createOperationStore(active: Table, history: Table): OperationSt
     async remove({ operation, etag, archived }) {
       return await (archived ? history : active).remove(keyOf(operation.trackingId), etag);
     },
-    async archive(trackingId) {
+    async archive(trackingId, now) {
       const stored = await find(trackingId);
-      if (stored === null || stored.archived || !isDone(stored.operation)) return;
-      const { operation, etag } = stored;
+      if (stored === null || stored.archived) return;
+      const { operation } = stored;
+      if (!isDone(operation) || !isFree(operation.mailbox, now)) return;
+      const mailbox = claimed(operation.mailbox, plus(now, archiveMs));
+      const etag = await active.replace(
+        keyOf(trackingId),
+        operationColumns({ ...operation, mailbox }),
+        stored.etag,
+      );
+      if (etag === null) return;
       await history.upsert(keyOf(trackingId), archivedColumns(operation));
       await active.remove(keyOf(trackingId), etag);
     },
@@ -166,7 +181,8 @@ export function passingOverCorrupt(
   return {
     ...store,
     find: async (trackingId) => await orNull(trackingId, store.find(trackingId)),
-    archive: async (trackingId) => void (await orNull(trackingId, store.archive(trackingId))),
+    archive: async (trackingId, now) =>
+      void (await orNull(trackingId, store.archive(trackingId, now))),
   };
 }
 

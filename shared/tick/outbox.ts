@@ -8,7 +8,7 @@ import { operationNotice } from '../slack/operation-notice.ts';
 import { isDone, type OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
-import type { IsoTime } from '../time.ts';
+import type { Clock, IsoTime } from '../time.ts';
 
 /** Something stored that owes messages to a channel. */
 export interface Outbox {
@@ -45,6 +45,7 @@ export function operationOutbox(
   },
   store: OperationStore,
   portal: string,
+  clock: Clock,
 ): Outbox {
   const { trackingId, options, owedSince, undelivered } = operation;
   const opened = (current: TrackedOperation, etag: string): OpenOutbox => ({
@@ -55,7 +56,7 @@ export function operationOutbox(
       const next = { ...current, mailbox: change(current.mailbox) };
       const newEtag = await store.save(next, etag);
       if (newEtag === null) return null;
-      if (isDone(next)) await store.archive(trackingId);
+      if (isDone(next)) await store.archive(trackingId, clock().toISOString());
       return opened(next, newEtag);
     },
   });

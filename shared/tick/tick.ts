@@ -112,7 +112,9 @@ function owedOutboxes({ operations, incidents }: Work, parts: TickParts): Outbox
   for (const { head } of operations) {
     const { owedSince } = head;
     if (owedSince !== null)
-      owed.push(operationOutbox({ ...head, owedSince }, parts.operations, parts.portal));
+      owed.push(
+        operationOutbox({ ...head, owedSince }, parts.operations, parts.portal, parts.clock),
+      );
   }
   for (const incident of incidents) {
     const { owedSince } = incident;
@@ -126,6 +128,7 @@ function outboxOf(operation: TrackedOperation, parts: TickParts): Outbox {
     { ...operation, ...owedBy(operation.mailbox.owed) },
     parts.operations,
     parts.portal,
+    parts.clock,
   );
 }
 
@@ -145,7 +148,12 @@ async function archive({ operations }: Work, parts: TickParts): Promise<void> {
   const done = operations.filter(
     ({ head }) => head.state.outcome !== null && head.undelivered === 0,
   );
-  await pMap(done, async ({ head }) => await parts.operations.archive(head.trackingId), {
-    concurrency: archivesAtOnce,
-  });
+  await pMap(
+    done,
+    async ({ head }) =>
+      await parts.operations.archive(head.trackingId, parts.clock().toISOString()),
+    {
+      concurrency: archivesAtOnce,
+    },
+  );
 }

@@ -17,7 +17,10 @@ beforeAll(async () => {
   for (const operation of running) await operations.add(operation);
   for (const operation of finished) {
     await operations.add(operation);
-    await operations.archive(operation.trackingId);
+    await operations.archive(
+      operation.trackingId,
+      operation.state.lastChangedAt ?? operation.registeredAt,
+    );
   }
 });
 afterAll(async () => await product[Symbol.asyncDispose]());
@@ -97,7 +100,7 @@ describe('purgeHistory', () => {
   it('drops what ended longer ago than RETENTION, and says how much', async () => {
     const recent = endedOperation(new Date().toISOString());
     await operations.add(recent);
-    await operations.archive(recent.trackingId);
+    await operations.archive(recent.trackingId, recent.state.lastChangedAt ?? recent.registeredAt);
     await product.host.runTimer('purgeHistory');
     expect((await page('?state=finished')).ids).toEqual([recent.trackingId]);
     expect((await page('?state=active')).ids).toHaveLength(running.length);

@@ -6,7 +6,7 @@ import { theProduct, type Product } from './product.ts';
 import { scenarios, troubles } from './scenarios.ts';
 
 /** So many seeds must do to find a bug. */
-const enoughSeeds = 400;
+const enoughSeeds = 2000;
 
 function findings({ foundBy }: Mutation, subject: Subject): AsyncIterable<Finding> {
   switch (foundBy) {

@@ -35,7 +35,11 @@ beforeEach(() => {
 
 async function add(operation: ReturnType<typeof someOperation>, archive = false): Promise<string> {
   await store.add(operation);
-  if (archive) await store.archive(operation.trackingId);
+  if (archive)
+    await store.archive(
+      operation.trackingId,
+      operation.state.lastChangedAt ?? operation.registeredAt,
+    );
   return operation.trackingId;
 }
 async function listed(query: Partial<ListQuery>): Promise<string[]> {
@@ -77,7 +81,10 @@ describe('keeping operations', () => {
   it('moves what ended and is told to the history, however often that is tried', async () => {
     const operation = endedOperation(ended);
     await add(operation, true);
-    await store.archive(operation.trackingId);
+    await store.archive(
+      operation.trackingId,
+      operation.state.lastChangedAt ?? operation.registeredAt,
+    );
     expect(await active.get(keyOf(operation.trackingId))).toBeNull();
     expect(await store.find(operation.trackingId)).toMatchObject({ operation, archived: true });
   });
@@ -87,7 +94,10 @@ describe('keeping operations', () => {
     await add(operation, true);
     await store.add(operation);
     expect(await store.find(operation.trackingId)).toMatchObject({ archived: false });
-    await store.archive(operation.trackingId);
+    await store.archive(
+      operation.trackingId,
+      operation.state.lastChangedAt ?? operation.registeredAt,
+    );
     expect(await active.get(keyOf(operation.trackingId))).toBeNull();
     expect(await store.find(operation.trackingId)).toMatchObject({ archived: true });
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
-import { StoreUnavailable } from '../../shared/store/table.ts';
+import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
 import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
 import { startApp } from '../support/app.ts';
@@ -38,8 +38,37 @@ describe('untracking', () => {
   it('forgets an operation in the history', async () => {
     const operation = endedOperation(registeredAt);
     await store.add(operation);
-    await store.archive(operation.trackingId);
+    await store.archive(
+      operation.trackingId,
+      operation.state.lastChangedAt ?? operation.registeredAt,
+    );
     expect(await drop(operation.trackingId)).toBe(true);
+    expect(await store.find(operation.trackingId)).toBeNull();
+  });
+
+  it('waits for an operation on its way to the history, and leaves nothing of it', async () => {
+    const operation = endedOperation(registeredAt);
+    const history = someTable();
+    const arrived = Promise.withResolvers<void>();
+    const slow: Table = {
+      ...history,
+      async upsert(key, columns) {
+        await arrived.promise;
+        await history.upsert(key, columns);
+      },
+    };
+    store = createOperationStore(someTable(), slow);
+    await store.add(operation);
+    const moved = store.archive(operation.trackingId, registeredAt);
+    await expect
+      .poll(async () => (await store.find(operation.trackingId))?.operation.mailbox.claimedUntil)
+      .toBeTruthy();
+    const sleep = async (ms: number): Promise<void> => {
+      arrived.resolve();
+      await moved;
+      await clock.sleep(ms);
+    };
+    expect(await untrack(operation.trackingId, store, clock.now, sleep)).toBe(true);
     expect(await store.find(operation.trackingId)).toBeNull();
   });
 
