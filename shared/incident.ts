@@ -6,14 +6,18 @@ import { elapsed, type IsoTime } from './time.ts';
  * Why operations cannot be read, as it is told: once per kind and subscription. The ways in which ARM is
  * down (no connection, timeout, 5xx) are one kind, as one outage shows all of them.
  */
-export type IncidentKind =
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'throttled'
-  | 'unavailable'
-  | 'malformed'
-  | 'unsupportedApiVersion'
-  | 'rejected';
+export const incidentKinds = [
+  'unauthenticated',
+  'forbidden',
+  'throttled',
+  'unavailable',
+  'malformed',
+  'unsupportedApiVersion',
+  'rejected',
+] as const;
+
+/** See {@link incidentKinds}. */
+export type IncidentKind = (typeof incidentKinds)[number];
 
 /** The notifier's own trouble with reading: the stored thing behind "unreadable" and "readable again". */
 export interface Incident {

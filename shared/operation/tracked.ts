@@ -4,16 +4,20 @@ import type { Mailbox, OwedMessage } from '../mailbox.ts';
 import type { OperationReference } from './reference.ts';
 import type { Outcome } from './status.ts';
 
-/** What can be worth a message about one operation (contract, "What gets a message"). */
-export type OperationEventName =
-  | 'statusChanged'
-  | 'errorAppeared'
-  | 'errorChanged'
-  | 'finished'
-  | 'stalled'
-  | 'movingAgain'
-  | 'lost'
-  | 'gaveUp';
+/** What can be worth a message about one operation (README, "What it says, and when"). */
+export const operationEventNames = [
+  'statusChanged',
+  'errorAppeared',
+  'errorChanged',
+  'finished',
+  'stalled',
+  'movingAgain',
+  'lost',
+  'gaveUp',
+] as const;
+
+/** See {@link operationEventNames}. */
+export type OperationEventName = (typeof operationEventNames)[number];
 
 /** One thing that happened, with the reason why people are told. */
 export interface OperationEvent {
@@ -34,16 +38,20 @@ export interface HistoryEntry extends Omit<OperationEvent, 'why'> {
 }
 
 /** Why a status could not be read; each has its own treatment. */
-export type ReadingFailureCause =
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'notFound'
-  | 'throttled'
-  | 'serverError'
-  | 'network'
-  | 'malformed'
-  | 'unsupportedApiVersion'
-  | 'rejected';
+export const readingFailureCauses = [
+  'unauthenticated',
+  'forbidden',
+  'notFound',
+  'throttled',
+  'serverError',
+  'network',
+  'malformed',
+  'unsupportedApiVersion',
+  'rejected',
+] as const;
+
+/** See {@link readingFailureCauses}. */
+export type ReadingFailureCause = (typeof readingFailureCauses)[number];
 
 /** How reading an operation goes: failures in a row, `null` while it works. */
 export interface ReadingTrouble {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Incident, IncidentKind, IncidentMessage } from '../incident.ts';
+import { incidentKinds, type Incident, type IncidentMessage } from '../incident.ts';
 import type { IsoTime } from '../time.ts';
 import {
   CorruptRow,
@@ -69,15 +69,7 @@ export function toIncident(row: Row): Incident {
   return { ...head, mailbox: toMailbox(row.columns, incidentMessage) };
 }
 
-const incidentKind: z.ZodMiniType<IncidentKind> = z.enum([
-  'unauthenticated',
-  'forbidden',
-  'throttled',
-  'unavailable',
-  'malformed',
-  'unsupportedApiVersion',
-  'rejected',
-]);
+const incidentKind = z.enum(incidentKinds);
 
 const incidentMessage: z.ZodMiniType<IncidentMessage> = z.object({
   id: z.number(),

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import type { ErrorDetail } from '../operation/errors.ts';
 import type { Outcome } from '../operation/status.ts';
-import type {
-  HistoryEntry,
-  OperationEvent,
-  OperationMessage,
-  ReadingTrouble,
+import {
+  operationEventNames,
+  readingFailureCauses,
+  type HistoryEntry,
+  type OperationEvent,
+  type OperationMessage,
+  type ReadingTrouble,
 } from '../operation/tracked.ts';
 import { CorruptRow } from './codec.ts';
 
@@ -22,19 +24,8 @@ export const errorDetail: z.ZodMiniType<ErrorDetail> = z.object({
   },
 });
 
-const eventName = z.enum([
-  'statusChanged',
-  'errorAppeared',
-  'errorChanged',
-  'finished',
-  'stalled',
-  'movingAgain',
-  'lost',
-  'gaveUp',
-]);
-
 const eventFields = {
-  event: eventName,
+  event: z.enum(operationEventNames),
   from: z.exactOptional(z.string()),
   to: z.exactOptional(z.string()),
   code: z.exactOptional(z.string()),
@@ -47,17 +38,7 @@ export const historyEntry: z.ZodMiniType<HistoryEntry> = z.object({
 const operationEvent: z.ZodMiniType<OperationEvent> = z.object({ ...eventFields, why: z.string() });
 
 export const readingTrouble: z.ZodMiniType<ReadingTrouble> = z.object({
-  cause: z.enum([
-    'unauthenticated',
-    'forbidden',
-    'notFound',
-    'throttled',
-    'serverError',
-    'network',
-    'malformed',
-    'unsupportedApiVersion',
-    'rejected',
-  ]),
+  cause: z.enum(readingFailureCauses),
   code: z.string(),
   message: z.string(),
   since: z.string(),

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { claimed, isFree } from '../mailbox.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { plus, type IsoTime } from '../time.ts';
-import { CorruptRow, unlessCorrupt } from './codec.ts';
+import { unlessCorrupt } from './codec.ts';
 import {
   headColumns,
   keyOf,
@@ -159,31 +159,6 @@ export function createOperationStore(active: Table, history: Table): OperationSt
     }
     return after;
   }
-}
-
-/**
- * The store as ticks use it: an operation whose row cannot be read is passed over as if it were not there
- * (and stays as it is), so that it holds up no other.
- */
-export function passingOverCorrupt(
-  store: OperationStore,
-  onCorrupt: (trackingId: string) => void,
-): OperationStore {
-  async function orNull<T>(trackingId: string, step: Promise<T>): Promise<T | null> {
-    try {
-      return await step;
-    } catch (error) {
-      if (!(error instanceof CorruptRow)) throw error;
-      onCorrupt(trackingId);
-      return null;
-    }
-  }
-  return {
-    ...store,
-    find: async (trackingId) => await orNull(trackingId, store.find(trackingId)),
-    archive: async (trackingId, now) =>
-      void (await orNull(trackingId, store.archive(trackingId, now))),
-  };
 }
 
 /** Whether an operation has ended and everything about it was told. */

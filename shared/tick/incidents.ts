@@ -7,7 +7,11 @@ import {
   type IncidentMessage,
 } from '../incident.ts';
 import { emptyMailbox, mailboxLimit, owing } from '../mailbox.ts';
-import type { ReadingFailureCause, ReadingTrouble } from '../operation/tracked.ts';
+import {
+  readingFailureCauses,
+  type ReadingFailureCause,
+  type ReadingTrouble,
+} from '../operation/tracked.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
@@ -27,17 +31,6 @@ export interface IncidentReview {
   /** How many incidents last. */
   readonly open: number;
 }
-
-const causes: readonly ReadingFailureCause[] = [
-  'unauthenticated',
-  'forbidden',
-  'throttled',
-  'serverError',
-  'network',
-  'malformed',
-  'unsupportedApiVersion',
-  'rejected',
-];
 
 /**
  * Opens an incident where reading fails for minutes, and ends those whose last operation can be read again;
@@ -143,7 +136,7 @@ async function end(
 }
 
 function causesOf(kind: IncidentKind): ReadingFailureCause[] {
-  return causes.filter((cause) => incidentKindOf(cause) === kind);
+  return readingFailureCauses.filter((cause) => incidentKindOf(cause) === kind);
 }
 
 function isSame(a: IncidentName, b: IncidentName): boolean {

@@ -1,6 +1,6 @@
 import type { Incident } from '../incident.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
-import { passingOverCorrupt } from '../store/operation-store.ts';
+import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';
 import type { Work } from '../store/work-store.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import pMap from 'p-map';
