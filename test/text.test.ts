@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from './support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { cleanText, maskSecrets, oneLine, truncate } from '../shared/text.ts';
 import { hostileText, hugeText } from './support/operation-arbitraries.ts';

@@ -6,7 +6,7 @@ import type { IsoTime } from '../time.ts';
  * text objects are sent with `verbatim: true`, so that bare URLs, `#channel` and `@here` stay text.
  */
 
-/** Joins `@` and a word that would ping; it cannot be seen. Slack should not read it, `verbatim` sees to that; twice is safe. */
+/** Joins `@` and a word that would ping, or would after a cut; it cannot be seen. `verbatim` should do, twice is safe. */
 const wordJoiner = '\u2060';
 
 /** Foreign text as Slack shows it literally: control sequences (`<!channel>`, `<url|label>`) lose their force. */
@@ -15,7 +15,7 @@ export function escape(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/@(?=here\b|channel\b|everyone\b)/gi, `@${wordJoiner}`);
+    .replace(/@(?=here|channel|everyone)/gi, `@${wordJoiner}`);
 }
 
 /** Foreign text for one line among ours: escaped, without the marks that would end our bold or code. */

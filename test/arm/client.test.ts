@@ -3,7 +3,7 @@ import {
   type HttpClient,
   type PipelineRequest,
 } from '@azure/core-rest-pipeline';
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { createArmReader } from '../../shared/arm/client.ts';
 import type { Reading } from '../../shared/operation/reading.ts';

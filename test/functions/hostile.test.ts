@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerOf, startProduct, type Answer, type Product } from '../support/product.ts';
 import { someCluster } from '../support/settings.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { parseMrkdwn, plainText } from '../../local/page/mrkdwn.ts';
 import type { Token } from '../../local/page/mrkdwn.ts';

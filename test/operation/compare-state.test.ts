@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../shared/operation/compare.ts';
 import type { Reading } from '../../shared/operation/reading.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { nextCheck } from '../../shared/operation/schedule.ts';
 import { neverRead, type OperationState } from '../../shared/operation/tracked.ts';

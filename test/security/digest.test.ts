@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { expect, it } from 'vitest';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { neverRead } from '../../shared/operation/tracked.ts';

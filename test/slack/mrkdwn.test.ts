@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import {
   date,
@@ -17,7 +17,7 @@ describe('foreign text', () => {
     ['a link', '<https://x.example|click>', '&lt;https://x.example|click&gt;'],
     ['an entity', '&lt;!here&gt;', '&amp;lt;!here&amp;gt;'],
     ['@here', 'a @here, @Channel @everyone!', 'a @\u2060here, @\u2060Channel @\u2060everyone!'],
-    ['an address', 'me@hereford.example', 'me@hereford.example'],
+    ['what a cut could make a mention', 'a@everyone2', 'a@\u2060everyone2'],
   ])('is escaped with %s in it', (_, text, escaped) => {
     expect(escape(text)).toBe(escaped);
   });
@@ -36,7 +36,7 @@ describe('foreign text', () => {
         const line = inline(text.toWellFormed(), max);
         const block = fence(text.toWellFormed(), max);
         for (const shown of [line, block]) {
-          expect(shown).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)|@(?:here|channel|everyone)\b/i);
+          expect(shown).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)|@(?:here|channel|everyone)/i);
           expect(shown.isWellFormed()).toBe(true);
         }
         expect(line).not.toMatch(/[`*\n\r\u2028]/);

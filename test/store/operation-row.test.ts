@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { emptyMailbox, mailboxLimit } from '../../shared/mailbox.ts';
 import { toErrorDetail, type ErrorDetail } from '../../shared/operation/errors.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from './properties.ts';
 import type { Reading } from '../../shared/operation/reading.ts';
 import type { OperationReference } from '../../shared/operation/reference.ts';
 import type { ReadingFailureCause } from '../../shared/operation/tracked.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from './properties.ts';
 import type { Incident } from '../../shared/incident.ts';
 import type { Mailbox, OwedMessage } from '../../shared/mailbox.ts';
 import type { ErrorDetail } from '../../shared/operation/errors.ts';

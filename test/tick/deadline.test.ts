@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { postTimeoutMs } from '../../shared/slack/webhook.ts';
 import { occurrences } from '../../shared/ncrontab.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { ListQuery } from '../../shared/store/operation-store.ts';
 import { parseListQuery, writeContinuationToken } from '../../shared/tracking/list-query.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { clusterArmId, operationArmId, trackingIdOf } from '../../shared/operation/reference.ts';
 import { parseRegistration, type Registration } from '../../shared/tracking/request.ts';
