@@ -21,8 +21,8 @@ const kept = {
   message: 1500,
   text: 6000,
 };
-/** How many nodes of a tree the fingerprint looks at; more is no error report but an attack. */
-const fingerprintNodes = 5000;
+/** How much of a tree the fingerprint looks at; more is no error report but an attack, on the stack too. */
+const fingerprinted = { nodes: 5000, depth: 100 };
 
 /** Whether a foreign value says anything as an error. */
 export function isError(value: unknown): boolean {
@@ -76,23 +76,34 @@ function keep(value: unknown, depth: number, budget: { nodes: number; text: numb
  * repeated. Messages are left out: they hold times, counters and node names that change at each reading.
  */
 export function fingerprintOf(errors: readonly unknown[]): string {
-  const budget = { nodes: fingerprintNodes };
-  return createHash('sha256').update(canonicalList(errors, budget)).digest('hex').slice(0, 32);
+  const budget = { nodes: fingerprinted.nodes };
+  return createHash('sha256')
+    .update(canonicalList(errors, 1, budget))
+    .digest('hex')
+    .slice(0, 32);
 }
 
-function canonicalList(errors: readonly unknown[], budget: { nodes: number }): string {
+function canonicalList(
+  errors: readonly unknown[],
+  depth: number,
+  budget: { nodes: number },
+): string {
   const distinct = new Set<string>();
   for (const error of errors) {
-    if (budget.nodes <= 0) break;
-    distinct.add(canonical(record(error), budget));
+    if (budget.nodes <= 0 || depth > fingerprinted.depth) break;
+    distinct.add(canonical(record(error), depth, budget));
   }
   return `[${[...distinct].toSorted().join()}]`;
 }
 
-function canonical(error: Record<string, unknown>, budget: { nodes: number }): string {
+function canonical(
+  error: Record<string, unknown>,
+  depth: number,
+  budget: { nodes: number },
+): string {
   budget.nodes -= 1;
   const own = JSON.stringify([keyText(error['code']), keyText(error['target'])]);
-  return own + canonicalList(children(error), budget);
+  return own + canonicalList(children(error), depth + 1, budget);
 }
 
 function keyText(value: unknown): string {

@@ -79,7 +79,7 @@ describe('the fingerprint', () => {
   });
 
   it('bears a tree that is too deep or too wide for an error report', () => {
-    expect(fingerprintOf([nested(100_000)])).toMatch(/^[0-9a-f]{32}$/);
+    expect(fingerprintOf([nested(100_000)])).toBe(fingerprintOf([nested(200)]));
     const wide = {
       code: 'Wide',
       details: Array.from({ length: 10_000 }, (_, i) => ({ code: `C${i}` })),
