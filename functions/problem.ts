@@ -5,8 +5,10 @@ import type {
   InvocationContext,
 } from '@azure/functions';
 import { SettingsError, type App } from '../shared/app.ts';
+import { UnreadableOperation } from '../shared/store/operation-store.ts';
 import { StoreUnavailable } from '../shared/store/table.ts';
-import type { RequestProblem } from '../shared/tracking/request.ts';
+import { UnreadableWatch } from '../shared/store/watch-store.ts';
+import type { RequestProblem } from '../shared/tracking/fields.ts';
 import { theRoot } from './root.ts';
 
 /** An answer other than success, as RFC 9457 `application/problem+json`. */
@@ -33,6 +35,11 @@ export function invalidRequest(errors: readonly RequestProblem[]): Problem {
 /** What `notFound` operations answer. */
 export function notTracked(): Problem {
   return new Problem(404, 'Not tracked', 'No operation is tracked under this tracking ID.');
+}
+
+/** There is no such watch. */
+export function notWatched(): Problem {
+  return new Problem(404, 'Not watched', 'There is no watch with this ID.');
 }
 
 /** An HTTP handler whose failures answer as problems: clear to the caller, without a secret. */
@@ -66,6 +73,18 @@ function problemOf(error: unknown, context: InvocationContext): Problem {
     context.error(error.message);
     return new Problem(503, 'Storage unavailable', `${error.message} Nothing was done; try again.`);
   }
+  if (error instanceof UnreadableOperation) {
+    context.error(error.message);
+    return unreadable(
+      `${error.message} It is kept as it is, and nothing was done. DELETE the operation to give up what is stored of it, messages that it owes included; then register it again.`,
+    );
+  }
+  if (error instanceof UnreadableWatch) {
+    context.error(error.message);
+    return unreadable(
+      `${error.message} It is kept as it is, and nothing was done. DELETE the watch, then create it again.`,
+    );
+  }
   context.error(
     theRoot().redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   );
@@ -74,6 +93,10 @@ function problemOf(error: unknown, context: InvocationContext): Problem {
     'Internal error',
     `Something went wrong here; the log tells more (invocation ${context.invocationId}).`,
   );
+}
+
+function unreadable(detail: string): Problem {
+  return new Problem(409, 'Stored row unreadable', detail);
 }
 
 function toAnswer({ status, title, message, errors }: Problem): HttpResponseInit {

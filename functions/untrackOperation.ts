@@ -4,10 +4,9 @@ import { untrack } from '../shared/tracking/untrack.ts';
 import { answering, notTracked } from './problem.ts';
 
 /** `DELETE /api/operations/{trackingId}`: stops tracking; no message comes after the answer. */
-const untrackOperation = answering(async (request, { operations, clock, sleep }) => {
+const untrackOperation = answering(async (request, parts) => {
   const trackingId = (request.params['trackingId'] ?? '').toLowerCase();
-  const wasTracked =
-    isTrackingId(trackingId) && (await untrack(trackingId, operations, clock, sleep));
+  const wasTracked = isTrackingId(trackingId) && (await untrack(trackingId, parts));
   if (!wasTracked) throw notTracked();
   return { status: 204 };
 });

@@ -1,7 +1,13 @@
+import { explain } from '../shared/explain/explain.ts';
+import { kindOn, type OperationKind } from '../shared/operation/kind.ts';
+import type { SubOperation } from '../shared/operation/parts.ts';
 import { operationArmId } from '../shared/operation/reference.ts';
 import type { ErrorDetail } from '../shared/operation/errors.ts';
+import { counterOf } from '../shared/operation/status.ts';
 import type { TrackedOperation } from '../shared/operation/tracked.ts';
+import type { Usual } from '../shared/operation/usual.ts';
 import type { OperationHead } from '../shared/store/operation-row.ts';
+import { elapsed } from '../shared/time.ts';
 
 /** A tracked operation as the API shows it; absent options are left out, unknown values are `null`. */
 export function viewOf(operation: OperationHead): Record<string, unknown> {
@@ -20,10 +26,17 @@ export function viewOf(operation: OperationHead): Record<string, unknown> {
     ...(options.mention === null ? {} : { mention: options.mention }),
     state: state.outcome === null ? 'active' : 'finished',
     status: state.status,
+    kind: viewOfKind(kindOn(reference, state.kind)),
     percentComplete: state.percentComplete,
+    progress: state.status === null ? null : counterOf(state.status),
+    parts: state.parts.map((part) => viewOfPart(part)),
+    partsLeftOut: state.partsLeftOut,
     error: state.error === null ? null : viewOfError(state.error),
+    explanation: state.error === null ? null : explain(state.error, reference),
     startTime: state.startTime,
     endTime: state.endTime,
+    elapsedSeconds: elapsedSeconds(operation),
+    usual: state.usual === null ? null : viewOfUsual(state.usual),
     registeredAt: operation.registeredAt,
     lastCheckedAt: state.lastCheckedAt,
     lastChangedAt: state.lastChangedAt,
@@ -45,6 +58,54 @@ export function viewWithHistory(operation: TrackedOperation): Record<string, unk
 /** An operation without its history. */
 export function headOf({ history: _history, mailbox, ...rest }: TrackedOperation): OperationHead {
   return { ...rest, undelivered: mailbox.owed.length, owedSince: mailbox.owed[0]?.at ?? null };
+}
+
+/** From its start, or its registration, to its end, or the last look at it; `null`: never looked at. */
+function elapsedSeconds({ state, registeredAt }: OperationHead): number | null {
+  const until =
+    state.endTime ?? (state.outcome === null ? state.lastCheckedAt : state.lastChangedAt);
+  if (until === null) return null;
+  return Math.max(0, toSeconds(elapsed(state.startTime ?? registeredAt, until)));
+}
+
+function toSeconds(ms: number): number {
+  return Math.round(ms / 1000);
+}
+
+function viewOfKind({
+  target,
+  agentPoolName,
+  action,
+}: OperationKind): Record<string, unknown> | null {
+  if (target === null && action === null) return null;
+  return { target, ...(agentPoolName === null ? {} : { agentPoolName }), action };
+}
+
+function viewOfPart({
+  name,
+  kind,
+  status,
+  percentComplete,
+  code,
+}: SubOperation): Record<string, unknown> {
+  return {
+    ...(name === null ? {} : { name }),
+    kind: viewOfKind(kind),
+    status,
+    percentComplete,
+    progress: counterOf(status),
+    ...(code === null ? {} : { code }),
+  };
+}
+
+function viewOfUsual({ lowMs, medianMs, highMs, runs, of }: Usual): Record<string, unknown> {
+  return {
+    lowSeconds: toSeconds(lowMs),
+    medianSeconds: toSeconds(medianMs),
+    highSeconds: toSeconds(highMs),
+    runs,
+    of,
+  };
 }
 
 function viewOfError({ code, message, target, details }: ErrorDetail): Record<string, unknown> {

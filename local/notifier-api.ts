@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { operationActions } from '../shared/operation/kind.ts';
 
 /** The parts of the product's answers that the local product shows. */
 
@@ -20,6 +21,33 @@ const change = z.object({
   code: z.string().nullish(),
 });
 
+const kind = z
+  .object({
+    target: z.enum(['cluster', 'agentPool']).nullable(),
+    agentPoolName: z.string().optional(),
+    action: z.enum(operationActions).nullable(),
+  })
+  .nullable();
+
+const counter = z.object({ done: z.number(), total: z.number(), unit: z.string() }).nullable();
+
+const subOperation = z.object({
+  name: z.string().optional(),
+  kind,
+  status: z.string(),
+  percentComplete: z.number().nullable(),
+  progress: counter,
+  code: z.string().optional(),
+});
+
+const usual = z.object({
+  lowSeconds: z.number(),
+  medianSeconds: z.number(),
+  highSeconds: z.number(),
+  runs: z.number(),
+  of: z.enum(['here', 'everywhere']),
+});
+
 /** An operation as the API shows it. */
 export const trackedOperation = z.object({
   trackingId: z.string(),
@@ -34,10 +62,15 @@ export const trackedOperation = z.object({
   mention: z.string().nullish(),
   state: z.enum(['active', 'finished']),
   status: z.string().nullable(),
+  kind: kind.optional(),
   percentComplete: z.number().nullable(),
+  progress: counter.optional(),
+  parts: z.array(subOperation).optional(),
+  partsLeftOut: z.number().optional(),
   error: errorDetail.nullable(),
   startTime: time.nullable(),
   endTime: time.nullable(),
+  usual: usual.nullish(),
   registeredAt: time,
   lastCheckedAt: time.nullable(),
   lastChangedAt: time.nullable(),

@@ -3,17 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createArmReader } from './arm/client.ts';
 import { createCredential } from './arm/credential.ts';
 import { tokenSource } from './arm/token.ts';
+import { countParked, type ChannelParts } from './channels.ts';
 import { assessHealth, type Health } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
 import { pollScheduleOf, readSettings, type Settings, type SettingsProblem } from './settings.ts';
 import { createPoster } from './slack/webhook.ts';
 import { openTable } from './store/azure-table.ts';
+import { createBudgetStore } from './store/budget-store.ts';
 import { createOperationStore, type OperationStore } from './store/operation-store.ts';
 import { createStateStore, type StateStore } from './store/state-store.ts';
 import { StoreUnavailable } from './store/table.ts';
+import { createUsualStore } from './store/usual-store.ts';
+import { createWatchStore, type WatchStore } from './store/watch-store.ts';
 import { createWorkStore } from './store/work-store.ts';
-import type { TickSummary } from './tick-summary.ts';
+import type { TickReport, TickSummary } from './tick-summary.ts';
 import { intervalOf } from './tick/deadline.ts';
 import { tick } from './tick/tick.ts';
 import type { Clock } from './time.ts';
@@ -35,11 +39,14 @@ export class SettingsError extends Error {
 export interface App {
   readonly settings: Settings;
   readonly operations: OperationStore;
+  readonly watches: WatchStore;
+  /** What {@link listChannels} and {@link retryChannel} work with. */
+  readonly channels: ChannelParts;
   readonly clock: Clock;
   /** Waits, in milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Runs one tick. */
-  readonly tick: (log: Log) => Promise<TickSummary>;
+  readonly tick: (log: Log) => Promise<TickReport>;
 }
 
 /** The composition root: what the settings say, put together once and on first use. */
@@ -75,6 +82,8 @@ export function createRoot(
   const startedAt = clock().toISOString();
   const { settings, problems } = readSettings(env);
   const running = settings === null ? null : compose(settings, surroundings);
+  const askStore =
+    running === null ? null : shared(() => storeHealth(running.state, running.app.settings));
   return {
     redact: redactor(settings === null ? [] : secretsOf(settings)),
     app() {
@@ -88,7 +97,7 @@ export function createRoot(
         tickIntervalMs: intervalOf(pollScheduleOf(env), clock()),
         problems,
         isConfigured: running !== null,
-        store: running === null ? null : await storeHealth(running.state, running.app.settings),
+        store: askStore === null ? null : await askStore(),
       });
     },
   };
@@ -101,19 +110,28 @@ function compose(settings: Settings, surroundings: Surroundings): { app: App; st
   const openNamed = (suffix: string) =>
     openTable(settings.storage, `${tableName}${suffix}`, credentialFor);
   const active = openNamed('');
-  const operations = createOperationStore(active, openNamed('History'));
-  const state = createStateStore(openNamed('State'));
+  const stateTable = openNamed('State');
+  const usual = createUsualStore(stateTable);
+  const operations = createOperationStore(active, openNamed('History'), usual.count);
+  const work = createWorkStore(active);
+  const watches = createWatchStore(active);
+  const state = createStateStore(stateTable);
   const armCredential = credentialFor(settings.clientId);
-  const readStatus = createArmReader({
+  const reader = createArmReader({
     endpoint: settings.armEndpoint,
     apiVersion: settings.apiVersion,
     tokens: tokenSource(armCredential, cloud.tokenScope, clock),
     clock,
   });
   const parts = {
-    readStatus,
+    arm: reader,
+    budget: createBudgetStore(stateTable),
+    armBudget: settings.armBudget,
+    unlisted: new Map(),
+    watches,
+    watchIntervalMs: settings.watchIntervalMs,
     operations,
-    work: createWorkStore(active),
+    work,
     state,
     policy: { stalledAfterMs: settings.stalledAfterMs, giveUpAfterMs: settings.giveUpAfterMs },
     channels: settings.channels,
@@ -122,14 +140,22 @@ function compose(settings: Settings, surroundings: Surroundings): { app: App; st
     accepted: new Set<string>(),
     schedule: settings.pollSchedule,
     portal: cloud.portal,
+    app: settings,
   };
   const app: App = {
     settings,
     operations,
+    watches,
+    channels: { channels: settings.channels, state, work, clock },
     clock,
     sleep: surroundings.sleep,
     tick: async (log) =>
-      await tick({ ...parts, log, heartbeat: () => heartbeat(settings.heartbeatUrl, log) }),
+      await tick({
+        ...parts,
+        log,
+        findUsual: usual.finder(),
+        heartbeat: () => heartbeat(settings.heartbeatUrl, log),
+      }),
   };
   return { app, state };
 }
@@ -153,18 +179,23 @@ function lazyCredentials({
   });
 }
 
+/** Whoever asks while an answer is on its way gets that one: anybody may ask for `health`, as often as they like. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let pending: Promise<T> | null = null;
+  return async () =>
+    await (pending ??= ask().finally(() => {
+      pending = null;
+    }));
+}
+
 async function storeHealth(
   state: StateStore,
   { channels }: Settings,
 ): Promise<{ lastTick: TickSummary | null; parkedChannels: number } | null> {
   try {
     const [lastTick, states] = await Promise.all([state.lastTick(), state.channels()]);
-    const parked = [...states].filter(
-      ([name, { parkedSince }]) => parkedSince !== null && channels.has(name),
-    );
-    // Messages for a channel that the settings do not have wait for a person too.
-    const unconfigured = (lastTick?.unroutable ?? 0) > 0 ? 1 : 0;
-    return { lastTick, parkedChannels: parked.length + unconfigured };
+    const parkedChannels = countParked(states, channels, lastTick?.unroutable ?? 0);
+    return { lastTick, parkedChannels };
   } catch (error) {
     if (error instanceof StoreUnavailable) return null;
     throw error;

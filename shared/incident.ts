@@ -3,8 +3,9 @@ import type { ReadingFailureCause, ReadingTrouble } from './operation/tracked.ts
 import { elapsed, type IsoTime } from './time.ts';
 
 /**
- * Why operations cannot be read, as it is told: once per kind and subscription. The ways in which ARM is
- * down (no connection, timeout, 5xx) are one kind, as one outage shows all of them.
+ * Why operations cannot be read, as it is told: once per kind and subscription; a missing role once per resource
+ * group, as that is where it is given. The ways in which ARM is down (no connection, timeout, 5xx) are one kind,
+ * as one outage shows all of them.
  */
 export const incidentKinds = [
   'unauthenticated',
@@ -24,12 +25,20 @@ export interface Incident {
   readonly kind: IncidentKind;
   /** `null`: the trouble is not one subscription's (sign-in, api-version). */
   readonly subscriptionId: string | null;
+  /**
+   * The resource group that must not be read, `''` for the list of the subscription's clusters alone. `null`: the
+   * trouble is that of the whole subscription, or of all.
+   */
+  readonly resourceGroupName: string | null;
   /** When the first reading failed. */
   readonly since: IsoTime;
   /** When it was over; `null` while it lasts. */
   readonly until: IsoTime | null;
   readonly mailbox: Mailbox<IncidentMessage>;
 }
+
+/** What tells incidents apart; names of resource groups compare case-insensitively. */
+export type IncidentName = Pick<Incident, 'kind' | 'subscriptionId' | 'resourceGroupName'>;
 
 /** The facts of one message about an incident. */
 export interface IncidentMessage extends OwedMessage {
@@ -40,6 +49,21 @@ export interface IncidentMessage extends OwedMessage {
   readonly message: string;
   /** How many operations could not be read when it was announced. */
   readonly operations: number;
+  /** Whether watches were hindered too: what begins meanwhile is not found before reading works again. */
+  readonly hidesNew: boolean;
+}
+
+/** Something that is read, and where: what incidents are about. */
+export interface Place {
+  readonly subscriptionId: string;
+  /** `''`: the subscription itself, whose clusters are listed. */
+  readonly resourceGroupName: string;
+}
+
+/** An operation, watched cluster or watch that cannot be read now. */
+export interface TroubledPlace extends Place {
+  readonly cause: ReadingFailureCause;
+  readonly isOperation: boolean;
 }
 
 /** A run of failed readings this long is worth a message; shorter ones mend themselves. */
@@ -72,7 +96,38 @@ export function incidentKindOf(cause: ReadingFailureCause): IncidentKind | null 
   }
 }
 
-/** Whether a kind of trouble is the whole app's, not one subscription's. */
-export function isGlobal(kind: IncidentKind): boolean {
-  return kind === 'unauthenticated' || kind === 'unsupportedApiVersion';
+/** The incident that trouble of a kind in a place belongs to. */
+export function incidentAt(
+  kind: IncidentKind,
+  { subscriptionId, resourceGroupName }: Place,
+): IncidentName {
+  switch (kind) {
+    case 'unauthenticated':
+    case 'unsupportedApiVersion':
+      return { kind, subscriptionId: null, resourceGroupName: null };
+    case 'forbidden':
+      return { kind, subscriptionId, resourceGroupName };
+    case 'throttled':
+    case 'unavailable':
+    case 'malformed':
+    case 'rejected':
+      return { kind, subscriptionId, resourceGroupName: null };
+  }
+}
+
+/** Whether all that one incident is about is about the other too, so that it need not be told. */
+export function covers(wider: IncidentName, name: IncidentName): boolean {
+  return wider.kind === name.kind && isWithin(name, wider);
+}
+
+/** Whether a place, or what an incident is about, lies within what an incident is about. */
+export function isWithin(
+  place: Place | IncidentName,
+  { subscriptionId, resourceGroupName }: IncidentName,
+): boolean {
+  return (
+    (subscriptionId === null || subscriptionId === place.subscriptionId) &&
+    (resourceGroupName === null ||
+      resourceGroupName.toLowerCase() === place.resourceGroupName?.toLowerCase())
+  );
 }

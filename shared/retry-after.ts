@@ -1,12 +1,17 @@
 /** Longer wishes are cut: ARM documents at most 10 minutes, Slack seconds. */
 const mostMs = 15 * 60_000;
 
-/** Reads a `Retry-After` header, seconds or an HTTP date: milliseconds from now; `null` when absent or neither. */
+/**
+ * Reads a `Retry-After` header, seconds or an HTTP date: milliseconds from now; `null` when it is absent or
+ * neither (RFC 9110, 10.2.3: no sign, no list).
+ */
 export function retryAfterMs(header: string | null | undefined, now: Date): number | null {
-  if (header === null || header === undefined) return null;
-  const text = header.trim();
-  const ms = /^\d{1,9}(\.\d+)?$/.test(text)
+  const text = header?.trim() ?? '';
+  const isDate = text.length < 64 && /^[A-Z][a-z]{2}.*\d\d:\d\d:\d\d/.test(text);
+  const ms = /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text) * 1000
-    : Date.parse(text) - now.getTime();
+    : isDate
+      ? Date.parse(text) - now.getTime()
+      : Number.NaN;
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), mostMs);
 }

@@ -22,23 +22,42 @@ export function value(env: Environment, setting: string, report: Report): string
   return text === '' ? null : text;
 }
 
+/** What a length of time may be besides what is not absurd. */
+export interface DurationLimits {
+  /** `0` turns off what it is the length of. */
+  readonly zeroAllowed?: boolean;
+  /** The shortest and the longest. */
+  readonly range?: readonly [ms.StringValue, ms.StringValue];
+}
+
 /** A length of time in milliseconds; `preset` when unset or wrong, which is reported. */
 export function durationOf(
   env: Environment,
   setting: string,
   preset: ms.StringValue,
   report: Report,
-  zeroAllowed = false,
+  { zeroAllowed = false, range }: DurationLimits = {},
 ): number {
   const text = value(env, setting, report) ?? preset;
   if (zeroAllowed && text === '0') return 0;
   const length = isDuration(text) ? ms(text) : 0;
-  if (length > 0 && length <= ms('3650d')) return length;
-  report(
-    setting,
-    `must be a length of time such as 45s, 30m, 12h or ${preset}${zeroAllowed ? ', or 0 to turn it off' : ''}.`,
-  );
+  const [shortest, longest] = range ?? ['1s', '3650d'];
+  if (length >= ms(shortest) && length <= ms(longest)) return length;
+  const examples =
+    range === undefined ? ' such as 45s, 30m, 12h or' : ` from ${shortest} to ${longest}, such as`;
+  const off = zeroAllowed ? ', or 0 to turn it off' : '';
+  report(setting, `must be a length of time${examples} ${preset}${off}.`);
   return ms(preset);
+}
+
+/** A part of a whole: a number above 0, at most 1; `preset` when unset or wrong, which is reported. */
+export function shareOf(env: Environment, setting: string, preset: number, report: Report): number {
+  const text = value(env, setting, report);
+  if (text === null) return preset;
+  const share = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : 0;
+  if (share > 0 && share <= 1) return share;
+  report(setting, `must be a number above 0 and at most 1, such as ${preset}.`);
+  return preset;
 }
 
 function isDuration(text: string): text is `${number}${'s' | 'm' | 'h' | 'd'}` {

@@ -1,8 +1,10 @@
 import { clouds, type Cloud, type CloudName } from './arm/clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
+import { patterns } from './operation/reference.ts';
 import {
   durationOf,
   reportedElsewhere,
+  shareOf,
   urlOf,
   value,
   type Environment,
@@ -35,10 +37,16 @@ export interface Settings {
   readonly managedIdentity: boolean;
   /** NCRONTAB of the poll. */
   readonly pollSchedule: string;
+  /** How much of ARM's documented buckets is ours: above 0, at most 1. */
+  readonly armBudget: number;
+  /** Milliseconds between two looks at a watched cluster. */
+  readonly watchIntervalMs: number;
   /** Milliseconds; `0` turns it off. */
   readonly stalledAfterMs: number;
   readonly giveUpAfterMs: number;
   readonly retentionMs: number;
+  /** The Function App itself, as App Service tells it; `null` where it does not. */
+  readonly site: { readonly name: string; readonly resourceGroupName: string } | null;
   /** Fetched after each complete tick; a secret. */
   readonly heartbeatUrl: string | null;
 }
@@ -58,6 +66,11 @@ export interface SettingsReading {
 export const defaultChannel = 'default';
 
 const defaultSchedule = '*/30 * * * * *';
+/**
+ * A tick comes each 30 seconds, more looks than that are none. At an hour's distance the 50 newest records that
+ * a List shows may no longer hold what has begun since.
+ */
+const watchIntervals = ['30s', '1h'] as const;
 const channelPrefix = 'SLACK_WEBHOOK_URL_';
 
 /** Reads and checks all app settings; every problem is reported at once, none is thrown. */
@@ -78,9 +91,12 @@ export function readSettings(env: Environment): SettingsReading {
     clientId: value(env, 'AZURE_CLIENT_ID', report),
     managedIdentity: (env['IDENTITY_ENDPOINT'] ?? '') !== '',
     pollSchedule: scheduleOf(env, contain),
-    stalledAfterMs: durationOf(env, 'STALLED_AFTER', '30m', report, true),
+    armBudget: shareOf(env, 'ARM_BUDGET', 0.5, report),
+    watchIntervalMs: durationOf(env, 'WATCH_INTERVAL', '2m', report, { range: watchIntervals }),
+    stalledAfterMs: durationOf(env, 'STALLED_AFTER', '30m', report, { zeroAllowed: true }),
     giveUpAfterMs: durationOf(env, 'GIVE_UP_AFTER', '7d', report),
     retentionMs: durationOf(env, 'RETENTION', '30d', report),
+    site: siteOf(env),
     heartbeatUrl: urlOf(env, 'HEARTBEAT_URL', report),
   };
   return { settings: fatal.length === 0 ? settings : null, problems: [...fatal, ...contained] };
@@ -125,7 +141,7 @@ function channelsOf(env: Environment, report: Report, contain: Report): Map<stri
     .filter((key) => key.toUpperCase().startsWith(channelPrefix))
     .toSorted()) {
     const name = setting.slice(channelPrefix.length).toLowerCase();
-    if (!/^[a-z0-9_]{1,60}$/.test(name)) {
+    if (!isChannelName(name)) {
       contain(setting, 'does not name a channel: letters, digits and _ after SLACK_WEBHOOK_URL_.');
     } else if (channels.has(name)) {
       contain(
@@ -138,6 +154,11 @@ function channelsOf(env: Environment, report: Report, contain: Report): Map<stri
     }
   }
   return channels;
+}
+
+/** Whether a channel could be called so. */
+export function isChannelName(name: string): boolean {
+  return /^[a-z0-9_]{1,60}$/.test(name);
 }
 
 function endpointOf(env: Environment, cloud: Cloud, report: Report): string {
@@ -155,6 +176,13 @@ function apiVersionOf(env: Environment, report: Report): string {
     report('AKS_API_VERSION', 'must be an api-version such as 2025-05-02-preview.');
   }
   return version;
+}
+
+/** What App Service sets by itself (learn.microsoft.com/azure/app-service/reference-app-settings). */
+function siteOf(env: Environment): Settings['site'] {
+  const { WEBSITE_SITE_NAME: name = '', WEBSITE_RESOURCE_GROUP: resourceGroupName = '' } = env;
+  const isWhole = /^[\w-]{1,60}$/.test(name) && patterns.resourceGroupName.test(resourceGroupName);
+  return isWhole ? { name, resourceGroupName } : null;
 }
 
 function scheduleOf(env: Environment, report: Report): string {

@@ -1,6 +1,6 @@
 import type { IsoTime } from './time.ts';
 
-/** What one tick did, in numbers: the log line, and what `health` knows between ticks. */
+/** What one tick did, in numbers: what `health` knows between ticks. */
 export interface TickSummary {
   readonly startedAt: IsoTime;
   readonly completedAt: IsoTime;
@@ -11,8 +11,14 @@ export interface TickSummary {
   /** Readings with news. */
   readonly changed: number;
   readonly failedReadings: number;
-  /** Due operations that there was no time for, or that a throttled subscription held back. */
+  /** Operations that watches found. */
+  readonly found: number;
+  /** Requests made to ARM. */
+  readonly armCalls: number;
+  /** Due operations that there was no time for, or whose messages must be told first. */
   readonly leftOver: number;
+  /** Due operations, clusters and watches that wait for their subscription's request budget. */
+  readonly deferred: number;
   /** Since when the oldest of these is due. */
   readonly oldestDueAt: IsoTime | null;
   /** Messages that Slack took. */
@@ -35,4 +41,17 @@ export interface TickSummary {
   readonly loadMs: number;
   readonly pollMs: number;
   readonly totalMs: number;
+}
+
+/**
+ * A tick's line in the log, which the queries in the README go by: its summary, and what nobody asks between
+ * ticks.
+ */
+export interface TickReport extends TickSummary {
+  /** Milliseconds that delivery, which begins beside the reading, took beyond it. */
+  readonly deliverMs: number;
+  /** Failed readings by their cause ({@link ReadingFailureCause}); `throttled` is ARM's 429. */
+  readonly readingFailures: Readonly<Record<string, number>>;
+  /** Slack's answers by their kind ({@link SlackAnswer}); `throttled` is its 429. */
+  readonly slackAnswers: Readonly<Record<string, number>>;
 }

@@ -7,6 +7,14 @@ export type IsoTime = string;
 /** Tells the time. Injected everywhere, so that tests and simulations own it. */
 export type Clock = () => Date;
 
+/** Years before 0 and after 9999 have a sign and six digits (ECMA-262, date time string format). */
+const isoForm = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Whether a text is a moment in the one form that {@link IsoTime} has. */
+export function isIsoTime(text: string): boolean {
+  return isoForm.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 /** `time` moved by `ms` milliseconds. */
 export function plus(time: IsoTime, ms: number): IsoTime {
   return new Date(Date.parse(time) + ms).toISOString();

@@ -30,16 +30,22 @@ describe('the app that package.json names', () => {
   });
   afterAll(async () => await host.stop());
 
-  it('loads with nothing configured, and registers exactly its seven functions', () => {
+  it('loads with nothing configured, and registers exactly its thirteen functions', () => {
     expect(packageJson.main).toBe('dist/app.cjs');
     expect(log).toEqual([]);
-    expect(host.functions).toHaveLength(7);
+    expect(host.functions).toHaveLength(13);
     expect(host.functions).toEqual(
       expect.arrayContaining([
         http('registerOperation', 'POST', '/api/operations'),
         http('listOperations', 'GET', '/api/operations'),
         http('getOperation', 'GET', '/api/operations/{trackingId}'),
         http('untrackOperation', 'DELETE', '/api/operations/{trackingId}'),
+        http('createWatch', 'POST', '/api/watches'),
+        http('listWatches', 'GET', '/api/watches'),
+        http('getWatch', 'GET', '/api/watches/{watchId}'),
+        http('deleteWatch', 'DELETE', '/api/watches/{watchId}'),
+        http('listChannels', 'GET', '/api/channels'),
+        http('retryChannel', 'POST', '/api/channels/{name}/retry'),
         http('health', 'GET', '/api/health', 'anonymous'),
         { name: 'pollOperations', trigger: 'timer', schedule: '*/30 * * * * *' },
         {
@@ -87,8 +93,9 @@ describe('local.settings.sample.json', () => {
         },
       }),
     );
-    // The platform sets this one by itself.
-    asked.delete('IDENTITY_ENDPOINT');
+    // The platform sets these by itself.
+    for (const name of ['IDENTITY_ENDPOINT', 'WEBSITE_SITE_NAME', 'WEBSITE_RESOURCE_GROUP'])
+      asked.delete(name);
     const ofThePlatform = ['FUNCTIONS_WORKER_RUNTIME'];
     const families = ['SLACK_WEBHOOK_URL_<NAME>'];
     expect(Object.keys(sample.Explained).toSorted()).toEqual(

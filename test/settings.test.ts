@@ -21,6 +21,8 @@ const known = [
   'ARM_ENDPOINT',
   'AKS_API_VERSION',
   'POLL_SCHEDULE',
+  'ARM_BUDGET',
+  'WATCH_INTERVAL',
   'STALLED_AFTER',
   'GIVE_UP_AFTER',
   'RETENTION',
@@ -54,11 +56,26 @@ describe('the settings', () => {
       clientId: null,
       managedIdentity: false,
       pollSchedule: '*/30 * * * * *',
+      armBudget: 0.5,
+      watchIntervalMs: 120_000,
       stalledAfterMs: 30 * 60_000,
       giveUpAfterMs: 7 * day,
       retentionMs: 30 * day,
+      site: null,
       heartbeatUrl: null,
     });
+  });
+
+  it.each<[Env, Settings['site']]>([
+    [
+      { WEBSITE_SITE_NAME: 'aks-notifier', WEBSITE_RESOURCE_GROUP: 'RG_(1)' },
+      { name: 'aks-notifier', resourceGroupName: 'RG_(1)' },
+    ],
+    [{ WEBSITE_SITE_NAME: 'aks-notifier' }, null],
+    [{ WEBSITE_SITE_NAME: '$(reboot)', WEBSITE_RESOURCE_GROUP: 'rg' }, null],
+    [{ WEBSITE_SITE_NAME: 'aks-notifier', WEBSITE_RESOURCE_GROUP: '"; reboot; "' }, null],
+  ])('know the Function App from what the platform says: %j', (env, site) => {
+    expect(read(env).site).toEqual(site);
   });
 
   it.each<[string, string, Partial<Settings>]>([
@@ -79,6 +96,10 @@ describe('the settings', () => {
     ['ARM_ENDPOINT', 'http://127.0.0.1:8080', { armEndpoint: 'http://127.0.0.1:8080' }],
     ['AKS_API_VERSION', '2027-01-01', { apiVersion: '2027-01-01' }],
     ['POLL_SCHEDULE', '0 */2 * * * *', { pollSchedule: '0 */2 * * * *' }],
+    ['ARM_BUDGET', '1', { armBudget: 1 }],
+    ['ARM_BUDGET', '.25', { armBudget: 0.25 }],
+    ['WATCH_INTERVAL', '30s', { watchIntervalMs: 30_000 }],
+    ['WATCH_INTERVAL', '1h', { watchIntervalMs: 3_600_000 }],
     ['STALLED_AFTER', '45s', { stalledAfterMs: 45_000 }],
     ['STALLED_AFTER', '0', { stalledAfterMs: 0 }],
     ['GIVE_UP_AFTER', '12h', { giveUpAfterMs: day / 2 }],
@@ -105,6 +126,14 @@ describe('the settings', () => {
     ['ARM_ENDPOINT', 'https://arm.example/?x'],
     ['ARM_ENDPOINT', 'https://user:geheim@arm.example'],
     ['AKS_API_VERSION', 'latest'],
+    ['ARM_BUDGET', '0'],
+    ['ARM_BUDGET', '1.01'],
+    ['ARM_BUDGET', '-0.5'],
+    ['ARM_BUDGET', '50%'],
+    ['ARM_BUDGET', '1e-1'],
+    ['WATCH_INTERVAL', '29s'],
+    ['WATCH_INTERVAL', '61m'],
+    ['WATCH_INTERVAL', '0'],
     ['STALLED_AFTER', '30'],
     ['STALLED_AFTER', '-5m'],
     ['GIVE_UP_AFTER', '0'],
@@ -125,6 +154,19 @@ describe('the settings', () => {
     const reading = readSettings({ ...minimal, [setting]: value });
     expect(reading.settings).toBeNull();
     expect(reading.problems).toMatchObject([{ setting }]);
+  });
+
+  it.each([
+    ['ARM_BUDGET', '50%', 'must be a number above 0 and at most 1, such as 0.5.'],
+    ['WATCH_INTERVAL', '2h', 'must be a length of time from 30s to 1h, such as 2m.'],
+    [
+      'STALLED_AFTER',
+      'soon',
+      'must be a length of time such as 45s, 30m, 12h or 30m, or 0 to turn it off.',
+    ],
+  ])('say what %s may be', (setting, value, message) => {
+    const { problems } = readSettings({ ...minimal, [setting]: value });
+    expect(problems).toEqual([{ setting, message }]);
   });
 
   it('are all checked at once', () => {

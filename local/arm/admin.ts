@@ -9,19 +9,32 @@ import { scenarios } from './scenarios.ts';
 import { startRequestSchema } from './state-file.ts';
 
 /**
- * The stand-in's own routes, for other programs: `GET|PUT /_standin/faults`,
- * `GET|POST /_standin/operations`, `GET /_standin/scenarios`.
+ * The stand-in's own routes, for other programs: `GET|PUT /_standin/faults`, `GET|PUT /_standin/api-versions`
+ * (all that are supported; what is left out is retired), `GET|POST /_standin/operations`, `GET /_standin/scenarios`.
  */
 export function answerAdmin(
   route: string,
   body: string | undefined,
-  parts: { readonly records: Records; readonly faults: FaultList<ArmFault> },
+  parts: {
+    readonly records: Records;
+    readonly faults: FaultList<ArmFault>;
+    readonly apiVersions: Set<string>;
+  },
 ): Answer {
   const [method, path] = route.split(' ');
   if (path === '/_standin/faults') return parts.faults.answer(method, body);
   switch (route) {
     case 'GET /_standin/scenarios':
       return { status: 200, body: Object.keys(scenarios) };
+    case 'GET /_standin/api-versions':
+      return { status: 200, body: [...parts.apiVersions] };
+    case 'PUT /_standin/api-versions': {
+      const versions = z.array(z.string()).safeParse(parseJson(body));
+      if (!versions.success) return { status: 400, body: z.prettifyError(versions.error) };
+      parts.apiVersions.clear();
+      for (const version of versions.data) parts.apiVersions.add(version);
+      return { status: 200, body: [...parts.apiVersions] };
+    }
     case 'GET /_standin/operations':
       return { status: 200, body: parts.records.list() };
     case 'POST /_standin/operations': {

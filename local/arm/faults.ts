@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { authorizationFailed } from './authorization.ts';
 import { cloudError } from './cloud-error.ts';
 import type { Answer } from './listen.ts';
 
@@ -16,7 +17,10 @@ export const armFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('down'), ...reach }),
   /** No answer ever comes. */
   z.strictObject({ kind: z.literal('hang'), ...reach }),
-  /** An error answer. `code` and `message` default by status; `flat` leaves out the envelope. */
+  /**
+   * An error answer. `code` and `message` default by status, 403 to what ARM says without a role; `flat` leaves
+   * out the envelope.
+   */
   z.strictObject({
     kind: z.literal('status'),
     status: z.int().min(400).max(599),
@@ -37,6 +41,8 @@ export const armFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cut'), ...reach }),
   /** The real answer, this many milliseconds later. */
   z.strictObject({ kind: z.literal('slow'), ms: z.number().nonnegative(), ...reach }),
+  /** The real answer, where it is a List with another place for its next page. */
+  z.strictObject({ kind: z.literal('nextLink'), location: z.string(), ...reach }),
   /** 307 to another place. */
   z.strictObject({ kind: z.literal('redirect'), location: z.string(), ...reach }),
   /** The identity endpoint answers `status`, or destroys the connection when there is none. */
@@ -72,12 +78,24 @@ function isOrAbsent(wanted: string | undefined, actual: string): boolean {
   return wanted === undefined || wanted.toLowerCase() === actual.toLowerCase();
 }
 
-/** The answer in place of the real one; `undefined` when the fault leaves that alone. */
-export function faultyAnswer(fault: ArmFault | undefined): Answer | undefined {
+/**
+ * The answer in place of the real one; `undefined` when the fault leaves that alone.
+ * @param path of the call
+ * @param clientId of the identity that calls
+ */
+export function faultyAnswer(
+  fault: ArmFault | undefined,
+  path: string,
+  clientId: string,
+): Answer | undefined {
   if (fault?.kind === 'status') {
     const { status, flat = false, retryAfter } = fault;
     const code = fault.code ?? defaultCodes[status] ?? 'UnexpectedError';
-    const message = fault.message ?? `The stand-in was told to answer ${status}.`;
+    const told =
+      status === 403
+        ? authorizationFailed(path, clientId)
+        : `The stand-in was told to answer ${status}.`;
+    const message = fault.message ?? told;
     return {
       status,
       headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
@@ -100,3 +118,10 @@ const malformed = {
   truncated: '{"id":"/subscriptions/00000000-0000-0000-0000-000000000000","name":"0000","stat',
   noStatus: '{"name":"00000000-0000-0000-0000-000000000000","percentComplete":40}',
 };
+
+/** A List's answer with this for its next page; any other as it is. */
+export function withNextLink(answer: Answer, nextLink: string): Answer {
+  const { status, body } = answer;
+  const isList = status === 200 && typeof body === 'object' && 'value' in body;
+  return isList ? { ...answer, body: { ...body, nextLink } } : answer;
+}

@@ -11,6 +11,8 @@ export interface Identity {
   tokenLifetimeMs: number;
   /** How many tokens were given. */
   readonly issued: number;
+  /** What the last token was asked for; `null` before the first. */
+  readonly lastResource: string | null;
   /** Makes every token given so far unknown. */
   revokeAll(): void;
 }
@@ -21,9 +23,16 @@ export interface IdentityEndpoint extends Identity {
   answer(request: Pick<IncomingMessage, 'method' | 'headers'>, query: URLSearchParams): Answer;
   /** ARM's 401 when this `Authorization` header holds no token that is valid now. */
   refusal(authorization: string | undefined): Answer | undefined;
+  /** Client ID of the identity whose token this `Authorization` header holds. */
+  clientId(authorization: string | undefined): string;
 }
 
-const resources = new Set(['https://management.azure.com', 'https://management.azure.com/']);
+/** ARM in the public cloud, in US Government and in China, as the tokens' audience names it. */
+const resources = new Set(
+  ['management.azure.com', 'management.usgovcloudapi.net', 'management.chinacloudapi.cn'].flatMap(
+    (host) => [`https://${host}`, `https://${host}/`],
+  ),
+);
 const systemAssigned = '00000000-0000-0000-0000-00000000c11e';
 /** So that a long run with short tokens does not grow: the oldest are forgotten. */
 const remembered = 1000;
@@ -33,16 +42,22 @@ const remembered = 1000;
  * (learn.microsoft.com/azure/app-service/overview-managed-identity, api-version 2019-08-01).
  */
 export function createIdentity(now: () => Date): IdentityEndpoint {
-  const expiries = new Map<string, number>();
+  const tokens = new Map<string, { readonly expiresAt: number; readonly clientId: string }>();
   let issued = 0;
+  let lastResource: string | null = null;
+
+  function tokenIn(authorization = '') {
+    return tokens.get(/^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '');
+  }
 
   function give(resource: string, clientId: string): Answer {
     const token = randomBytes(48).toString('base64url');
     const expiresAt = now().getTime() + identity.tokenLifetimeMs;
-    expiries.set(token, expiresAt);
+    tokens.set(token, { expiresAt, clientId });
     issued += 1;
-    const [oldest] = expiries.keys();
-    if (expiries.size > remembered && oldest !== undefined) expiries.delete(oldest);
+    lastResource = resource;
+    const [oldest] = tokens.keys();
+    if (tokens.size > remembered && oldest !== undefined) tokens.delete(oldest);
     return {
       status: 200,
       body: {
@@ -62,7 +77,10 @@ export function createIdentity(now: () => Date): IdentityEndpoint {
     get issued() {
       return issued;
     },
-    revokeAll: () => expiries.clear(),
+    get lastResource() {
+      return lastResource;
+    },
+    revokeAll: () => tokens.clear(),
     answer({ method, headers }, query) {
       const resource = query.get('resource') ?? '';
       if (method !== 'GET') return problem(405, 'Only GET is allowed.');
@@ -78,11 +96,11 @@ export function createIdentity(now: () => Date): IdentityEndpoint {
       if (authorization === undefined) {
         return unauthorized('AuthenticationFailed', "The 'Authorization' header is missing.");
       }
-      const expiresAt = expiries.get(/^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '');
-      if (expiresAt === undefined) {
+      const token = tokenIn(authorization);
+      if (token === undefined) {
         return unauthorized('InvalidAuthenticationToken', 'The access token is invalid.');
       }
-      if (expiresAt <= now().getTime()) {
+      if (token.expiresAt <= now().getTime()) {
         return unauthorized(
           'ExpiredAuthenticationToken',
           'The access token expiry UTC time is past.',
@@ -90,6 +108,7 @@ export function createIdentity(now: () => Date): IdentityEndpoint {
       }
       return undefined;
     },
+    clientId: (authorization) => tokenIn(authorization)?.clientId ?? systemAssigned,
   };
   return identity;
 }

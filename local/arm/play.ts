@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ErrorDetail } from './failures.ts';
 import { clusterId, resourceId } from './resource-path.ts';
 import type { OperationPath } from './resource-path.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarios, subOperationTypes } from './scenarios.ts';
 import type { PoolStep, ScenarioName, Step } from './scenarios.ts';
 
 /** ARM's OperationStatusResult. */
@@ -15,6 +15,8 @@ export interface OperationStatusResult {
   readonly startTime: string;
   readonly endTime?: string;
   readonly resourceId: string;
+  readonly operationType?: string;
+  readonly subOperationType?: string;
   readonly operations?: readonly OperationStatusResult[];
   readonly error?: ErrorDetail;
 }
@@ -29,8 +31,15 @@ export interface PlayedOperation extends OperationPath {
   readonly startedAt: string;
 }
 
-/** What the operation shows at `now`. */
-export function play(operation: PlayedOperation, now: Date): OperationStatusResult {
+/**
+ * What the operation shows at `now`.
+ * @param hasTypes whether the api-version tells `operationType` and `subOperationType`
+ */
+export function play(
+  operation: PlayedOperation,
+  now: Date,
+  hasTypes = false,
+): OperationStatusResult {
   const steps: readonly [Step, ...Step[]] = scenarios[operation.scenario];
   const elapsed = ((now.getTime() - Date.parse(operation.startedAt)) / 1000) * operation.speed;
   const step = steps.findLast(({ at }) => at <= elapsed) ?? steps[0];
@@ -43,7 +52,10 @@ export function play(operation: PlayedOperation, now: Date): OperationStatusResu
     startTime: time(0),
     ...(isTerminal(step.status) && { endTime: time(step.at) }),
     resourceId: resourceId(operation),
-    ...(step.pools && { operations: step.pools.map((pool) => poolResult(operation, pool, time)) }),
+    ...(hasTypes && typesOf(operation.scenario, operation.agentPoolName)),
+    ...(step.pools && {
+      operations: step.pools.map((pool) => poolResult(operation, pool, time, hasTypes)),
+    }),
     ...(step.error && { error: step.error }),
   };
 }
@@ -52,6 +64,7 @@ function poolResult(
   operation: PlayedOperation,
   { pool, status, from, to, error }: PoolStep,
   time: (seconds: number) => string,
+  hasTypes: boolean,
 ): OperationStatusResult {
   const resource = `${clusterId(operation)}/agentPools/${pool}`;
   const name = derivedGuid(`${operation.operationId}/${pool}`);
@@ -62,8 +75,19 @@ function poolResult(
     startTime: time(from),
     ...(to !== undefined && { endTime: time(to) }),
     resourceId: resource,
+    ...(hasTypes && typesOf(operation.scenario, pool)),
     ...(error && { error }),
   };
+}
+
+function typesOf(
+  scenario: ScenarioName,
+  agentPoolName: string | undefined,
+): Pick<OperationStatusResult, 'operationType' | 'subOperationType'> {
+  const subOperationType = subOperationTypes[scenario];
+  if (subOperationType === undefined) return {};
+  const operationType = agentPoolName === undefined ? 'PutManagedCluster' : 'PutAgentPool';
+  return { operationType, subOperationType };
 }
 
 /** ARM writes seven fractional digits, four more than `Date` has. */

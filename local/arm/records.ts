@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
+import { createClusters } from './clusters.ts';
 import type { Answer } from './listen.ts';
 import { operationUrl } from './operation-url.ts';
 import { play } from './play.ts';
 import type { OperationStatusResult, PlayedOperation } from './play.ts';
 import { clusterId, parseClusterId, parseOperationPath, resourceId } from './resource-path.ts';
-import type { OperationPath } from './resource-path.ts';
+import type { ClusterPath, OperationPath, Scope } from './resource-path.ts';
 import { loadOperations, saveOperations } from './state-file.ts';
 import type { StartRequest } from './state-file.ts';
 
@@ -23,7 +24,8 @@ export type FixedAnswer = Answer | { readonly status?: string; readonly [field: 
 
 interface OperationRecord {
   readonly path: OperationPath;
-  readonly read: () => Answer;
+  /** @param hasTypes whether the api-version tells the types of operations */
+  readonly read: (hasTypes: boolean) => Answer;
   /** Absent when the answer is fixed. */
   readonly played?: PlayedOperation;
 }
@@ -33,26 +35,23 @@ export type Records = ReturnType<typeof createRecords>;
 
 /** @param stateFile keeps the started operations over restarts; time goes on meanwhile. */
 export function createRecords(now: () => Date, stateFile?: string) {
-  const clusters = new Map<string, Map<string, OperationRecord>>();
+  const clusters = createClusters(() => new Map<string, OperationRecord>());
   if (stateFile !== undefined) loadOperations(stateFile).forEach(add);
 
   function add(played: PlayedOperation): void {
     put(played.operationId, {
       path: played,
-      read: () => ({ status: 200, body: play(played, now()) }),
+      read: (hasTypes) => ({ status: 200, body: play(played, now(), hasTypes) }),
       played,
     });
   }
 
   function put(operationId: string, record: OperationRecord): void {
-    const key = clusterKey(record.path);
-    const operations = clusters.get(key) ?? new Map<string, OperationRecord>();
-    clusters.set(key, operations);
-    operations.set(operationId.toLowerCase(), record);
+    clusters.add(record.path).set(operationId.toLowerCase(), record);
   }
 
   function allPlayed(): PlayedOperation[] {
-    const records = Array.from(clusters.values(), (operations) => [...operations.values()]).flat();
+    const records = clusters.values().flatMap((operations) => [...operations.values()]);
     return records.flatMap(({ played }) => played ?? []);
   }
 
@@ -62,7 +61,14 @@ export function createRecords(now: () => Date, stateFile?: string) {
     saveOperations(stateFile, byStart);
   }
 
-  /** Starts a scenario; a record with the same ID is replaced. */
+  /** Adds a cluster without operations, unless it is there; its ARM ID. Not kept over restarts. */
+  function addCluster({ subscriptionId, resourceGroupName, resourceName }: ClusterPath): string {
+    const path = { subscriptionId, resourceGroupName, resourceName };
+    clusters.add(path);
+    return clusterId(path);
+  }
+
+  /** Starts a scenario, on a cluster that is there from then on; a record with the same ID is replaced. */
   function start(request: StartRequest): StartedOperation {
     const { scenario, speed = 1, operationId = randomUUID(), ...path } = request;
     add({ ...path, operationId, scenario, speed, startedAt: now().toISOString() });
@@ -93,10 +99,10 @@ export function createRecords(now: () => Date, stateFile?: string) {
   function forget(id: string): void {
     const path = parseOperationPath(id);
     if (path?.operationId !== undefined) {
-      clusters.get(clusterKey(path))?.delete(path.operationId.toLowerCase());
+      clusters.get(path)?.delete(path.operationId.toLowerCase());
     } else {
       const cluster = parseClusterId(id);
-      if (cluster !== undefined) clusters.delete(clusterKey(cluster));
+      if (cluster !== undefined) clusters.delete(cluster);
     }
     save();
   }
@@ -107,27 +113,46 @@ export function createRecords(now: () => Date, stateFile?: string) {
   }
 
   /** One record's answer, or which of the two is missing. An agent pool sees only its own. */
-  function read(path: OperationPath, operationId: string): Answer | 'noCluster' | 'noRecord' {
-    const operations = clusters.get(clusterKey(path));
+  function read(
+    path: OperationPath,
+    operationId: string,
+    hasTypes: boolean,
+  ): Answer | 'noCluster' | 'noRecord' {
+    const operations = clusters.get(path);
     if (operations === undefined) return 'noCluster';
     const record = operations.get(operationId.toLowerCase());
-    return record !== undefined && isSeenFrom(path, record) ? record.read() : 'noRecord';
+    return record !== undefined && isSeenFrom(path, record) ? record.read(hasTypes) : 'noRecord';
   }
 
   /** The bodies of a cluster's or agent pool's newest operations, newest first. */
-  function newest(path: OperationPath, count: number): readonly unknown[] | 'noCluster' {
-    const operations = clusters.get(clusterKey(path));
+  function newest(
+    path: OperationPath,
+    count: number,
+    hasTypes: boolean,
+  ): readonly unknown[] | 'noCluster' {
+    const operations = clusters.get(path);
     if (operations === undefined) return 'noCluster';
     const seen = [...operations.values()].filter((record) => isSeenFrom(path, record));
-    const answers = seen.slice(-count).map((record) => record.read());
-    return answers.flatMap(({ status, body }) => (status === 200 ? [body] : [])).toReversed();
+    return seen
+      .slice(-count)
+      .flatMap((record) => {
+        const { status, body } = record.read(hasTypes);
+        return status === 200 ? [named(body, record)] : [];
+      })
+      .toReversed();
   }
 
-  return { start, set, forget, list, read, newest };
+  const clustersIn = (scope: Scope) => clusters.listIn(scope);
+
+  return { addCluster, start, set, forget, list, read, newest, clustersIn };
 }
 
-function clusterKey(path: OperationPath): string {
-  return clusterId(path).toLowerCase();
+/** A List names its items, also those whose fixed answers do not name themselves. */
+function named(body: unknown, { path }: OperationRecord): unknown {
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  if (!isObject || path.operationId === undefined) return body;
+  const id = `${resourceId(path)}/operations/${path.operationId}`;
+  return { id, name: path.operationId, ...body };
 }
 
 function isAnswer(fixed: FixedAnswer): fixed is Answer {

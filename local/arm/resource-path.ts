@@ -1,16 +1,43 @@
-/** What the path of an operation status call names, as it was written. */
-export interface OperationPath {
+/** A managed cluster, as it was written. */
+export interface ClusterPath {
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
   readonly resourceName: string;
+}
+
+/** What the path of an operation status call names, as it was written. */
+export interface OperationPath extends ClusterPath {
   readonly agentPoolName?: string;
   /** Absent in the path of a list. */
   readonly operationId?: string;
 }
 
+/** A subscription or one of its resource groups, as it was written. */
+export interface Scope {
+  readonly subscriptionId: string;
+  /** Empty: the whole subscription. */
+  readonly resourceGroupName: string;
+}
+
+/** A path that can be read: one operation, the operations of a cluster or agent pool, or the clusters of a scope. */
+export type ArmPath =
+  | { readonly kind: 'operation'; readonly of: OperationPath; readonly operationId: string }
+  | { readonly kind: 'operations'; readonly of: OperationPath }
+  | { readonly kind: 'clusters'; readonly of: Scope };
+
 const clusterPath =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.ContainerService\/managedClusters\/([^/]+)(?:\/agentPools\/([^/]+))?(\/operations(?:\/([^/]+))?)?\/?$/i;
+const clustersPath =
+  /^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?\/providers\/Microsoft\.ContainerService\/managedClusters\/?$/i;
 const scopePath = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?/i;
+
+/** Reads the path of a call; `undefined` when the stand-in does not play what it names. */
+export function parseArmPath(path: string): ArmPath | undefined {
+  if (clustersPath.test(path)) return { kind: 'clusters', of: scopeOf(path) };
+  const of = parseOperationPath(path);
+  if (of?.operationId === undefined) return of && { kind: 'operations', of };
+  return { kind: 'operation', of, operationId: of.operationId };
+}
 
 /** Reads the path (or ARM ID) of a cluster's or agent pool's operation or operation list. */
 export function parseOperationPath(path: string): OperationPath | undefined {
@@ -19,7 +46,7 @@ export function parseOperationPath(path: string): OperationPath | undefined {
 }
 
 /** Reads the ARM ID of a cluster. */
-export function parseClusterId(id: string): OperationPath | undefined {
+export function parseClusterId(id: string): ClusterPath | undefined {
   const match = clusterPath.exec(id);
   return match === null || match[4] !== undefined || match[5] !== undefined
     ? undefined
@@ -27,7 +54,7 @@ export function parseClusterId(id: string): OperationPath | undefined {
 }
 
 /** Subscription and resource group of any ARM path; empty where it names none. */
-export function scopeOf(path: string): { subscriptionId: string; resourceGroupName: string } {
+export function scopeOf(path: string): Scope {
   const [, subscriptionId = '', resourceGroupName = ''] = scopePath.exec(path) ?? [];
   return { subscriptionId, resourceGroupName };
 }
@@ -45,7 +72,7 @@ function named(match: RegExpExecArray): OperationPath {
 }
 
 /** ARM ID of the cluster. */
-export function clusterId(path: OperationPath): string {
+export function clusterId(path: ClusterPath): string {
   const group = `/subscriptions/${path.subscriptionId}/resourceGroups/${path.resourceGroupName}`;
   return `${group}/providers/Microsoft.ContainerService/managedClusters/${path.resourceName}`;
 }

@@ -36,6 +36,33 @@ function counting(what: string, nodes: number, from: number, to: number): Step[]
   }));
 }
 
+/** One pool after the other, `secondsPerNode` for each node, with counters of their own and one over all. */
+function upgradingInTurn(
+  pools: readonly (readonly [pool: string, nodes: number])[],
+  from: number,
+  secondsPerNode: number,
+): Step[] {
+  const all = pools.reduce((sum, [, nodes]) => sum + nodes, 0);
+  const steps: Step[] = [];
+  const ended: PoolStep[] = [];
+  let done = 0;
+  for (const [pool, nodes] of pools) {
+    const begun = from + done * secondsPerNode;
+    for (let upgraded = 0; upgraded < nodes; upgraded += 1, done += 1) {
+      const status = `UpgradingNodes: ${upgraded}/${nodes} nodes completed`;
+      steps.push({
+        at: from + done * secondsPerNode,
+        status: `UpgradingNodes: ${done}/${all} nodes completed`,
+        percent: Math.round(10 + (85 / all) * done),
+        pools: [...ended, { pool, status, from: begun }],
+      });
+    }
+    ended.push({ pool, status: 'Succeeded', from: begun, to: from + done * secondsPerNode });
+  }
+  const end = from + all * secondsPerNode;
+  return [...steps, { at: end, status: 'Succeeded', percent: 100, pools: ended }];
+}
+
 const systemRuns: PoolStep = { pool: 'systempool', status: 'InProgress', from: 0 };
 const systemDone: PoolStep = { pool: 'systempool', status: 'Succeeded', from: 0, to: 18 };
 const userRuns: PoolStep = { pool: 'userpool', status: 'InProgress', from: 18 };
@@ -98,6 +125,30 @@ export const scenarios = {
     { at: 30, status: 'InProgress', percent: 25, error: podDrainFailure },
     { at: 50, status: 'Failed', error: upgradeFailure },
   ],
+  clusterUpgrade: [
+    // The control plane comes first.
+    { at: 0, status: 'InProgress', percent: 0 },
+    ...upgradingInTurn(
+      [
+        ['systempool', 3],
+        ['userpool', 6],
+        ['gpupool', 2],
+      ],
+      10,
+      5,
+    ),
+  ],
+  nodeImageUpgrade: [
+    { at: 0, status: 'InProgress', percent: 0 },
+    ...counting('UpgradingNodes', 5, 4, 34),
+    { at: 40, status: 'Succeeded', percent: 100 },
+  ],
+  // Over between two ticks.
+  short: [
+    { at: 0, status: 'InProgress', percent: 0 },
+    { at: 6, status: 'ScalingAgentPool: 1/2 nodes completed', percent: 50 },
+    { at: 18, status: 'Succeeded', percent: 100 },
+  ],
   quick: [{ at: 0, status: 'Succeeded', percent: 100 }],
   neverEnds: [{ at: 0, status: 'InProgress' }],
   hostile: [
@@ -108,3 +159,15 @@ export const scenarios = {
 
 /** The name of something that can be played. */
 export type ScenarioName = keyof typeof scenarios;
+
+/** The `subOperationType` of those that tell one. */
+export const subOperationTypes: Readonly<Partial<Record<ScenarioName, string>>> = {
+  upgradeSucceeds: 'Upgrading',
+  upgradeFails: 'Upgrading',
+  poolCanceled: 'Scaling',
+  stallsThenMoves: 'Upgrading',
+  errorWhileRunning: 'Upgrading',
+  clusterUpgrade: 'Upgrading',
+  nodeImageUpgrade: 'Upgrading',
+  short: 'Scaling',
+};

@@ -7,19 +7,22 @@ import { createCallLog } from './call-log.ts';
 import type { ArmCall } from './call-log.ts';
 import { createFaultList } from './fault-list.ts';
 import type { FaultList } from './fault-list.ts';
-import { armFaultSchema, faultyAnswer, hits } from './faults.ts';
+import { armFaultSchema, faultyAnswer, hits, withNextLink } from './faults.ts';
 import type { ArmFault } from './faults.ts';
 import { createIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { listenLocally, readBody, send, sendHalf } from './listen.ts';
-import { readOperation } from './read-operation.ts';
+import { answerRead } from './read.ts';
 import { createRecords } from './records.ts';
 import type { Records } from './records.ts';
-import { scopeOf } from './resource-path.ts';
+import { parseArmPath, scopeOf } from './resource-path.ts';
+import type { ArmPath } from './resource-path.ts';
 import { createReadCount, createThrottle } from './throttle.ts';
+import type { CallKind, ThrottleOptions } from './throttle.ts';
 
 /** A stand-in for Azure Resource Manager and the managed identity endpoint, on 127.0.0.1. */
-export interface Arm extends Pick<Records, 'start' | 'set' | 'forget'>, AsyncDisposable {
+export interface Arm
+  extends Pick<Records, 'addCluster' | 'start' | 'set' | 'forget'>, AsyncDisposable {
   /** The ARM endpoint, without a trailing slash. */
   readonly url: string;
   /** The environment by which a managed identity credential finds the identity endpoint. */
@@ -48,8 +51,13 @@ export interface ArmOptions {
   readonly latencyMs?: number;
   /** Keeps the started operations over restarts; default: memory only. */
   readonly stateFile?: string;
-  /** Whether AKS's read limit (200, 2 a second) is enforced per subscription; default false. */
-  readonly rateLimit?: boolean;
+  /** Items on a page of a List; default 20. */
+  readonly pageSize?: number;
+  /**
+   * Whether AKS's limits are enforced per subscription: 200 status reads and 2 more a second, 60 other calls and
+   * 1 more a second. Default false.
+   */
+  readonly rateLimit?: boolean | ThrottleOptions;
 }
 
 const identityPath = '/msi/token';
@@ -61,20 +69,21 @@ const previews = ['2024-10-02-preview', '2025-05-02-preview', '2026-07-02-previe
  * @throws the listen error when the port is taken, or when `stateFile` is not its own
  */
 export async function startArm(options: ArmOptions = {}): Promise<Arm> {
-  const { now = () => new Date(), latencyMs = 0, rateLimit = false } = options;
+  const { now = () => new Date(), latencyMs = 0, pageSize = 20, rateLimit = false } = options;
   const records = createRecords(now, options.stateFile);
   const identity = createIdentity(now);
   const faults = createFaultList(armFaultSchema);
   const calls = createCallLog();
   const apiVersions = new Set(previews);
-  const throttle = createThrottle(now);
+  const throttle =
+    rateLimit === false ? undefined : createThrottle(now, rateLimit === true ? {} : rateLimit);
   const readsLeft = createReadCount(now);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
     if (url.pathname.startsWith('/_standin/')) {
       const route = `${request.method} ${url.pathname}`;
-      send(response, answerAdmin(route, await readBody(request), { records, faults }));
+      send(response, answerAdmin(route, await readBody(request), { records, faults, apiVersions }));
     } else if (url.pathname === identityPath) {
       giveToken(request, url.searchParams, response);
     } else {
@@ -95,7 +104,9 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
 
   async function answerCall(request: IncomingMessage, url: URL, response: ServerResponse) {
     const { method = 'GET', headers } = request;
-    const { subscriptionId, resourceGroupName } = scopeOf(url.pathname);
+    const path = decoded(url.pathname);
+    const target = parseArmPath(path);
+    const { subscriptionId, resourceGroupName } = scopeOf(path);
     const call: ArmCall = {
       at: now(),
       method,
@@ -112,11 +123,12 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     const wait = latencyMs + (fault?.kind === 'slow' ? fault.ms : 0);
     if (wait > 0) await delay(wait, undefined, { ref: false });
 
-    const answer =
-      faultyAnswer(fault) ??
+    const shown =
+      faultyAnswer(fault, path, identity.clientId(headers.authorization)) ??
       identity.refusal(headers.authorization) ??
-      (rateLimit ? throttle.refusal(subscriptionId) : undefined) ??
-      readOperation(method, url, apiVersions, records);
+      throttle?.refusal(subscriptionId, kindOf(method, target)) ??
+      answerRead(method, target, url, { apiVersions, records, pageSize });
+    const answer = fault?.kind === 'nextLink' ? withNextLink(shown, fault.location) : shown;
     call.status = answer.status;
     response.setHeader('x-ms-request-id', randomUUID());
     response.setHeader('x-ms-correlation-request-id', randomUUID());
@@ -132,6 +144,7 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     identity,
     faults,
     apiVersions,
+    addCluster: records.addCluster,
     start: records.start,
     set: records.set,
     forget: records.forget,
@@ -145,4 +158,17 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function kindOf(method: string, target: ArmPath | undefined): CallKind {
+  if (method !== 'GET' || target === undefined) return 'other';
+  return target.kind === 'operation' ? 'statusRead' : 'list';
+}
+
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }

@@ -2,17 +2,41 @@ import { cloudError } from './cloud-error.ts';
 import type { Answer } from './listen.ts';
 import { createBuckets } from './token-bucket.ts';
 
+/** What AKS tells apart when it counts. */
+export type CallKind = 'statusRead' | 'list' | 'other';
+
+/** How AKS counts, where that is not documented or not in our hand. */
+export interface ThrottleOptions {
+  /** Whether a List takes a token of the status reads too: nobody documents which bucket List is in. Default false. */
+  readonly listsAreReads?: boolean;
+  /** Somebody else, who takes so many tokens of each subscription's status reads a second. Default: nobody. */
+  readonly foreign?: { readonly perSecond: number };
+}
+
 /**
- * AKS's limit on reading operation status: 200 tokens, 2 more a second. The real bucket is per
- * subscription and region; the stand-in has one region.
+ * AKS's limits: 200 tokens and 2 more a second for reading operation status, 60 and 1 more a second for all
+ * other calls (learn.microsoft.com/azure/aks/quotas-skus-regions). The real buckets are per subscription and
+ * region; the stand-in has one region. There, lists of clusters have buckets of their own (500 per subscription,
+ * 60 per resource group); here they are among the others, which is stricter.
  */
-export function createThrottle(now: () => Date) {
-  const buckets = createBuckets(200, 2, now);
+export function createThrottle(now: () => Date, options: ThrottleOptions = {}) {
+  const { listsAreReads = false, foreign = { perSecond: 0 } } = options;
+  const statusReads = createBuckets(200, 2 - foreign.perSecond, now);
+  const others = createBuckets(60, 1, now);
   return {
-    /** 429 when the subscription's bucket is empty. */
-    refusal(subscriptionId: string): Answer | undefined {
-      const { granted, waitSeconds } = buckets.take(subscriptionId.toLowerCase());
-      if (granted) return undefined;
+    /** 429 when the subscription's bucket for such a call is empty. */
+    refusal(subscriptionId: string, kind: CallKind): Answer | undefined {
+      const key = subscriptionId.toLowerCase();
+      const isRead = kind === 'statusRead' || (kind === 'list' && listsAreReads);
+      const buckets = [
+        ...(isRead ? [statusReads] : []),
+        ...(kind === 'statusRead' ? [] : [others]),
+      ];
+      const waitSeconds = Math.max(...buckets.map((bucket) => bucket.waitSeconds(key)));
+      if (waitSeconds === 0) {
+        for (const bucket of buckets) bucket.take(key);
+        return undefined;
+      }
       // ARM's Retry-After is 10 s at least and 10 min at most.
       const retryAfter = Math.min(600, Math.max(10, Math.ceil(waitSeconds)));
       return {

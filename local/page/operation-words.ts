@@ -1,3 +1,5 @@
+import { kindWords } from '../../shared/operation/kind.ts';
+import { usualWords } from '../../shared/operation/usual.ts';
 import type { TrackedOperation } from '../notifier-api.ts';
 
 /** How a state looks. The word always says it too: colour alone is no information. */
@@ -42,6 +44,40 @@ export function describeElapsed(operation: TrackedOperation, now: Date): string 
   const to = Date.parse(endTime ?? lastChangedAt ?? registeredAt);
   return `took ${describeDuration(to - from)}`;
 }
+
+/** How long it usually takes; empty where that is not known. */
+export function describeUsual({ usual }: TrackedOperation): string {
+  if (!usual) return '';
+  const { lowSeconds, highSeconds, runs, of } = usual;
+  return usualWords({ lowMs: lowSeconds * 1000, highMs: highSeconds * 1000, runs, of });
+}
+
+/** What runs, as far as it is known: `agent pool np1 upgrade`. */
+export function describeKind({ kind, agentPoolName }: TrackedOperation): string {
+  if (!kind) return agentPoolName ?? '';
+  return kindWords({ ...kind, agentPoolName: kind.agentPoolName ?? null }) ?? '';
+}
+
+/** How far an operation is, in percent, by ARM's percentage or else by the counter; `null`: not known. */
+export function percentOf({ percentComplete, progress }: TrackedOperation): number | null {
+  if (percentComplete !== null || !progress) return percentComplete;
+  return (100 * progress.done) / progress.total;
+}
+
+/** What a sub-operation does, and where it stands. */
+export function describePart({ kind, name, status, percentComplete, code }: SubOperation): {
+  readonly what: string;
+  readonly how: string;
+} {
+  const words = kind && kindWords({ ...kind, agentPoolName: kind.agentPoolName ?? null });
+  const percent = percentComplete === null ? '' : `${Math.round(percentComplete)} %`;
+  return {
+    what: words ?? name ?? 'Sub-operation',
+    how: [status, percent, code].filter(Boolean).join(' · '),
+  };
+}
+
+type SubOperation = NonNullable<TrackedOperation['parts']>[number];
 
 /** When the product will look at an operation again; empty for a finished one. */
 export function describeNextCheck(operation: TrackedOperation, now: Date): string {

@@ -1,26 +1,21 @@
+import type {
+  ClusterScope,
+  ListedOperation,
+  Listing,
+  Reading,
+  ReadingFailure,
+} from '../operation/reading.ts';
 import {
-  createDefaultHttpClient,
-  createEmptyPipeline,
-  createHttpHeaders,
-  createPipelineRequest,
-  type HttpClient,
-  type PipelineResponse,
-} from '@azure/core-rest-pipeline';
-import type { Reading, ReadingFailure } from '../operation/reading.ts';
-import { operationArmId, type OperationReference } from '../operation/reference.ts';
-import { retryAfterMs } from '../retry-after.ts';
-import type { Clock, IsoTime } from '../time.ts';
-import packageJson from '../../package.json' with { type: 'json' };
-import {
-  answerTooLarge,
-  failureFromAnswer,
-  malformedAnswer,
-  networkFailure,
-  signInFailure,
-} from './failure.ts';
-import { BodyTooLarge, readBody } from './read-body.ts';
-import { parseJson, parseOperationStatus } from './parse.ts';
-import type { TokenSource } from './token.ts';
+  clusterArmId,
+  operationArmId,
+  type ClusterReference,
+  type OperationReference,
+} from '../operation/reference.ts';
+import type { IsoTime } from '../time.ts';
+import { createAsk, type ArmClientOptions, type Ask } from './ask.ts';
+import { malformedAnswer, malformedList, oddNextLink } from './failure.ts';
+import { nextPage, parseClusterList, parseOperationList, type Page } from './parse-list.ts';
+import { parseOperationStatus } from './parse.ts';
 
 /**
  * Reads the status of an operation from ARM, in at most `timeoutMs` milliseconds (and never more than ten
@@ -28,104 +23,139 @@ import type { TokenSource } from './token.ts';
  */
 export type ReadStatus = (operation: OperationReference, timeoutMs: number) => Promise<Reading>;
 
-/** What the reader works with. */
-export interface ArmClientOptions {
-  /** Where ARM is, without a trailing slash. The token goes here and nowhere else. */
-  readonly endpoint: string;
-  readonly apiVersion: string;
-  readonly tokens: TokenSource;
-  readonly clock: Clock;
-  /** Replaces the network in simulations. */
-  readonly httpClient?: HttpClient;
+/**
+ * Lists a cluster's operations, those of its agent pools included, all pages in at most `timeoutMs` milliseconds
+ * (and none in more than ten seconds). ARM shows the newest 50. Never rejects; one failed page fails the listing.
+ */
+export type ListOperations = (
+  cluster: ClusterReference,
+  timeoutMs: number,
+) => Promise<Listing<ListedOperation>>;
+
+/** Lists the clusters of a subscription or resource group; otherwise as {@link ListOperations}. */
+export type ListClusters = (
+  scope: ClusterScope,
+  timeoutMs: number,
+) => Promise<Listing<ClusterReference>>;
+
+/** What is read from ARM. */
+export interface ArmReader {
+  /** "Operation Status Result - Get", or "Get By Agent Pool". */
+  readonly readStatus: ReadStatus;
+  /** "Operation Status Result - List". */
+  readonly listOperations: ListOperations;
+  /** "Managed Clusters - List", or "List By Resource Group". */
+  readonly listClusters: ListClusters;
 }
 
-/** One read takes at most this long, body included. */
-const longestMs = 10_000;
-/** Where a 429 brings no Retry-After (AKS replies without one have been seen), ARM's documented default. */
-const throttledMs = 60_000;
+/** Reads ARM with one api-version: every preview version has all three kinds of call. */
+export function createArmReader(options: ArmClientOptions): ArmReader {
+  const { endpoint, apiVersion, clock } = options;
+  const ask = createAsk(options);
 
-/**
- * A reader for "Operation Status Result - Get" and "Get By Agent Pool". The pipeline is empty on purpose:
- * no retries (a tick must not sleep; the schedule retries) and no redirects (the token must not travel).
- */
-export function createArmReader(options: ArmClientOptions): ReadStatus {
-  const { endpoint, apiVersion, tokens, clock } = options;
-  const pipeline = createEmptyPipeline();
-  const httpClient = options.httpClient ?? createDefaultHttpClient();
-  const allowInsecureConnection = endpoint.startsWith('http:');
-
-  async function send(
-    operation: OperationReference,
-    token: string,
-    timeoutMs: number,
-  ): Promise<PipelineResponse> {
-    const request = createPipelineRequest({
-      url: `${endpoint}${pathOf(operation)}?api-version=${encodeURIComponent(apiVersion)}`,
-      headers: createHttpHeaders({
-        Accept: 'application/json',
-        'Accept-Language': 'en-US',
-        Authorization: `Bearer ${token}`,
-        'User-Agent': `${packageJson.name}/${packageJson.version}`,
-      }),
-      timeout: timeoutMs,
-      allowInsecureConnection,
-      // Every body as a stream: how much of it is read is up to us.
-      streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
-    });
-    return await pipeline.sendRequest(httpClient, request);
+  function urlOf(armPath: string): string {
+    const path = armPath.split('/').map(encodeURIComponent).join('/');
+    return `${endpoint}${path}?api-version=${encodeURIComponent(apiVersion)}`;
   }
 
-  return async function readStatus(operation, timeoutMs) {
-    const began = clock();
-    const end = Date.now() + Math.min(timeoutMs, longestMs);
-    const reading = (result: Reading['result'], notBefore: IsoTime | null = null): Reading => ({
-      at: began.toISOString(),
-      notBefore,
-      result,
-    });
-    const failed = (failure: ReadingFailure): Reading => reading({ ok: false, failure });
-
-    let token: string;
-    try {
-      token = await tokens.get(end - Date.now());
-    } catch (error) {
-      return failed(signInFailure(error));
-    }
-    try {
-      const answer = await send(operation, token, Math.max(end - Date.now(), 1));
-      const body = await readBody(answer, end - Date.now());
-      if (answer.status === 401) tokens.forget();
-      return reading(resultOf(answer, body), notBeforeOf(answer, clock()));
-    } catch (error) {
-      return failed(error instanceof BodyTooLarge ? answerTooLarge : networkFailure(error));
-    }
+  return {
+    async readStatus(operation, timeoutMs) {
+      const at = clock().toISOString();
+      const answer = await ask(urlOf(operationArmId(operation)), timeoutMs);
+      const { notBefore, remaining, result } = answer;
+      return {
+        at,
+        notBefore,
+        ...(remaining === null ? {} : { remaining }),
+        result: result.ok ? statusIn(result.body) : result,
+      };
+    },
+    async listOperations(cluster, timeoutMs) {
+      const at = clock().toISOString();
+      const pages = {
+        first: urlOf(`${clusterArmId(cluster)}/operations`),
+        parse: (body: unknown) => parseOperationList(body, cluster),
+        keyOf: ({ operationId }: ListedOperation) => operationId.toLowerCase(),
+        mostPages: 5,
+        enoughItems: 1000,
+      };
+      return { at, ...(await readPages(ask, pages, timeoutMs)) };
+    },
+    async listClusters(scope, timeoutMs) {
+      const at = clock().toISOString();
+      const pages = {
+        first: urlOf(clustersOf(scope)),
+        parse: (body: unknown) => parseClusterList(body, scope),
+        keyOf: (cluster: ClusterReference) => clusterArmId(cluster).toLowerCase(),
+        mostPages: 100,
+        enoughItems: 10_000,
+      };
+      return { at, ...(await readPages(ask, pages, timeoutMs)) };
+    },
   };
 }
 
-function resultOf(answer: PipelineResponse, body: string): Reading['result'] {
-  const { status } = answer;
-  if (status !== 200) {
-    const failure = failureFromAnswer({ status, body, requestId: requestIdOf(answer) });
-    return { ok: false, failure };
-  }
-  const seen = parseOperationStatus(parseJson(body));
+function clustersOf({ subscriptionId, resourceGroupName }: ClusterScope): string {
+  const group = resourceGroupName === null ? '' : `/resourceGroups/${resourceGroupName}`;
+  return `/subscriptions/${subscriptionId}${group}/providers/Microsoft.ContainerService/managedClusters`;
+}
+
+function statusIn(body: unknown): Reading['result'] {
+  const seen = parseOperationStatus(body);
   return seen === null ? { ok: false, failure: malformedAnswer } : { ok: true, seen };
 }
 
-function pathOf(operation: OperationReference): string {
-  return operationArmId(operation).split('/').map(encodeURIComponent).join('/');
+/** A List, and how much of it is read. */
+interface Pages<T> {
+  /** The URL of the first page. */
+  readonly first: string;
+  readonly parse: (body: unknown) => Page<T> | null;
+  /** What tells items apart: one that moves to the next page between two calls is shown twice. */
+  readonly keyOf: (item: T) => string;
+  readonly mostPages: number;
+  /** With so many items no further page is read. */
+  readonly enoughItems: number;
 }
 
-function requestIdOf(answer: PipelineResponse): string | null {
-  return (
-    answer.headers.get('x-ms-correlation-request-id') ??
-    answer.headers.get('x-ms-request-id') ??
-    null
-  );
-}
+async function readPages<T>(
+  ask: Ask,
+  { first, parse, keyOf, mostPages, enoughItems }: Pages<T>,
+  timeoutMs: number,
+): Promise<Omit<Listing<T>, 'at'>> {
+  const end = Date.now() + timeoutMs;
+  const asked = new Set<string>();
+  const items = new Map<string, T>();
+  let calls = 0;
+  let notBefore: IsoTime | null = null;
+  let remaining = Infinity;
+  const listing = (result: Listing<T>['result']): Omit<Listing<T>, 'at'> => ({
+    notBefore,
+    calls,
+    ...(remaining === Infinity ? {} : { remaining }),
+    result,
+  });
+  const failed = (failure: ReadingFailure): Omit<Listing<T>, 'at'> =>
+    listing({ ok: false, failure });
 
-function notBeforeOf(answer: PipelineResponse, now: Date): IsoTime | null {
-  const wait = retryAfterMs(answer.headers.get('retry-after'), now);
-  if (wait === null && answer.status !== 429) return null;
-  return new Date(now.getTime() + (wait ?? throttledMs)).toISOString();
+  let url: string | null = first;
+  while (url !== null && asked.size < mostPages && items.size < enoughItems) {
+    asked.add(url);
+    const answer = await ask(url, end - Date.now());
+    calls += answer.calls;
+    notBefore = answer.notBefore ?? notBefore;
+    remaining = Math.min(remaining, answer.remaining ?? Infinity);
+    if (!answer.result.ok) return listing(answer.result);
+    const page = parse(answer.result.body);
+    if (page === null) return failed(malformedList);
+    for (const item of page.items) {
+      const key = keyOf(item);
+      if (!items.has(key)) items.set(key, item);
+    }
+    if (page.nextLink === null) url = null;
+    else {
+      url = nextPage(first, page.nextLink);
+      if (url === null || asked.has(url)) return failed(oddNextLink);
+    }
+  }
+  return listing({ ok: true, items: [...items.values()], isComplete: url === null });
 }

@@ -18,13 +18,47 @@ export function failureFromAnswer(answer: {
   /** `x-ms-correlation-request-id` or `x-ms-request-id`: what Azure support asks for. */
   readonly requestId: string | null;
 }): ReadingFailure {
-  const error = parseCloudError(parseJson(answer.body));
+  const body = parseJson(answer.body);
+  const error = parseCloudError(body);
   const cause = causeOf(answer.status, error?.code ?? null);
-  const said =
-    error === null || error.message === '' ? `ARM answered HTTP ${answer.status}.` : error.message;
+  const told =
+    cause === 'unsupportedApiVersion'
+      ? offeredVersions(parseCloudError(body, longestWithVersions)?.message ?? '')
+      : error?.message;
+  const said = (told ?? '') === '' ? `ARM answered HTTP ${answer.status}.` : told;
   const reference =
     answer.requestId === null ? '' : ` (correlation ID ${cleanText(answer.requestId, 64)})`;
-  return { cause, code: error?.code ?? `HTTP${answer.status}`, message: said + reference };
+  return { cause, code: error?.code ?? `HTTP${answer.status}`, message: `${said}${reference}` };
+}
+
+/** ARM's text with all api-versions and all regions in it: about 3,000 characters in 2024. */
+const longestWithVersions = 50_000;
+/** The first api-version with the operation status calls; only previews have them. */
+const firstPreview = '2023-10-02-preview';
+const versionsNamed = 8;
+
+/**
+ * What ARM says about an api-version, with the newest previews in place of all versions since 2017 (in no order:
+ * github.com/Azure/azure-cli/issues/28368). "The supported versions" of `InvalidApiVersionParameter` are ARM's own,
+ * not those of AKS (github.com/Azure/azure-cli/issues/28038), and left out.
+ */
+function offeredVersions(said: string): string {
+  const [versions = null] = /(?<=supported api-versions are ')[^']*/i.exec(said) ?? [];
+  const short = said.replaceAll(/\s*The supported [\w-]+ are '[^']*'\.?/gi, '');
+  if (versions === null) return short;
+  const previews = [...new Set(versions.match(/\b\d{4}-\d{2}-\d{2}-preview\b/g))]
+    .filter((version) => version >= firstPreview)
+    .toSorted()
+    .toReversed()
+    .slice(0, versionsNamed);
+  const offered =
+    previews.length === 0
+      ? 'It offers no preview with the operation status calls.'
+      : `It offers: ${previews.join(', ')}.`;
+  const [asked = null] = /(?<=api[- ]version ')[^']{1,40}/i.exec(short) ?? [];
+  return asked === null
+    ? `${short} ${offered}`
+    : `ARM does not offer api-version ${asked}. ${offered}`;
 }
 
 function causeOf(status: number, code: string | null): ReadingFailureCause {
@@ -52,6 +86,20 @@ export const malformedAnswer: ReadingFailure = {
   message: 'ARM answered HTTP 200 with a body that is no operation status.',
 };
 
+/** A 200 that is no list. */
+export const malformedList: ReadingFailure = {
+  cause: 'malformed',
+  code: 'MalformedAnswer',
+  message: 'ARM answered HTTP 200 with a body that is no list.',
+};
+
+/** A `nextLink` to elsewhere, or back. */
+export const oddNextLink: ReadingFailure = {
+  cause: 'malformed',
+  code: 'OddNextLink',
+  message: 'ARM named a next page that is none of the list at the ARM endpoint; it was not asked.',
+};
+
 /** A body longer than what is read. */
 export const answerTooLarge: ReadingFailure = {
   cause: 'malformed',
@@ -59,12 +107,17 @@ export const answerTooLarge: ReadingFailure = {
   message: 'ARM answered with a body of more than 4 MiB; it was not read.',
 };
 
+/** No complete answer in time. */
+export const timedOut: ReadingFailure = {
+  cause: 'network',
+  code: 'Timeout',
+  message: 'ARM did not answer in time.',
+};
+
 /** No connection, or no complete answer in time. */
 export function networkFailure(error: unknown): ReadingFailure {
   // The pipeline and the body's reader both say so by an AbortError.
-  if (error instanceof Error && error.name === 'AbortError') {
-    return { cause: 'network', code: 'Timeout', message: 'ARM did not answer in time.' };
-  }
+  if (error instanceof Error && error.name === 'AbortError') return timedOut;
   const code = errorCode(error) ?? 'NetworkError';
   return { cause: 'network', code, message: `ARM could not be reached (${code}).` };
 }

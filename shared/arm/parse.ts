@@ -3,19 +3,19 @@ import { fingerprintOf, isError, toErrorDetail } from '../operation/errors.ts';
 import type { SeenStatus } from '../operation/reading.ts';
 import { cleanText, oneLine } from '../text.ts';
 import { toIsoTime } from '../time.ts';
+import { kindFields, parseKind, parseParts, percentage, rawPartsIn } from './parse-parts.ts';
 
 /** What an OperationStatusResult must be for us to read it: everything but `status` may be absent or odd. */
 const operationStatus = z.object({
   status: z.string().check(z.refine((status) => status.trim() !== '')),
-  percentComplete: z.catch(z.nullable(z.number().check(z.gte(0), z.lte(100))), null),
+  percentComplete: percentage,
   startTime: z.optional(z.unknown()),
   endTime: z.optional(z.unknown()),
   error: z.optional(z.unknown()),
   operations: z.optional(z.unknown()),
+  ...kindFields,
 });
 
-/** Sub-operations looked at for errors, over all levels. */
-const subOperationLimit = 1000;
 const statusLength = 256;
 
 /** Parses a body as JSON; `undefined` when it is none. */
@@ -31,8 +31,9 @@ export function parseJson(text: string): unknown {
 export function parseOperationStatus(body: unknown): SeenStatus | null {
   const parsed = operationStatus.safeParse(body);
   if (!parsed.success) return null;
-  const { status, percentComplete, startTime, endTime, error, operations } = parsed.data;
-  const errors = [error, ...subOperationErrors(operations)].filter((value) => isError(value));
+  const { status, percentComplete, startTime, endTime, error, operations, ...kind } = parsed.data;
+  const parts = rawPartsIn(operations);
+  const errors = [error, ...parts.map((part) => part.error)].filter((value) => isError(value));
   const cleanStatus = oneLine(cleanText(status, statusLength));
   if (cleanStatus === '') return null;
   return {
@@ -42,41 +43,30 @@ export function parseOperationStatus(body: unknown): SeenStatus | null {
     endTime: toIsoTime(endTime),
     error: toErrorDetail(errors),
     errorFingerprint: errors.length === 0 ? null : fingerprintOf(errors),
+    kind: parseKind(kind, cleanStatus),
+    ...parseParts(parts),
   };
 }
 
-function subOperationErrors(operations: unknown): unknown[] {
-  const errors: unknown[] = [];
-  const waiting: unknown[] = [operations];
-  for (let looked = 0; waiting.length > 0 && looked < subOperationLimit;) {
-    const list = waiting.shift();
-    if (!Array.isArray(list)) continue;
-    for (const item of list.slice(0, subOperationLimit - looked)) {
-      looked += 1;
-      const operation = subOperation.safeParse(item);
-      if (!operation.success) continue;
-      errors.push(operation.data.error);
-      waiting.push(operation.data.operations);
-    }
-  }
-  return errors;
-}
-
-const subOperation = z.object({
-  error: z.optional(z.unknown()),
-  operations: z.optional(z.unknown()),
-});
-
-/** The code and message of a CloudError body, nested (`{ error: { … } }`) or flat; `null` when it is none. */
-export function parseCloudError(body: unknown): { code: string; message: string } | null {
+/**
+ * The code and message of a CloudError body, nested (`{ error: { … } }`) or flat; `null` when it is none.
+ *
+ * @param longest what is kept of the message, in characters
+ */
+export function parseCloudError(
+  body: unknown,
+  longest = 1000,
+): { code: string; message: string } | null {
   const parsed = cloudError.safeParse(body);
   if (!parsed.success) return null;
   const { code, message } = 'error' in parsed.data ? parsed.data.error : parsed.data;
-  return { code: oneLine(cleanText(code, 128)), message: oneLine(cleanText(message ?? '', 1000)) };
+  const cleanCode = oneLine(cleanText(code, 128));
+  if (cleanCode === '') return null;
+  return { code: cleanCode, message: oneLine(cleanText(message ?? '', longest)) };
 }
 
 const codeAndMessage = z.object({
-  code: z.string().check(z.minLength(1)),
+  code: z.string(),
   message: z.catch(z.optional(z.string()), undefined),
 });
 const cloudError = z.union([z.object({ error: codeAndMessage }), codeAndMessage]);

@@ -1,26 +1,46 @@
 import { mailboxLimit, owing } from '../mailbox.ts';
 import type { IsoTime } from '../time.ts';
 import { compare, type ComparePolicy } from './compare.ts';
+import { partsToTell } from './parts.ts';
 import type { Reading } from './reading.ts';
 import { nextCheck } from './schedule.ts';
-import { historyLimit, type OperationEvent, type TrackedOperation } from './tracked.ts';
+import { phaseOf } from './status.ts';
+import {
+  historyLimit,
+  type OperationEvent,
+  type OperationEventName,
+  type TrackedOperation,
+  type TrackingOptions,
+} from './tracked.ts';
+import type { Usual } from './usual.ts';
 
 /** What of an operation a reading is compared with: all but its history and messages. */
-export type Comparable = Pick<TrackedOperation, 'state' | 'registeredAt' | 'nextCheckAt'>;
+export type Comparable = Pick<
+  TrackedOperation,
+  'options' | 'state' | 'registeredAt' | 'nextCheckAt'
+>;
 
-/** Compares a reading and says when to read next; `events` is empty when there is no news. */
+/**
+ * Compares a reading and says when to read next; `events` is empty when there is no news.
+ *
+ * @param usual see {@link compare}
+ */
 export function judge<T extends Comparable>(
   operation: T,
   reading: Reading,
   policy: ComparePolicy,
   tickAt: IsoTime,
+  usual: Usual | null = operation.state.usual,
 ): { judged: T; events: readonly OperationEvent[] } {
-  const { next, events } = compare(operation.state, reading, operation.registeredAt, policy);
-  const nextCheckAt = nextCheck(next, operation.registeredAt, tickAt, reading.notBefore);
+  const { options, state, registeredAt } = operation;
+  const { next, events: seen } = compare(state, reading, registeredAt, policy, usual);
+  const nextCheckAt = nextCheck(next, registeredAt, tickAt, reading.notBefore);
+  const isFirst = state.status === null && next.status !== null && next.outcome === null;
+  const events = isFirst && isTold(options, 'started') ? [started(next.status), ...seen] : seen;
   return { judged: { ...operation, state: next, nextCheckAt }, events };
 }
 
-/** The operation with events put down in its history, and the one message about them owed. */
+/** The operation with events put down in its history, and the one message about those that are wanted owed. */
 export function withEvents(
   operation: TrackedOperation,
   events: readonly OperationEvent[],
@@ -29,6 +49,7 @@ export function withEvents(
   if (events.length === 0) return operation;
   const { status, percentComplete, error, startTime, endTime, lastProgressAt, outcome, trouble } =
     operation.state;
+  const { kind, usual } = operation.state;
   const state = {
     status,
     percentComplete,
@@ -38,13 +59,28 @@ export function withEvents(
     lastProgressAt,
     outcome,
     trouble,
+    kind,
+    ...partsToTell(operation.state),
+    usual,
   };
+  const owed = events.filter(({ event }) => isTold(operation.options, event));
   const entries = events.map(({ why: _why, ...event }) => ({ at, ...event }));
   return {
     ...operation,
     history: [...operation.history, ...entries].slice(-historyLimit),
-    mailbox: owing(operation.mailbox, (id) => ({ id, at, events, state })),
+    mailbox:
+      owed.length === 0
+        ? operation.mailbox
+        : owing(operation.mailbox, (id) => ({ id, at, events: owed, state })),
   };
+}
+
+function started(status: string): OperationEvent {
+  return { event: 'started', to: phaseOf(status), why: 'a watch has found it running' };
+}
+
+function isTold({ events }: TrackingOptions, event: OperationEventName): boolean {
+  return events === undefined ? event !== 'started' : events.includes(event);
 }
 
 /** Whether an operation may be read: one that owes too much waits until Slack has taken some. */

@@ -1,12 +1,15 @@
 import { elapsed, formatDuration, plus, type IsoTime } from '../time.ts';
 import { mostSpecific } from './errors.ts';
+import { knownKind } from './kind.ts';
+import { knownParts, sameParts } from './parts.ts';
 import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
 import { outcomeOf, phaseOf, samePhase } from './status.ts';
 import type { OperationEvent, OperationState, ReadingTrouble } from './tracked.ts';
+import { isOverdue, usualWords, type Usual } from './usual.ts';
 
 /** The operator's limits, in milliseconds. */
 export interface ComparePolicy {
-  /** No change of phase, percent or counter for this long is worth a message; `0` turns it off. */
+  /** No change of phase, percent or counter for this long is worth a message; `0` turns it off, and overdue too. */
   readonly stalledAfterMs: number;
   /** An operation tracked for this long without an end is given up. */
   readonly giveUpAfterMs: number;
@@ -29,19 +32,21 @@ export const confirmedLost = { failures: 3, ms: 3 * 60_000 } as const;
  * before the stored one changes nothing (two ticks may overlap).
  *
  * @param registeredAt when tracking began; the age for giving up counts from here
+ * @param usual how long such operations usually take, as far as is known with this reading
  */
 export function compare(
   stored: OperationState,
   reading: Reading,
   registeredAt: IsoTime,
   policy: ComparePolicy,
+  usual: Usual | null = stored.usual,
 ): Comparison {
   const isVoid = stored.lastCheckedAt !== null && reading.at < stored.lastCheckedAt;
   if (stored.outcome !== null || isVoid) return { next: stored, events: [] };
 
   const { result } = reading;
   const seen = result.ok
-    ? withStatus(stored, result.seen, reading.at, policy)
+    ? withStatus(stored, result.seen, reading.at, registeredAt, policy, usual)
     : withFailure(stored, result.failure, reading.at);
   if (seen.next.outcome !== null) return seen;
   return reading.at >= plus(registeredAt, policy.giveUpAfterMs)
@@ -53,7 +58,9 @@ function withStatus(
   stored: OperationState,
   seen: SeenStatus,
   at: IsoTime,
+  registeredAt: IsoTime,
   policy: ComparePolicy,
+  usual: Usual | null,
 ): Comparison {
   const outcome = outcomeOf(seen.status);
   const phase = phaseOf(seen.status);
@@ -87,20 +94,23 @@ function withStatus(
     );
   }
 
+  const parts = knownParts(stored, seen, outcome !== null);
+  const startTime = seen.startTime ?? stored.startTime;
   const moved =
     before === null ||
     stored.status !== seen.status ||
-    stored.percentComplete !== seen.percentComplete;
+    stored.percentComplete !== seen.percentComplete ||
+    !sameParts(stored, parts);
   const lastProgressAt = moved ? at : (stored.lastProgressAt ?? at);
-  const standsStill =
-    policy.stalledAfterMs > 0 && elapsed(lastProgressAt, at) >= policy.stalledAfterMs;
-  if (standsStill && !stored.stalled) {
-    changed.push({
-      event: 'stalled',
-      from: phase,
-      why: `no change for ${formatDuration(elapsed(lastProgressAt, at))}`,
-    });
-  } else if (stored.stalled && moved) {
+  const whyStalled = reasonToStall(
+    { stillMs: elapsed(lastProgressAt, at), ranMs: elapsed(startTime ?? registeredAt, at) },
+    usual,
+    policy,
+  );
+  const stalled = whyStalled !== null || (stored.stalled && !moved);
+  if (whyStalled !== null && !stored.stalled) {
+    changed.push({ event: 'stalled', from: phase, why: whyStalled });
+  } else if (stored.stalled && !stalled) {
     changed.push({
       event: 'movingAgain',
       ...from,
@@ -111,13 +121,16 @@ function withStatus(
 
   const next: OperationState = {
     ...seen,
+    ...parts,
     errorFingerprint: seen.errorFingerprint ?? stored.errorFingerprint,
-    startTime: seen.startTime ?? stored.startTime,
+    startTime,
+    kind: knownKind(stored.kind, seen.kind),
+    usual,
     lastCheckedAt: at,
     lastChangedAt:
       changed.length > 0 || outcome !== null || before === null ? at : stored.lastChangedAt,
     lastProgressAt,
-    stalled: outcome === null && (standsStill || (stored.stalled && !moved)),
+    stalled: outcome === null && stalled,
     outcome,
     trouble: null,
   };
@@ -128,14 +141,25 @@ function withStatus(
   };
 }
 
+/**
+ * Why an operation counts as stalled, or `null`. One that is overdue does until it ends: it may move as it likes,
+ * so that nobody is told by turns that it stalls and moves.
+ */
+function reasonToStall(
+  { stillMs, ranMs }: { readonly stillMs: number; readonly ranMs: number },
+  usual: Usual | null,
+  { stalledAfterMs }: ComparePolicy,
+): string | null {
+  if (stalledAfterMs === 0) return null;
+  if (usual !== null && isOverdue(usual, ranMs))
+    return `running for ${formatDuration(ranMs)}, ${usualWords(usual)}`;
+  return stillMs >= stalledAfterMs ? `no change for ${formatDuration(stillMs)}` : null;
+}
+
 function withFailure(stored: OperationState, failure: ReadingFailure, at: IsoTime): Comparison {
-  const trouble = continued(stored.trouble, failure, at);
+  const trouble = afterFailure(stored.trouble, failure, at);
   const next: OperationState = { ...stored, lastCheckedAt: at, trouble };
-  const lost =
-    trouble.cause === 'notFound' &&
-    trouble.failures >= confirmedLost.failures &&
-    elapsed(trouble.since, at) >= confirmedLost.ms;
-  if (!lost) return { next, events: [] };
+  if (!isConfirmedGone(trouble, at)) return { next, events: [] };
   return {
     next: { ...next, outcome: 'lost', lastChangedAt: at, stalled: false },
     events: [
@@ -149,8 +173,17 @@ function withFailure(stored: OperationState, failure: ReadingFailure, at: IsoTim
   };
 }
 
+/** Whether what cannot be found is gone: "not found" often enough, over long enough. */
+export function isConfirmedGone({ cause, failures, since }: ReadingTrouble, at: IsoTime): boolean {
+  return (
+    cause === 'notFound' &&
+    failures >= confirmedLost.failures &&
+    elapsed(since, at) >= confirmedLost.ms
+  );
+}
+
 /** A run of failures goes on while its kind stays: "not found" counts by itself, as it can end an operation. */
-function continued(
+export function afterFailure(
   before: ReadingTrouble | null,
   failure: ReadingFailure,
   at: IsoTime,

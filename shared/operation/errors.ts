@@ -12,8 +12,10 @@ export interface ErrorDetail {
   readonly details: readonly ErrorDetail[];
 }
 
+/** Levels of an {@link ErrorDetail} that are kept. */
+export const errorDepth = 8;
 const kept = {
-  depth: 8,
+  depth: errorDepth,
   children: 8,
   nodes: 32,
   code: 128,
@@ -125,7 +127,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The errors of a tree as a list, outer ones first; those that say the same are given once. */
 export function flatten(error: ErrorDetail): ErrorDetail[] {
-  return nodes(error, 0).map(({ node }) => node);
+  return nodes(error).map(({ node }) => node);
 }
 
 /**
@@ -133,21 +135,22 @@ export function flatten(error: ErrorDetail): ErrorDetail[] {
  * failed of it (`UpgradeFailed` around `PodDrainFailure`). Of several as deep, the first.
  */
 export function mostSpecific(error: ErrorDetail): ErrorDetail {
-  const coded = nodes(error, 0).filter(({ node }) => node.code !== null);
+  const coded = nodes(error).filter(({ node }) => node.code !== null);
   const deepest = coded.reduce((most, { depth }) => Math.max(most, depth), 0);
   return coded.find(({ depth }) => depth === deepest)?.node ?? error;
 }
 
-function nodes(error: ErrorDetail, depth: number): { node: ErrorDetail; depth: number }[] {
-  const all = [
-    { node: error, depth },
-    ...error.details.flatMap((detail) => nodes(detail, depth + 1)),
-  ];
+/** All nodes of a tree that say something, outer ones first, each once. */
+function nodes(error: ErrorDetail): { node: ErrorDetail; depth: number }[] {
   const said = new Set<string>();
-  return all.filter(({ node: { code, target, message } }) => {
+  return allNodes(error, 0).filter(({ node: { code, target, message } }) => {
     const key = JSON.stringify([code, target, message]);
     const isNew = !said.has(key) && (code !== null || message !== null);
     said.add(key);
     return isNew;
   });
+}
+
+function allNodes(node: ErrorDetail, depth: number): { node: ErrorDetail; depth: number }[] {
+  return [{ node, depth }, ...node.details.flatMap((detail) => allNodes(detail, depth + 1))];
 }

@@ -1,9 +1,11 @@
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
+import type { OperationKind } from './kind.ts';
+import type { Parts } from './parts.ts';
 import type { ReadingFailureCause } from './tracked.ts';
 
 /** An operation's status as ARM showed it, parsed and bounded. */
-export interface SeenStatus {
+export interface SeenStatus extends Parts {
   /** Never empty. */
   readonly status: string;
   /** 0..100, `null` when absent. */
@@ -13,6 +15,7 @@ export interface SeenStatus {
   /** The operation's error with those of its sub-operations, `null` when there is none. */
   readonly error: ErrorDetail | null;
   readonly errorFingerprint: string | null;
+  readonly kind: OperationKind;
 }
 
 /** The reading failed; that says nothing about the operation (ARM's async contract). */
@@ -30,7 +33,40 @@ export interface Reading {
   readonly at: IsoTime;
   /** ARM's wish (`Retry-After`): do not ask again before; `null` when it has none. */
   readonly notBefore: IsoTime | null;
+  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it told none. */
+  readonly remaining?: number;
   readonly result:
     | { readonly ok: true; readonly seen: SeenStatus }
+    | { readonly ok: false; readonly failure: ReadingFailure };
+}
+
+/** Where clusters are looked for. */
+export interface ClusterScope {
+  readonly subscriptionId: string;
+  /** `null`: in the whole subscription. */
+  readonly resourceGroupName: string | null;
+}
+
+/** An operation as a List of its cluster shows it. */
+export interface ListedOperation {
+  readonly operationId: string;
+  /** The agent pool that it was started on; `null` where the List names none. */
+  readonly agentPoolName: string | null;
+  readonly seen: SeenStatus;
+}
+
+/** One attempt to list something of ARM, over all of its pages. */
+export interface Listing<T> {
+  /** When the attempt began: what it shows may be as old. */
+  readonly at: IsoTime;
+  /** ARM's wish (`Retry-After`): do not ask again before; `null` when it has none. */
+  readonly notBefore: IsoTime | null;
+  /** Requests made to ARM, one a page; none without a token. */
+  readonly calls: number;
+  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it told none. */
+  readonly remaining?: number;
+  /** `items` in ARM's order, each once. Not complete: there were more pages than are read. */
+  readonly result:
+    | { readonly ok: true; readonly items: readonly T[]; readonly isComplete: boolean }
     | { readonly ok: false; readonly failure: ReadingFailure };
 }

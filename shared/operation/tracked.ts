@@ -1,11 +1,15 @@
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
+import { unknownKind, type OperationKind } from './kind.ts';
 import type { Mailbox, OwedMessage } from '../mailbox.ts';
+import type { Parts } from './parts.ts';
 import type { OperationReference } from './reference.ts';
 import type { Outcome } from './status.ts';
+import type { Usual } from './usual.ts';
 
 /** What can be worth a message about one operation (README, "What it says, and when"). */
 export const operationEventNames = [
+  'started',
   'statusChanged',
   'errorAppeared',
   'errorChanged',
@@ -66,7 +70,7 @@ export interface ReadingTrouble {
 }
 
 /** The last-seen state of an operation: what {@link compare} reads and writes. */
-export interface OperationState {
+export interface OperationState extends Parts {
   /** As ARM gave it, counter included; `null` before the first reading. */
   readonly status: string | null;
   /** 0..100, `null` when ARM did not say. */
@@ -83,12 +87,16 @@ export interface OperationState {
   readonly lastCheckedAt: IsoTime | null;
   /** When phase or error last changed, or the operation ended. */
   readonly lastChangedAt: IsoTime | null;
-  /** When phase, percent or counter last moved. */
+  /** When phase, percent or counter last moved, its own or a sub-operation's. */
   readonly lastProgressAt: IsoTime | null;
-  /** Whether people were told that it stands still. */
+  /** Whether people were told that it stands still, or is overdue. */
   readonly stalled: boolean;
   readonly outcome: Outcome | null;
   readonly trouble: ReadingTrouble | null;
+  /** What runs, as far as any reading has told. */
+  readonly kind: OperationKind;
+  /** What was usual when it became known what runs; `null`: not known. */
+  readonly usual: Usual | null;
 }
 
 /** The facts of one message as they were when it became owed; the text is made when it is sent. */
@@ -104,6 +112,10 @@ export interface OperationMessage extends OwedMessage {
     | 'lastProgressAt'
     | 'outcome'
     | 'trouble'
+    | 'kind'
+    | 'parts'
+    | 'partsLeftOut'
+    | 'usual'
   >;
 }
 
@@ -115,6 +127,8 @@ export interface TrackingOptions {
   readonly channel: string;
   /** `here`, `channel`, or a Slack user or user group ID; used on failure, stall and loss. */
   readonly mention: string | null;
+  /** Which events are told; absent: all but `started`, as who registers an operation knows that it was. */
+  readonly events?: readonly OperationEventName[];
 }
 
 /** One operation that is, or was, tracked: the unit that is stored and conditionally written. */
@@ -148,4 +162,8 @@ export const neverRead: OperationState = {
   stalled: false,
   outcome: null,
   trouble: null,
+  kind: unknownKind,
+  parts: [],
+  partsLeftOut: 0,
+  usual: null,
 };

@@ -1,6 +1,14 @@
 import { oneLine } from '../text.ts';
 import { bold, link, truncateEscaped } from './mrkdwn.ts';
-import { firstProblem, section, toneColors, type Notice, type Tone } from './notice.ts';
+import {
+  explained,
+  firstProblem,
+  partList,
+  section,
+  toneColors,
+  type Notice,
+  type Tone,
+} from './notice.ts';
 import type { SlackBlock, SlackMessage } from './payload.ts';
 
 /** One operation's (or incident's) news in a digest: its messages in order, never empty. */
@@ -15,6 +23,7 @@ const limits = {
   fullEntries: 8,
   section: 2800,
   problem: 500,
+  parts: 700,
   summary: 300,
   mentions: 10,
 };
@@ -45,10 +54,27 @@ export function planDigests(entries: readonly DigestEntry[]): DigestEntry[][] {
   return messages;
 }
 
-/** One message of a digest: how many of what, failures in full, then a line for each of the others. */
-export function layOutDigest(entries: readonly DigestEntry[]): SlackMessage {
-  const mentions = new Set(entries.flat().flatMap(({ mention }) => mention ?? []));
-  const headline = headlineOf(entries);
+/** Which of how many messages one is, and what all of them tell. */
+export interface DigestPart {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+  readonly all: readonly DigestEntry[];
+}
+
+/**
+ * One message of a digest: how many of what, failures in full, then a line for each of the others. The first of
+ * several says what all of them tell, and it alone pings.
+ */
+export function layOutDigest(
+  entries: readonly DigestEntry[],
+  part: DigestPart = { number: 1, of: 1, all: entries },
+): SlackMessage {
+  const told = part.number === 1 ? part.all : entries;
+  const mentions = new Set(
+    part.number === 1 ? told.flat().flatMap(({ mention }) => mention ?? []) : [],
+  );
+  const headline = headlineOf(told, part);
   const text = [headline, ...[...mentions].slice(0, limits.mentions)].join(' ');
   const attachments = entries
     .filter(isFull)
@@ -62,16 +88,18 @@ export function layOutDigest(entries: readonly DigestEntry[]): SlackMessage {
 }
 
 /** `2 failed, 1 stalled, 9 succeeded`, by the first words of the last news of each. */
-function headlineOf(entries: readonly DigestEntry[]): string {
+function headlineOf(entries: readonly DigestEntry[], part: DigestPart): string {
   const [only, ...others] = entries;
-  if (only !== undefined && others.length === 0) return lastOf(only).headline;
+  if (only !== undefined && others.length === 0 && part.of === 1) return lastOf(only).headline;
   const counts = new Map<string, number>();
   for (const entry of order.flatMap((tone) => entries.filter((one) => toneOf(one) === tone))) {
     const word = lastOf(entry).lead.toLowerCase();
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const parts = [...counts].map(([word, count]) => `${count} ${word}`);
-  return truncateEscaped(`${parts.join(', ')} (${entries.length} together)`, 280);
+  const which =
+    part.of === 1 ? `${entries.length} together` : `message ${part.number} of ${part.of}`;
+  return truncateEscaped(`${parts.join(', ')} (${which})`, 280);
 }
 
 function toneOf(entry: DigestEntry): Tone {
@@ -97,7 +125,7 @@ function lineOf(entry: DigestEntry): string {
   return `• ${before.join('')}${bold(last.headline)} ${summary}  ·  ${last.id}${where.join('')}`;
 }
 
-/** An entry with its error and links; what came before its last news stands above it, in order. */
+/** An entry with its explanation, error, sub-operations and links; what came before its last news stands above it, in order. */
 function fullBlocks(entry: DigestEntry): SlackBlock[] {
   const last = lastOf(entry);
   const [problem] = last.problems;
@@ -106,7 +134,9 @@ function fullBlocks(entry: DigestEntry): SlackBlock[] {
   const summary = truncateEscaped(last.summary, limits.summary);
   return [
     ...inSections([...before, `${bold(last.headline)}\n${summary}`]),
+    ...(last.explanation === undefined ? [] : [section(explained(last.explanation))]),
     ...(problem === undefined ? [] : [section(firstProblem(problem, limits.problem))]),
+    ...(last.parts === undefined ? [] : [section(partList(last.parts, limits.parts))]),
     section([...links, last.id].join('  ·  ')),
   ];
 }

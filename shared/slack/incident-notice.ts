@@ -1,72 +1,106 @@
-import type { Incident, IncidentKind, IncidentMessage } from '../incident.ts';
+import type { Incident, IncidentKind, IncidentMessage, IncidentName } from '../incident.ts';
 import { elapsed, formatDuration } from '../time.ts';
+import { remedyOf, rightsOf, triedIdentity, type AppFacts } from './incident-remedy.ts';
 import { bold, date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
-/** What each kind of trouble means, and what a person does about it. */
-const explanations: Readonly<
-  Record<IncidentKind, { readonly title: string; readonly advice: string }>
-> = {
-  unauthenticated: {
-    title: 'Azure does not accept the sign-in',
-    advice: 'Check that the managed identity exists and that AZURE_CLIENT_ID names it.',
-  },
-  forbidden: {
-    title: 'The identity may not read the operations',
-    advice: 'Give the app’s identity the Reader role on the cluster or its resource group.',
-  },
-  throttled: {
-    title: 'Azure throttles the reads',
-    advice:
-      'Reading goes on as soon as Azure allows it; others may be using up the subscription’s budget.',
-  },
-  unavailable: {
-    title: 'Azure Resource Manager does not answer',
-    advice: 'Reading is tried again by itself; look at Azure’s status if this lasts.',
-  },
-  malformed: {
-    title: 'Azure answers with something that is no operation status',
-    advice: 'Check ARM_ENDPOINT and what stands between the app and Azure.',
-  },
-  unsupportedApiVersion: {
-    title: 'Azure does not support the api-version',
-    advice: 'Set AKS_API_VERSION to one of the versions that Azure names here.',
-  },
-  rejected: {
-    title: 'Azure rejects the reads',
-    advice: 'See the answer below.',
-  },
+/** What each kind of trouble means. */
+const titles: Readonly<Record<IncidentKind, string>> = {
+  unauthenticated: 'Azure does not accept the sign-in',
+  forbidden: 'The app’s identity may not read this',
+  throttled: 'Azure throttles the reads',
+  unavailable: 'Azure Resource Manager does not answer',
+  malformed: 'Azure answers with something that is no operation status',
+  unsupportedApiVersion: 'Azure does not offer the api-version',
+  rejected: 'Azure rejects the reads',
 };
 
 /** Says that operations cannot be read, or that they can be again: the notifier's own trouble. */
-export function incidentNotice(incident: Incident, message: IncidentMessage): Notice {
-  const where =
-    incident.subscriptionId === null
-      ? 'all subscriptions'
-      : `subscription ${inline(incident.subscriptionId)}`;
+export function incidentNotice(
+  incident: Incident,
+  message: IncidentMessage,
+  app: AppFacts,
+): Notice {
+  const { subscriptionId, resourceGroupName } = incident;
+  const where = whereOf(incident);
   const lasted = formatDuration(elapsed(incident.since, message.at));
-  const { title, advice } = explanations[incident.kind];
-  const isOver = message.event === 'readableAgain';
-  const what = `${message.operations} ${message.operations === 1 ? 'operation' : 'operations'}`;
-  return {
-    lead: isOver ? 'Readable again' : 'Cannot be read',
-    id: where,
-    headline: isOver
-      ? `Readable again: ${where} (after ${lasted})`
-      : `Cannot read operations: ${where} (${inline(message.code, 80)})`,
+  const common = {
     mention: null,
-    tone: isOver ? 'good' : 'warning',
-    summary: isOver
-      ? `${bold('Operations can be read again.')} What changed meanwhile is told as it is read.`
-      : `${bold(title)} for ${lasted}. ${advice}\nNothing is known to have failed: the state of ${what} is unknown until reading works again.`,
-    problems: isOver ? [] : [{ code: message.code, target: null, message: message.message }],
+    id: where,
+    links: [],
+    context: [
+      'AKS Operation Notifier',
+      ...(subscriptionId === null ? [] : [`subscription ${inline(subscriptionId)}`]),
+    ],
+  };
+  if (message.event === 'readableAgain')
+    return {
+      ...common,
+      lead: 'Readable again',
+      headline: `Readable again: ${where} (after ${lasted})`,
+      tone: 'good',
+      summary: `${bold('Operations can be read again.')} What changed meanwhile is told as it is read.`,
+      problems: [],
+      fields: [['Since', date(incident.since)]],
+    };
+  const explanation = remedyOf(incident, message, app);
+  return {
+    ...common,
+    lead: 'Cannot be read',
+    headline: `Cannot ${resourceGroupName === '' ? 'list clusters' : 'read operations'}: ${where} (${inline(message.code, 80)})`,
+    tone: 'warning',
+    summary: [
+      `${bold(titles[incident.kind])} for ${lasted}. ${adviceOf(incident.kind, app)}`.trim(),
+      unknownMeanwhile(message),
+    ].join('\n'),
+    problems: [{ code: message.code, target: null, message: message.message }],
+    ...(explanation === null ? {} : { explanation }),
     fields: [
       ['Since', date(incident.since)],
-      ...(isOver
+      ...(message.operations === 0
         ? []
-        : [['Operations affected', String(message.operations)] satisfies [string, string]]),
+        : [field('Operations affected', String(message.operations))]),
+      ...(incident.kind === 'forbidden' ? rightsOf(incident, message, app) : []),
     ],
-    links: [],
-    context: [`AKS Operation Notifier`, where],
   };
+}
+
+function whereOf({ subscriptionId, resourceGroupName }: IncidentName): string {
+  if (subscriptionId === null) return 'all subscriptions';
+  return resourceGroupName === null || resourceGroupName === ''
+    ? `subscription ${inline(subscriptionId)}`
+    : `resource group ${inline(resourceGroupName)}`;
+}
+
+function unknownMeanwhile({ operations, hidesNew }: IncidentMessage): string {
+  const what = `${operations} ${operations === 1 ? 'operation' : 'operations'}`;
+  const unknown = [
+    ...(operations > 0 ? [`the state of ${what} is unknown`] : []),
+    ...(hidesNew ? ['what begins on watched clusters is not seen'] : []),
+  ];
+  const until = unknown.length === 0 ? '' : `: ${unknown.join(', and ')} until reading works again`;
+  return `Nothing is known to have failed${until}.`;
+}
+
+/** What a person does about it, where it is no command. */
+function adviceOf(kind: IncidentKind, app: AppFacts): string {
+  switch (kind) {
+    case 'unauthenticated':
+      return `Tried was ${triedIdentity(app)}; check that it exists and may sign in.`;
+    case 'throttled':
+      return 'Reading goes on as soon as Azure allows it; others may be using up the subscription’s budget.';
+    case 'unavailable':
+      return 'Reading is tried again by itself; look at Azure’s status if this lasts.';
+    case 'malformed':
+      return 'Check ARM_ENDPOINT and what stands between the app and Azure.';
+    case 'rejected':
+      return 'See the answer below.';
+    case 'forbidden':
+    case 'unsupportedApiVersion':
+      return '';
+  }
+}
+
+function field(name: string, value: string): [string, string] {
+  return [name, value];
 }

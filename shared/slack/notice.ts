@@ -1,4 +1,5 @@
-import { bold, fence, inline, link, truncateEscaped } from './mrkdwn.ts';
+import type { Explanation } from '../explain/explain.ts';
+import { bold, escape, fence, inline, link, truncateEscaped } from './mrkdwn.ts';
 import type { SlackMessage, SlackText } from './payload.ts';
 
 /** What a message says, before its layout. Every text is Slack markup, foreign parts already escaped. */
@@ -16,6 +17,10 @@ export interface Notice {
   readonly summary: string;
   /** The errors, the most telling first; texts are foreign and not escaped. */
   readonly problems: readonly Problem[];
+  /** What the errors mean and what to do; left out when none of them is known. Not escaped. */
+  readonly explanation?: Explanation;
+  /** Where its sub-operations stand, a line each, the worst first; left out when there is nothing to tell. */
+  readonly parts?: readonly string[];
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly links: readonly { readonly url: string; readonly label: string }[];
   readonly context: readonly string[];
@@ -47,15 +52,16 @@ const limits = {
   firstProblem: 900,
   problem: 240,
   problems: 6,
+  parts: 1600,
   code: 80,
   target: 120,
   field: 200,
   context: 300,
 };
 
-/** The notice as a Slack message: headline, colour bar, error, fields, links, context. */
+/** The notice as a Slack message: headline, colour bar, explanation, error, fields, links, context. */
 export function layOut(notice: Notice): SlackMessage {
-  const { tone, summary, problems, fields, links, context } = notice;
+  const { tone, summary, problems, explanation, parts, fields, links, context } = notice;
   const headline = headlineOf(notice);
   const [first, ...others] = problems.slice(0, limits.problems);
   const left = problems.length - limits.problems;
@@ -67,8 +73,10 @@ export function layOut(notice: Notice): SlackMessage {
         fallback: headline,
         blocks: [
           section(truncateEscaped(summary, limits.summary)),
+          ...(explanation === undefined ? [] : [section(explained(explanation))]),
           ...(first === undefined ? [] : [section(firstProblem(first, limits.firstProblem))]),
           ...(others.length === 0 ? [] : [section(furtherProblems(others, left))]),
+          ...(parts === undefined ? [] : [section(partList(parts, limits.parts))]),
           {
             type: 'section',
             fields: fields.map(([name, value]) => mrkdwn(`${bold(name)}\n${value}`)),
@@ -91,11 +99,13 @@ export function asPlainText(notice: Notice): SlackMessage {
   const lines = [
     headlineOf({ ...notice, mention: null }),
     notice.summary,
+    ...(notice.explanation === undefined ? [] : explainedPlainly(notice.explanation)),
     ...notice.problems
       .slice(0, limits.problems)
       .map((problem, index) =>
         problemLine(problem, index === 0 ? limits.firstProblem : limits.problem),
       ),
+    ...(notice.parts === undefined ? [] : [partList(notice.parts, limits.parts)]),
     ...notice.fields.map(([name, value]) => `${name}: ${value}`),
     notice.context.join(' · '),
   ];
@@ -105,6 +115,24 @@ export function asPlainText(notice: Notice): SlackMessage {
 function headlineOf({ headline, mention }: Notice): string {
   const text = truncateEscaped(headline, limits.headline);
   return mention === null ? text : `${text} ${mention}`;
+}
+
+/** Cause, next step, Microsoft's page and the command, which is never cut: it would not be the same command. */
+export function explained({ code, cause, step, command, link: page }: Explanation): string {
+  return [
+    `${bold('What it means:')} ${escape(cause)}`,
+    `${bold('Next:')} ${escape(step)}  ·  ${link(page, `About ${code}`)}`,
+    fence(command, Infinity),
+  ].join('\n');
+}
+
+function explainedPlainly({ cause, step, command, link: page }: Explanation): string[] {
+  return [
+    `What it means: ${escape(cause)}`,
+    `Next: ${escape(step)}`,
+    escape(command),
+    `About it: ${page}`,
+  ];
 }
 
 /** An error with its message in a code block of at most `max` characters. */
@@ -125,6 +153,11 @@ function problemLine({ code, target, message }: Problem, max: number): string {
   const title = bold(inline(code ?? 'Error', limits.code));
   const at = target === null ? '' : ` at ${inline(target, limits.target)}`;
   return `${title}${at}${message === null ? '' : `: ${inline(message, max)}`}`;
+}
+
+/** The sub-operations as a list of at most `max` characters. */
+export function partList(parts: readonly string[], max: number): string {
+  return truncateEscaped([bold('Sub-operations'), ...parts].join('\n'), max);
 }
 
 /** A section of Slack markup. */

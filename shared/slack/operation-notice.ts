@@ -1,12 +1,16 @@
+import { explain } from '../explain/explain.ts';
 import { flatten, mostSpecific, type ErrorDetail } from '../operation/errors.ts';
+import { kindOn, kindWords } from '../operation/kind.ts';
+import { partsToTell, type SubOperation } from '../operation/parts.ts';
 import { clusterArmId, type OperationReference } from '../operation/reference.ts';
-import type { Outcome } from '../operation/status.ts';
+import { outcomeOf, type Outcome } from '../operation/status.ts';
 import type {
   OperationEvent,
   OperationEventName,
   OperationMessage,
   TrackingOptions,
 } from '../operation/tracked.ts';
+import { isOverdue, usualWords } from '../operation/usual.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
 import { bold, date, inline, mention } from './mrkdwn.ts';
 import type { Notice, Problem, Tone } from './notice.ts';
@@ -18,17 +22,18 @@ export interface Subject {
   readonly registeredAt: string;
 }
 
-/** Of several events in one reading the first of these leads; the others are told below it. */
-const leads: readonly OperationEventName[] = [
-  'finished',
-  'lost',
-  'gaveUp',
-  'errorAppeared',
-  'errorChanged',
-  'stalled',
-  'movingAgain',
-  'statusChanged',
-];
+/** Of several events in one reading the one with the lowest rank leads; the others are told below it. */
+const rank: Readonly<Record<OperationEventName, number>> = {
+  finished: 0,
+  lost: 1,
+  gaveUp: 2,
+  errorAppeared: 3,
+  errorChanged: 4,
+  stalled: 5,
+  movingAgain: 6,
+  statusChanged: 7,
+  started: 8,
+};
 
 /** Says what happened to an operation. */
 export function operationNotice(
@@ -36,18 +41,23 @@ export function operationNotice(
   message: OperationMessage,
   portal: string,
 ): Notice {
-  const lead = leads.flatMap((name) => message.events.find(({ event }) => event === name) ?? [])[0];
+  const [lead] = message.events.toSorted((a, b) => rank[a.event] - rank[b.event]);
   if (lead === undefined) throw new Error('A message must tell at least one event.');
   const { reference, options } = subject;
   const cluster = clusterArmId(reference);
+  const { error } = message.state;
+  const parts = partLines(message.state);
+  const explanation = error === null ? null : explain(error, reference);
   return {
     lead: leadWords(lead, message),
     id: `Operation ${inline(reference.operationId, 60)}`,
-    headline: `${leadWords(lead, message)}: ${subjectWords(subject)}${lead.code === undefined ? '' : ` (${inline(lead.code, 80)})`}`,
+    headline: `${leadWords(lead, message)}: ${subjectWords(subject, message)}${lead.code === undefined ? '' : ` (${inline(lead.code, 80)})`}`,
     mention: options.mention !== null && isUrgent(lead, message) ? mention(options.mention) : null,
     tone: toneOf(lead, message.state.outcome),
     summary: summaryOf(lead, message, subject),
-    problems: message.state.error === null ? [] : problemsOf(message.state.error),
+    problems: error === null ? [] : problemsOf(error),
+    ...(explanation === null ? {} : { explanation }),
+    ...(parts.length === 0 ? {} : { parts }),
     fields: fieldsOf(reference, message),
     links: [
       { url: `${portal}/#resource${encodeURI(cluster)}`, label: 'Open the cluster' },
@@ -74,6 +84,7 @@ function isUrgent({ event }: OperationEvent, { state }: OperationMessage): boole
     case 'errorChanged':
     case 'gaveUp':
     case 'movingAgain':
+    case 'started':
     case 'statusChanged':
       return false;
   }
@@ -101,16 +112,20 @@ function leadWords({ event, to }: OperationEvent, { state }: OperationMessage): 
       return 'Stalled';
     case 'movingAgain':
       return 'Moving again';
+    case 'started':
+      return 'Started';
     case 'statusChanged':
       return inline(to ?? 'Changed', 80);
   }
 }
 
-function subjectWords({ reference, options }: Subject): string {
+/** The cluster, what ran as far as that is known, and the label. */
+function subjectWords({ reference, options }: Subject, { state }: OperationMessage): string {
+  const ran = kindWords(kindOn(reference, state.kind));
   const parts = [
     inline(reference.resourceName),
+    ...(ran === null ? [] : [inline(ran)]),
     ...(options.label === null ? [] : [inline(options.label, 120)]),
-    ...(reference.agentPoolName === null ? [] : [`node pool ${inline(reference.agentPoolName)}`]),
   ];
   return parts.join(', ');
 }
@@ -128,6 +143,7 @@ function toneOf({ event }: OperationEvent, outcome: Outcome | null): Tone {
     case 'errorChanged':
       return 'bad';
     case 'movingAgain':
+    case 'started':
     case 'statusChanged':
       return 'progress';
   }
@@ -137,21 +153,22 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
   const { state, at } = message;
   const status = state.status === null ? null : inline(state.status);
   const since = state.startTime ?? subject.registeredAt;
-  const ran = formatDuration(elapsed(since, state.outcome === null ? at : (state.endTime ?? at)));
+  const ranMs = elapsed(since, state.outcome === null ? at : (state.endTime ?? at));
+  const ran = formatDuration(ranMs);
   const change = message.events.find(({ event }) => event === 'statusChanged');
   const changed = change === undefined ? null : `${bold(arrow(change))} after ${ran}`;
   switch (lead.event) {
     case 'finished':
-      return `${bold(arrow(lead))} after ${ran}${state.outcome === 'failed' && state.error === null ? '. Azure gave no reason.' : ''}`;
+      return `${bold(arrow(lead))} after ${ran}${usualNote(state.usual)}${state.outcome === 'failed' && state.error === null ? '. Azure gave no reason.' : ''}`;
+    case 'started':
+      return `${bold(status ?? 'Running')}${percent(state.percentComplete)}, for ${ran}${usualNote(state.usual)}.`;
     case 'statusChanged':
       return changed ?? `after ${ran}`;
     case 'errorAppeared':
     case 'errorChanged':
       return changed ?? `Still ${bold(status ?? 'running')}, for ${ran}. It may yet recover.`;
-    case 'stalled': {
-      const still = formatDuration(elapsed(state.lastProgressAt ?? at, at));
-      return `${bold(`No change for ${still}`)}: still ${status ?? 'running'}${percent(state.percentComplete)}, running for ${ran}.`;
-    }
+    case 'stalled':
+      return stallWords(message, ranMs);
     case 'movingAgain':
       return `${changed ?? bold(`Now ${status ?? 'running'}`)}${percent(state.percentComplete)}. It had stood still.`;
     case 'lost':
@@ -159,6 +176,22 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
     case 'gaveUp':
       return `${bold(`No ending after ${formatDuration(elapsed(subject.registeredAt, at))}`)}: last seen ${status ?? 'never'}${percent(state.percentComplete)}. It is no longer tracked (GIVE_UP_AFTER).`;
   }
+}
+
+/** Why it counts as stalled: nothing moves, or it takes far longer than usual. */
+function stallWords({ state, at }: OperationMessage, ranMs: number): string {
+  const { status, percentComplete, lastProgressAt, usual } = state;
+  const stillMs = elapsed(lastProgressAt ?? at, at);
+  const [still, ran] = [formatDuration(stillMs), formatDuration(ranMs)];
+  const now = `still ${status === null ? 'running' : inline(status)}${percent(percentComplete)}`;
+  if (!isOverdue(usual, ranMs))
+    return `${bold(`No change for ${still}`)}: ${now}, running for ${ran}${usualNote(usual)}.`;
+  const lastMove = stillMs < 60_000 ? 'and still moving' : `last change ${still} ago`;
+  return `${bold(`Running for ${ran}`)}${usualNote(usual)}: ${now}, ${lastMove}.`;
+}
+
+function usualNote(usual: OperationMessage['state']['usual']): string {
+  return usual === null ? '' : ` (${usualWords(usual)})`;
 }
 
 /** Which of the two is gone: ARM names the cluster (or what holds it) as a resource, the record otherwise. */
@@ -181,8 +214,9 @@ function fieldsOf(
   reference: OperationReference,
   { state, at }: OperationMessage,
 ): [string, string][] {
+  const { agentPoolName } = kindOn(reference, state.kind);
   const pool: [string, string][] =
-    reference.agentPoolName === null ? [] : [['Node pool', inline(reference.agentPoolName)]];
+    agentPoolName === null ? [] : [['Agent pool', inline(agentPoolName)]];
   const counter =
     state.status?.includes(':') === true
       ? inline(state.status.slice(state.status.indexOf(':') + 1), 80)
@@ -227,4 +261,19 @@ function problemsOf(error: ErrorDetail): Problem[] {
   const all = flatten(error);
   const specific = mostSpecific(error);
   return all.includes(specific) ? [specific, ...all.filter((other) => other !== specific)] : all;
+}
+
+/** Where each sub-operation stands; nothing when all have succeeded, as the operation's own ending says that. */
+function partLines({ outcome, ...state }: OperationMessage['state']): string[] {
+  const { parts, partsLeftOut } = partsToTell(state);
+  if (outcome === 'succeeded' && parts.every((part) => outcomeOf(part.status) === 'succeeded'))
+    return [];
+  const more = partsLeftOut === 0 ? [] : [`… and ${partsLeftOut} more`];
+  return [...parts.map((part) => `• ${partLine(part)}`), ...more];
+}
+
+function partLine({ kind, name, status, percentComplete, code }: SubOperation): string {
+  const what = inline(kindWords(kind) ?? name ?? 'one', 80);
+  const how = `${inline(status, 80)}${percent(percentComplete)}`;
+  return `${what}: ${how}${code === null ? '' : ` (${inline(code, 80)})`}`;
 }

@@ -22,6 +22,8 @@ export type PostToSlack = (url: string, message: SlackMessage) => Promise<SlackA
 
 /** A post takes at most this long. */
 export const postTimeoutMs = 10_000;
+/** Slack's answers are a word; of a longer one no more is read. */
+const longestAnswer = 64 * 1024;
 /** How long a 429 without Retry-After means. */
 const throttledMs = 30_000;
 
@@ -29,21 +31,29 @@ const throttledMs = 30_000;
  * Posts through Slack's own client, without its retries: it would repeat a message after a cut-off answer,
  * at once and without a record of it.
  */
-export function createPoster(fetchFn: typeof fetch, clock: Clock): PostToSlack {
+export function createPoster(
+  fetchFn: typeof fetch,
+  clock: Clock,
+  timeoutMs = postTimeoutMs,
+): PostToSlack {
   return async function post(url, message) {
-    // The client's errors hold no headers: a fetch of this call's own keeps them.
+    // The client's errors hold no headers, and it takes any 2xx: a fetch of this call's own keeps both.
     let retryAfter: string | null = null;
+    let status: number | null = null;
     const webhook = new IncomingWebhook(url, {
-      timeout: postTimeoutMs,
+      timeout: timeoutMs,
       fetch: async (input, init) => {
         const response = await fetchFn(input, init);
         retryAfter = response.headers.get('retry-after');
-        return response;
+        status = response.status;
+        return await withBoundedBody(response);
       },
     });
     try {
       const { text } = await webhook.send({ ...message });
-      return text.trim() === 'ok' ? { kind: 'delivered' } : { kind: 'ambiguous', code: 'not_ok' };
+      return status === 200 && text.trim() === 'ok'
+        ? { kind: 'delivered' }
+        : { kind: 'ambiguous', code: 'not_ok' };
     } catch (error) {
       const { statusCode, body } = httpError(error);
       const wait = retryAfterMs(retryAfter, clock());
@@ -52,10 +62,27 @@ export function createPoster(fetchFn: typeof fetch, clock: Clock): PostToSlack {
   };
 }
 
+/** The answer with its body read; one that is too long counts as none. The client reads whatever comes. */
+async function withBoundedBody(response: Response): Promise<Response> {
+  const { status, body } = response;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early cancels the rest.
+  for await (const chunk of body ?? []) {
+    length += chunk.byteLength;
+    if (length > longestAnswer) break;
+    chunks.push(chunk);
+  }
+  const isReadable = length > 0 && length <= longestAnswer;
+  return new Response(isReadable ? Buffer.concat(chunks) : null, { status });
+}
+
 /** What a status other than 2xx means (Slack's documented answers). */
 function answerOf(status: number | null, body: string, wait: number | null): SlackAnswer {
   const said = oneLine(cleanText(body, 60));
-  const code = /^[a-z_]+$/.test(said) ? said : status === null ? 'no_answer' : `http_${status}`;
+  // `ok` is no error code, whatever says it.
+  const isCode = /^[a-z_]+$/.test(said) && said !== 'ok';
+  const code = isCode ? said : status === null ? 'no_answer' : `http_${status}`;
   if (status === 429) return { kind: 'throttled', retryAfterMs: wait ?? throttledMs, code };
   if (status === 400 || status === 413) return { kind: 'rejected', code };
   if (status !== null && status >= 400 && status < 500 && status !== 408)

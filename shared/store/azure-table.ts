@@ -58,6 +58,14 @@ function clientFor(
 /** How the table service says that a row is not there, or no longer in the version that was named. */
 const missing = ['ResourceNotFound', 'EntityNotFound'];
 const stale = [...missing, 'UpdateConditionNotSatisfied', 'ConditionNotMet'];
+/** How it says that a continuation token is none of its own (documented as common error codes; the first was seen). */
+const foreign = [
+  'InvalidInput',
+  'OutOfRangeInput',
+  'OutOfRangeQueryParameterValue',
+  'InvalidQueryParameterValue',
+  'InvalidUri',
+];
 
 function azureTable(client: TableClient): Table {
   let creation: Promise<void> | null = null;
@@ -154,7 +162,8 @@ function azureTable(client: TableClient): Table {
       let token: string | null = continuationToken ?? null;
       if (token !== null && !isToken(token)) throw foreignToken();
       do {
-        const page = await run(['InvalidInput'], 'invalid' as const, async () => {
+        const refusals = token === null ? [] : foreign;
+        const page = await run(refusals, 'invalid' as const, async () => {
           const iterator = client
             .listEntities({
               queryOptions: {

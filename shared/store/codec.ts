@@ -1,8 +1,13 @@
 import * as z from 'zod/mini';
 import type { Mailbox, OwedMessage } from '../mailbox.ts';
+import { isIsoTime, type IsoTime } from '../time.ts';
 import type { Columns } from './table.ts';
 
-/** The version of the rows' layout; written to each row. */
+/**
+ * The version of the rows' layout; written to each row. What it says is fixed by `test/store/fixtures`: a
+ * column that is dropped, read otherwise, or added and needed makes a new version, which reads the old ones too.
+ * One that may be missing is added without: an app from before passes it over.
+ */
 export const schemaVersion = 1;
 
 /** A stored row that does not hold what its kind must hold. It is left as it is, and reported. */
@@ -20,24 +25,91 @@ export function unlessCorrupt<T>(read: () => T): T | null {
   }
 }
 
+/** Throws {@link CorruptRow} unless a row is of the version that is read here: a newer one may say anything. */
+export function checkVersion({ version }: Columns): void {
+  if (version === schemaVersion) return;
+  if (typeof version !== 'number' || version < schemaVersion) throw corruptColumn('version');
+  throw new CorruptRow(
+    `It was written by a newer version of the app (layout ${version}; this one reads ${schemaVersion}).`,
+  );
+}
+
+/** A column is missing, or holds what nobody wrote there. */
+export function corruptColumn(name: string): CorruptRow {
+  return new CorruptRow(`Column ${name} does not hold what it should.`);
+}
+
+/** No single text of ours is this long, in UTF-16 units; longer ones are JSON. */
+const longestText = 1024;
+
 /** A text column; `null` for the empty text that stands for it. */
 export function textOrNull(columns: Columns, name: string): string | null {
   const value = columns[name];
-  return typeof value === 'string' && value !== '' ? value : null;
+  if (typeof value !== 'string' || value.length > longestText || !value.isWellFormed())
+    throw corruptColumn(name);
+  return value === '' ? null : value;
 }
 
-/** A text column that must be there. */
+/** A text column that is not empty. */
 export function text(columns: Columns, name: string): string {
   const value = textOrNull(columns, name);
-  if (value === null) throw new CorruptRow(`Column ${name} is missing.`);
+  if (value === null) throw corruptColumn(name);
   return value;
 }
 
-/** A number column; `null` when it is absent or negative. */
+/** A text column of the given form; `null` for the empty text that stands for it. */
+export function matchOrNull(columns: Columns, name: string, form: RegExp): string | null {
+  const value = textOrNull(columns, name);
+  if (value !== null && !form.test(value)) throw corruptColumn(name);
+  return value;
+}
+
+/** A column with a moment; `null` for the empty text that stands for it. */
+export function timeOrNull(columns: Columns, name: string): IsoTime | null {
+  const value = textOrNull(columns, name);
+  if (value !== null && !isIsoTime(value)) throw corruptColumn(name);
+  return value;
+}
+
+/** A column with a moment that must be there. */
+export function time(columns: Columns, name: string): IsoTime {
+  const value = timeOrNull(columns, name);
+  if (value === null) throw corruptColumn(name);
+  return value;
+}
+
+/** A number column; `null` for the negative number that stands for it. */
 export function numberOrNull(columns: Columns, name: string): number | null {
   const value = columns[name];
-  return typeof value === 'number' && value >= 0 ? value : null;
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw corruptColumn(name);
+  return value < 0 ? null : value;
 }
+
+/** A column that counts. */
+export function count(columns: Columns, name: string): number {
+  const value = columns[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw corruptColumn(name);
+  return value;
+}
+
+/** A column that is true or false. */
+export function flag(columns: Columns, name: string): boolean {
+  const value = columns[name];
+  if (typeof value !== 'boolean') throw corruptColumn(name);
+  return value;
+}
+
+/** A text within a JSON column. */
+export const storedText: z.ZodMiniType<string> = z
+  .string()
+  .check(z.refine((value) => value.isWellFormed()));
+
+/** A moment within a JSON column. */
+export const storedTime: z.ZodMiniType<IsoTime> = z.string().check(z.refine(isIsoTime));
+
+/** The number of a message within a JSON column: see {@link OwedMessage.id}. */
+export const storedId: z.ZodMiniType<number> = z.int().check(z.gte(0));
 
 /** A string property holds at most 32 Ki characters (64 KiB as UTF-16). */
 const chunkLength = 32_000;
@@ -58,7 +130,7 @@ export function jsonColumns(name: string, value: unknown): Columns {
 
 /** A small value that is JSON in one column; `null` for the empty text. */
 export function jsonOrNull<T>(columns: Columns, name: string, schema: z.ZodMiniType<T>): T | null {
-  return textOrNull(columns, name) === null ? null : fromJsonColumns(columns, name, schema);
+  return columns[name] === '' ? null : fromJsonColumns(columns, name, schema);
 }
 
 /** Reads what {@link jsonColumns} wrote. Throws {@link CorruptRow}. */
@@ -70,7 +142,7 @@ export function fromJsonColumns<T>(columns: Columns, name: string, schema: z.Zod
     json += chunk;
   }
   const parsed = schema.safeParse(parse(json));
-  if (!parsed.success) throw new CorruptRow(`Column ${name} does not hold what it should.`);
+  if (!parsed.success) throw corruptColumn(name);
   return parsed.data;
 }
 
@@ -94,15 +166,35 @@ export function mailboxColumns(mailbox: Mailbox): Columns {
   };
 }
 
-/** Reads what {@link mailboxColumns} wrote. */
+/** A mailbox within a JSON value. */
+export function mailboxOf<M extends OwedMessage>(
+  message: z.ZodMiniType<M>,
+): z.ZodMiniType<Mailbox<M>> {
+  return z.object({
+    owed: z.array(message),
+    nextId: z.number(),
+    claimedUntil: z.nullable(z.string()),
+    deliverAfter: z.nullable(z.string()),
+  });
+}
+
+/** Reads what {@link mailboxColumns} wrote. Throws {@link CorruptRow}. */
 export function toMailbox<M extends OwedMessage>(
   columns: Columns,
   message: z.ZodMiniType<M>,
 ): Mailbox<M> {
-  return {
+  const mailbox = {
     owed: fromJsonColumns(columns, 'outbox', z.array(message)),
-    nextId: numberOrNull(columns, 'nextMessageId') ?? 1,
-    claimedUntil: textOrNull(columns, 'claimedUntil'),
-    deliverAfter: textOrNull(columns, 'deliverAfter'),
+    nextId: count(columns, 'nextMessageId'),
+    claimedUntil: timeOrNull(columns, 'claimedUntil'),
+    deliverAfter: timeOrNull(columns, 'deliverAfter'),
   };
+  const { owed, nextId } = mailbox;
+  // Messages are taken out by their ID: with one that is there twice, a message would go that nobody was told.
+  const ids = new Set(owed.map(({ id }) => id));
+  if (ids.size < owed.length || [...ids].some((id) => id >= nextId)) throw corruptColumn('outbox');
+  // What is searched for must be what is there, or messages would wait unseen.
+  if (count(columns, 'undelivered') !== owed.length) throw corruptColumn('undelivered');
+  if (timeOrNull(columns, 'owedSince') !== (owed[0]?.at ?? null)) throw corruptColumn('owedSince');
+  return mailbox;
 }

@@ -1,13 +1,25 @@
 import * as z from 'zod/mini';
-import { incidentKinds, type Incident, type IncidentMessage } from '../incident.ts';
+import { _default as byDefault } from 'zod/mini';
+import {
+  incidentKinds,
+  type Incident,
+  type IncidentMessage,
+  type IncidentName,
+} from '../incident.ts';
+import { patterns } from '../operation/reference.ts';
 import type { IsoTime } from '../time.ts';
 import {
   CorruptRow,
+  checkVersion,
+  count,
   mailboxColumns,
-  numberOrNull,
+  matchOrNull,
   schemaVersion,
-  text,
-  textOrNull,
+  storedId,
+  storedText,
+  storedTime,
+  time,
+  timeOrNull,
   toMailbox,
 } from './codec.ts';
 import type { Columns, Row, RowKey } from './table.ts';
@@ -16,12 +28,13 @@ import type { Columns, Row, RowKey } from './table.ts';
 const everywhere = 'all';
 const prefix = 'incident.';
 
-/** Where an incident's row is: beside the operations of its subscription. */
-export function incidentKey(incident: Pick<Incident, 'kind' | 'subscriptionId'>): RowKey {
-  return {
-    partitionKey: incident.subscriptionId ?? everywhere,
-    rowKey: `${prefix}${incident.kind}`,
-  };
+/**
+ * Where an incident's row is: beside the operations of its subscription. The names of resource groups hold nothing
+ * that Azure forbids in keys (`/ \\ # ?` and control characters): letters, digits and `-_.()`.
+ */
+export function incidentKey({ kind, subscriptionId, resourceGroupName }: IncidentName): RowKey {
+  const group = resourceGroupName === null ? '' : `.${resourceGroupName.toLowerCase()}`;
+  return { partitionKey: subscriptionId ?? everywhere, rowKey: `${prefix}${kind}${group}` };
 }
 
 /** An incident as columns. */
@@ -29,6 +42,7 @@ export function incidentColumns(incident: Incident): Columns {
   return {
     version: schemaVersion,
     kind: 'incident',
+    resourceGroupName: incident.resourceGroupName ?? '',
     since: incident.since,
     until: incident.until ?? '',
     ...mailboxColumns(incident.mailbox),
@@ -43,6 +57,8 @@ export interface IncidentHead extends Omit<Incident, 'mailbox'> {
 
 /** The columns that {@link toIncidentHead} reads. */
 export const incidentHeadColumns: readonly string[] = [
+  'version',
+  'resourceGroupName',
   'since',
   'until',
   'undelivered',
@@ -51,16 +67,34 @@ export const incidentHeadColumns: readonly string[] = [
 
 /** Reads a row as {@link IncidentHead}. Throws {@link CorruptRow}. */
 export function toIncidentHead({ key, columns }: Row): IncidentHead {
-  const kind = incidentKind.safeParse(key.rowKey.slice(prefix.length));
+  checkVersion(columns);
+  const [name = '', ...group] = key.rowKey.slice(prefix.length).split('.');
+  const kind = incidentKind.safeParse(name);
   if (!kind.success) throw new CorruptRow('The row key does not name a kind of incident.');
-  return {
+  const subscriptionId = key.partitionKey === everywhere ? null : key.partitionKey;
+  if (subscriptionId !== null && !patterns.subscriptionId.test(subscriptionId))
+    throw new CorruptRow('It is in no subscription’s partition.');
+  const resourceGroupName = groupNameOf(columns);
+  const incident = {
     kind: kind.data,
-    subscriptionId: key.partitionKey === everywhere ? null : key.partitionKey,
-    since: text(columns, 'since'),
-    until: textOrNull(columns, 'until'),
-    undelivered: numberOrNull(columns, 'undelivered') ?? 0,
-    owedSince: textOrNull(columns, 'owedSince'),
+    subscriptionId,
+    resourceGroupName: group.length === 0 && resourceGroupName === '' ? null : resourceGroupName,
   };
+  if (incidentKey(incident).rowKey !== key.rowKey)
+    throw new CorruptRow('It is not in the place of the resource group that it names.');
+  return {
+    ...incident,
+    since: time(columns, 'since'),
+    until: timeOrNull(columns, 'until'),
+    undelivered: count(columns, 'undelivered'),
+    owedSince: timeOrNull(columns, 'owedSince'),
+  };
+}
+
+/** Rows of before there were incidents of resource groups do not have it. */
+function groupNameOf(columns: Columns): string {
+  if (!('resourceGroupName' in columns)) return '';
+  return matchOrNull(columns, 'resourceGroupName', patterns.resourceGroupName) ?? '';
 }
 
 /** Reads a whole row as {@link Incident}. Throws {@link CorruptRow}. */
@@ -72,10 +106,11 @@ export function toIncident(row: Row): Incident {
 const incidentKind = z.enum(incidentKinds);
 
 const incidentMessage: z.ZodMiniType<IncidentMessage> = z.object({
-  id: z.number(),
-  at: z.string(),
+  id: storedId,
+  at: storedTime,
   event: z.enum(['unreadable', 'readableAgain']),
-  code: z.string(),
-  message: z.string(),
+  code: storedText,
+  message: storedText,
   operations: z.number(),
+  hidesNew: byDefault(z.boolean(), false),
 });

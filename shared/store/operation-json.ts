@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
-import type { ErrorDetail } from '../operation/errors.ts';
+import { _default as byDefault } from 'zod/mini';
+import { errorDepth, type ErrorDetail } from '../operation/errors.ts';
+import { operationActions, unknownKind, type OperationKind } from '../operation/kind.ts';
+import type { SubOperation } from '../operation/parts.ts';
 import type { Outcome } from '../operation/status.ts';
 import {
   operationEventNames,
@@ -7,65 +10,110 @@ import {
   type HistoryEntry,
   type OperationEvent,
   type OperationMessage,
+  type OperationState,
   type ReadingTrouble,
 } from '../operation/tracked.ts';
-import { CorruptRow } from './codec.ts';
+import type { Usual } from '../operation/usual.ts';
+import { corruptColumn, storedId, storedText, storedTime } from './codec.ts';
 
 /** The shapes of what operation rows hold as JSON, checked when it is read back. */
 
-const nullableText = z.nullable(z.string());
+const nullableText = z.nullable(storedText);
+const nullableTime = z.nullable(storedTime);
 
-export const errorDetail: z.ZodMiniType<ErrorDetail> = z.object({
-  code: nullableText,
-  message: nullableText,
-  target: nullableText,
-  get details() {
-    return z.array(errorDetail);
-  },
-});
+/** As deep as errors are kept, and no deeper: what is read by recursion must end before the stack does. */
+function errorOfDepth(depth: number): z.ZodMiniType<ErrorDetail> {
+  return z.object({
+    code: nullableText,
+    message: nullableText,
+    target: nullableText,
+    details: z.array(depth > 1 ? errorOfDepth(depth - 1) : z.never()),
+  });
+}
+
+export const errorDetail = errorOfDepth(errorDepth);
+
+export const eventName = z.enum(operationEventNames);
 
 const eventFields = {
-  event: z.enum(operationEventNames),
-  from: z.exactOptional(z.string()),
-  to: z.exactOptional(z.string()),
-  code: z.exactOptional(z.string()),
+  event: eventName,
+  from: z.exactOptional(storedText),
+  to: z.exactOptional(storedText),
+  code: z.exactOptional(storedText),
 };
 
 export const historyEntry: z.ZodMiniType<HistoryEntry> = z.object({
-  at: z.string(),
+  at: storedTime,
   ...eventFields,
 });
-const operationEvent: z.ZodMiniType<OperationEvent> = z.object({ ...eventFields, why: z.string() });
+const operationEvent: z.ZodMiniType<OperationEvent> = z.object({ ...eventFields, why: storedText });
 
 export const readingTrouble: z.ZodMiniType<ReadingTrouble> = z.object({
   cause: z.enum(readingFailureCauses),
-  code: z.string(),
-  message: z.string(),
-  since: z.string(),
+  code: storedText,
+  message: storedText,
+  since: storedTime,
   failures: z.number(),
 });
 
 const outcomeName = z.enum(['succeeded', 'failed', 'canceled', 'lost', 'gaveUp']);
 
+const operationKind: z.ZodMiniType<OperationKind> = z.object({
+  target: z.nullable(z.enum(['cluster', 'agentPool'])),
+  agentPoolName: nullableText,
+  action: z.nullable(z.enum(operationActions)),
+  isGuess: z.boolean(),
+});
+
+const subOperation: z.ZodMiniType<SubOperation> = z.object({
+  name: nullableText,
+  kind: operationKind,
+  status: storedText,
+  percentComplete: z.nullable(z.number()),
+  code: nullableText,
+});
+
+const usual: z.ZodMiniType<Usual> = z.object({
+  lowMs: z.number(),
+  medianMs: z.number(),
+  highMs: z.number(),
+  runs: z.number(),
+  of: z.enum(['here', 'everywhere', 'mixed']),
+});
+
+/** What is stored of what runs; none of it stands in what was written before it was known. */
+const detailFields = {
+  kind: byDefault(operationKind, unknownKind),
+  parts: byDefault(z.array(subOperation), []),
+  partsLeftOut: byDefault(z.int().check(z.gte(0)), 0),
+  usual: byDefault(z.nullable(usual), null),
+};
+
+/** See {@link detailFields}. */
+export type OperationDetails = Pick<OperationState, keyof typeof detailFields>;
+
+export const operationDetails: z.ZodMiniType<OperationDetails> = z.object(detailFields);
+
 export const operationMessage: z.ZodMiniType<OperationMessage> = z.object({
-  id: z.number(),
-  at: z.string(),
-  events: z.array(operationEvent),
+  id: storedId,
+  at: storedTime,
+  events: z.array(operationEvent).check(z.minLength(1)),
   state: z.object({
     status: nullableText,
     percentComplete: z.nullable(z.number()),
     error: z.nullable(errorDetail),
-    startTime: nullableText,
-    endTime: nullableText,
-    lastProgressAt: nullableText,
+    startTime: nullableTime,
+    endTime: nullableTime,
+    lastProgressAt: nullableTime,
     outcome: z.nullable(outcomeName),
     trouble: z.nullable(readingTrouble),
+    ...detailFields,
   }),
 });
 
 /** A stored outcome's text. */
 export function outcome(text: string): Outcome {
   const parsed = outcomeName.safeParse(text);
-  if (!parsed.success) throw new CorruptRow('Column outcome does not hold what it should.');
+  if (!parsed.success) throw corruptColumn('outcome');
   return parsed.data;
 }

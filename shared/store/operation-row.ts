@@ -1,26 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import type { IsoTime } from '../time.ts';
-import type { OperationReference } from '../operation/reference.ts';
-import { neverRead, type OperationState, type TrackedOperation } from '../operation/tracked.ts';
+import { patterns, trackingIdOf, type OperationReference } from '../operation/reference.ts';
 import {
+  neverRead,
+  type OperationState,
+  type TrackedOperation,
+  type TrackingOptions,
+} from '../operation/tracked.ts';
+import { isChannelName } from '../settings.ts';
+import {
+  checkVersion,
+  corruptColumn,
+  CorruptRow,
+  count,
+  flag,
   fromJsonColumns,
   jsonOrNull,
   jsonColumns,
   mailboxColumns,
+  matchOrNull,
   numberOrNull,
   schemaVersion,
   text,
   textOrNull,
+  time,
+  timeOrNull,
   toMailbox,
 } from './codec.ts';
 import {
   errorDetail,
+  eventName,
   historyEntry,
+  operationDetails,
   operationMessage,
   outcome,
   readingTrouble,
+  type OperationDetails,
 } from './operation-json.ts';
 import type { Columns, Row, RowKey } from './table.ts';
+
+const kind = 'operation';
+const noDetails: OperationDetails = {
+  kind: neverRead.kind,
+  parts: neverRead.parts,
+  partsLeftOut: neverRead.partsLeftOut,
+  usual: neverRead.usual,
+};
 
 /** Where an operation's row is: the tracking ID begins with its partition, the subscription. */
 export function keyOf(trackingId: string): RowKey {
@@ -43,8 +69,15 @@ export function stateColumns(state: OperationState, nextCheckAt: string | null):
     outcome: state.outcome ?? '',
     troubleCause: state.trouble?.cause ?? '',
     trouble: state.trouble === null ? '' : JSON.stringify(state.trouble),
+    details: detailsText(state),
     nextCheckAt: nextCheckAt ?? '',
   };
+}
+
+/** What runs, as JSON; empty while nothing of it is known. */
+function detailsText({ kind: what, parts, partsLeftOut, usual }: OperationDetails): string {
+  const details = { kind: what, parts, partsLeftOut, usual };
+  return isDeepStrictEqual(details, noDetails) ? '' : JSON.stringify(details);
 }
 
 /** An operation as columns. The `…Key` columns are what is searched for: names compare case-insensitively. */
@@ -52,16 +85,20 @@ export function operationColumns(operation: TrackedOperation): Columns {
   const { reference, options } = operation;
   return {
     version: schemaVersion,
-    kind: 'operation',
+    kind,
     ...referenceColumns(reference),
-    label: options.label ?? '',
-    channel: options.channel,
-    mention: options.mention ?? '',
+    ...optionsColumns(options),
     registeredAt: operation.registeredAt,
     ...stateColumns(operation.state, operation.nextCheckAt),
     ...jsonColumns('history', operation.history),
     ...mailboxColumns(operation.mailbox),
   };
+}
+
+/** Options as columns. */
+export function optionsColumns({ label, channel, mention, events }: TrackingOptions): Columns {
+  const told = events === undefined ? {} : { events: JSON.stringify(events) };
+  return { label: label ?? '', channel, mention: mention ?? '', ...told };
 }
 
 function referenceColumns(reference: OperationReference): Columns {
@@ -78,6 +115,8 @@ function referenceColumns(reference: OperationReference): Columns {
 
 /** The columns that {@link toHead} reads: an operation without its history and messages. */
 export const headColumns: readonly string[] = [
+  'version',
+  'kind',
   'subscriptionId',
   'resourceGroupName',
   'resourceName',
@@ -86,6 +125,7 @@ export const headColumns: readonly string[] = [
   'label',
   'channel',
   'mention',
+  'events',
   'registeredAt',
   ...Object.keys(stateColumns(neverRead, null)),
   'undelivered',
@@ -102,25 +142,22 @@ export interface OperationHead extends Omit<TrackedOperation, 'history' | 'mailb
 
 /** Reads a row as {@link OperationHead}. Throws {@link CorruptRow}. */
 export function toHead({ key, columns }: Row): OperationHead {
+  checkVersion(columns);
+  if (columns['kind'] !== kind) throw new CorruptRow('It is not of an operation.');
+  const reference = toReference(columns);
+  const trackingId = trackingIdOf(reference);
+  const home = keyOf(trackingId);
+  if (key.rowKey !== home.rowKey || key.partitionKey !== home.partitionKey)
+    throw new CorruptRow('It is not in the place of the operation that it names.');
   return {
-    trackingId: key.rowKey,
-    reference: {
-      subscriptionId: text(columns, 'subscriptionId'),
-      resourceGroupName: text(columns, 'resourceGroupName'),
-      resourceName: text(columns, 'resourceName'),
-      agentPoolName: textOrNull(columns, 'agentPoolName'),
-      operationId: text(columns, 'operationId'),
-    },
-    options: {
-      label: textOrNull(columns, 'label'),
-      channel: text(columns, 'channel'),
-      mention: textOrNull(columns, 'mention'),
-    },
-    registeredAt: text(columns, 'registeredAt'),
+    trackingId,
+    reference,
+    options: toOptions(columns),
+    registeredAt: time(columns, 'registeredAt'),
     state: toState(columns),
-    nextCheckAt: textOrNull(columns, 'nextCheckAt'),
-    undelivered: numberOrNull(columns, 'undelivered') ?? 0,
-    owedSince: textOrNull(columns, 'owedSince'),
+    nextCheckAt: timeOrNull(columns, 'nextCheckAt'),
+    undelivered: count(columns, 'undelivered'),
+    owedSince: timeOrNull(columns, 'owedSince'),
   };
 }
 
@@ -134,20 +171,54 @@ export function toOperation(row: Row): TrackedOperation {
   };
 }
 
+/** The tracking ID vouches for every part but the agent pool. */
+function toReference(columns: Columns): OperationReference {
+  return {
+    subscriptionId: text(columns, 'subscriptionId'),
+    resourceGroupName: text(columns, 'resourceGroupName'),
+    resourceName: text(columns, 'resourceName'),
+    agentPoolName: matchOrNull(columns, 'agentPoolName', patterns.agentPoolName),
+    operationId: text(columns, 'operationId'),
+  };
+}
+
+/**
+ * Reads what {@link optionsColumns} wrote: channels name rows of their own, and mentions stand in messages as
+ * they are. Throws {@link CorruptRow}.
+ */
+export function toOptions(columns: Columns): TrackingOptions {
+  const channel = text(columns, 'channel');
+  if (!isChannelName(channel)) throw corruptColumn('channel');
+  const label = textOrNull(columns, 'label');
+  const mention = matchOrNull(columns, 'mention', /^[a-z0-9]+$/i);
+  // Rows of before there were watches do not have it.
+  const events = 'events' in columns ? jsonOrNull(columns, 'events', z.array(eventName)) : null;
+  return { label, channel, mention, ...(events === null ? {} : { events }) };
+}
+
 function toState(columns: Columns): OperationState {
   const ended = textOrNull(columns, 'outcome');
+  const trouble = jsonOrNull(columns, 'trouble', readingTrouble);
+  if (columns['troubleCause'] !== (trouble?.cause ?? '')) throw corruptColumn('troubleCause');
   return {
     status: textOrNull(columns, 'status'),
     percentComplete: numberOrNull(columns, 'percentComplete'),
     error: jsonOrNull(columns, 'error', errorDetail),
     errorFingerprint: textOrNull(columns, 'errorFingerprint'),
-    startTime: textOrNull(columns, 'startTime'),
-    endTime: textOrNull(columns, 'endTime'),
-    lastCheckedAt: textOrNull(columns, 'lastCheckedAt'),
-    lastChangedAt: textOrNull(columns, 'lastChangedAt'),
-    lastProgressAt: textOrNull(columns, 'lastProgressAt'),
-    stalled: columns['stalled'] === true,
+    startTime: timeOrNull(columns, 'startTime'),
+    endTime: timeOrNull(columns, 'endTime'),
+    lastCheckedAt: timeOrNull(columns, 'lastCheckedAt'),
+    lastChangedAt: timeOrNull(columns, 'lastChangedAt'),
+    lastProgressAt: timeOrNull(columns, 'lastProgressAt'),
+    stalled: flag(columns, 'stalled'),
     outcome: ended === null ? null : outcome(ended),
-    trouble: jsonOrNull(columns, 'trouble', readingTrouble),
+    trouble,
+    ...toDetails(columns),
   };
+}
+
+/** Rows that were written before there were details have no such column. */
+function toDetails(columns: Columns): OperationDetails {
+  if (columns['details'] === undefined) return noDetails;
+  return jsonOrNull(columns, 'details', operationDetails) ?? noDetails;
 }

@@ -1,8 +1,9 @@
 import pMap from 'p-map';
 import { claimed, isFree } from '../mailbox.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
+import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
-import { unlessCorrupt } from './codec.ts';
+import { CorruptRow, time, unlessCorrupt } from './codec.ts';
 import {
   headColumns,
   keyOf,
@@ -13,12 +14,27 @@ import {
 } from './operation-row.ts';
 import { quoted, type Columns, type Table } from './table.ts';
 
-/** A tracked operation as it was read, with what a conditional write needs. */
-export interface StoredOperation {
-  readonly operation: TrackedOperation;
+/** Where a tracked operation is stored, with what a conditional write needs. */
+export interface StoredRow {
+  readonly trackingId: string;
   readonly etag: string;
   /** Whether it is in the history table: ended, told, and no longer changing. */
   readonly archived: boolean;
+}
+
+/** A tracked operation as it was read. */
+export interface StoredOperation extends StoredRow {
+  readonly operation: TrackedOperation;
+}
+
+/** An operation is tracked, but its row cannot be read: it is damaged, or of a newer version. */
+export class UnreadableOperation extends CorruptRow {
+  readonly row: StoredRow;
+  constructor(row: StoredRow, reason: string) {
+    super(`The stored row of ${row.trackingId} cannot be read. ${reason}`);
+    this.name = 'UnreadableOperation';
+    this.row = row;
+  }
 }
 
 /** Which operations to list. */
@@ -40,7 +56,17 @@ export interface ListPosition {
   readonly token: string | null;
 }
 
-/** The tracked operations: those at work in one table, those that are done and told in another. */
+/** What a purge came to. */
+export interface Purged {
+  readonly purged: number;
+  /** Operations whose rows cannot be read: it is not known when they ended, and they stay. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * The tracked operations: those at work in one table, those that are done and told in another. What looks for one
+ * operation rejects with {@link UnreadableOperation} when its row cannot be read.
+ */
 export interface OperationStore {
   /** The operation wherever it is, or `null`. */
   find(trackingId: string): Promise<StoredOperation | null>;
@@ -53,7 +79,7 @@ export interface OperationStore {
   /** Writes an operation of the history; otherwise as {@link OperationStore.save}. */
   saveArchived(operation: TrackedOperation, etag: string): Promise<string | null>;
   /** Removes an operation, wherever it is; `false` when it was changed or removed since it was read. */
-  remove(stored: StoredOperation): Promise<boolean>;
+  remove(stored: StoredRow): Promise<boolean>;
   /**
    * Moves an operation that is done and told to the history; safe to repeat. It is claimed meanwhile, so that
    * untracking waits for it to arrive.
@@ -61,20 +87,34 @@ export interface OperationStore {
   archive(trackingId: string, now: IsoTime): Promise<void>;
   /** A page of operations. Rejects with {@link InvalidContinuationToken}. */
   list(query: ListQuery): Promise<{ operations: OperationHead[]; next: ListPosition | null }>;
-  /** Removes finished operations that ended before the given time; how many. */
-  purge(endedBefore: string, signal: AbortSignal): Promise<number>;
+  /** Removes finished operations that ended before the given time. */
+  purge(endedBefore: IsoTime, signal: AbortSignal): Promise<Purged>;
 }
 
 /** A claim outlasts the slowest move; after it, others may begin it anew. */
 const archiveMs = 60_000;
 const purgesAtOnce = 16;
 
-/** The store of tracked operations on its two tables. */
-export function createOperationStore(active: Table, history: Table): OperationStore {
+/**
+ * The store of tracked operations on its two tables.
+ *
+ * @param onArchive is told of an operation before it goes to the history: again where that was cut off before
+ */
+export function createOperationStore(
+  active: Table,
+  history: Table,
+  onArchive: (operation: TrackedOperation) => Promise<void> = async () => {},
+): OperationStore {
   async function findIn(table: Table, trackingId: string): Promise<StoredOperation | null> {
     const row = await table.get(keyOf(trackingId));
     if (row === null) return null;
-    return { operation: toOperation(row), etag: row.etag, archived: table === history };
+    const stored = { trackingId, etag: row.etag, archived: table === history };
+    try {
+      return { ...stored, operation: toOperation(row) };
+    } catch (error) {
+      if (error instanceof CorruptRow) throw new UnreadableOperation(stored, error.message);
+      throw error;
+    }
   }
 
   // In this order: an operation on its way is in the history before it leaves the active table.
@@ -96,8 +136,8 @@ export function createOperationStore(active: Table, history: Table): OperationSt
     async saveArchived(operation, etag) {
       return await history.replace(keyOf(operation.trackingId), archivedColumns(operation), etag);
     },
-    async remove({ operation, etag, archived }) {
-      return await (archived ? history : active).remove(keyOf(operation.trackingId), etag);
+    async remove({ trackingId, etag, archived }) {
+      return await (archived ? history : active).remove(keyOf(trackingId), etag);
     },
     async archive(trackingId, now) {
       const stored = await find(trackingId);
@@ -111,6 +151,7 @@ export function createOperationStore(active: Table, history: Table): OperationSt
         stored.etag,
       );
       if (etag === null) return;
+      await onArchive(operation);
       await history.upsert(keyOf(trackingId), archivedColumns(operation));
       await active.remove(keyOf(trackingId), etag);
     },
@@ -124,18 +165,23 @@ export function createOperationStore(active: Table, history: Table): OperationSt
     },
     async purge(endedBefore, signal) {
       let purged = 0;
-      const filter = `endedAt lt ${quoted(endedBefore)}`;
-      for await (const { rows } of history.pages({ filter, select: ['endedAt'] })) {
+      const unreadable: string[] = [];
+      // Said of what stays, so that a row without the column, or with anything in it, is found too.
+      const filter = `not (endedAt ge ${quoted(endedBefore)} and endedAt lt '9999')`;
+      const select = [...headColumns, 'endedAt'];
+      for await (const { rows } of history.pages({ filter, select })) {
         await pMap(
           rows,
-          async ({ key, etag }) => {
-            if (!signal.aborted && (await history.remove(key, etag))) purged += 1;
+          async (row) => {
+            const endedAt = unlessCorrupt(() => toHead(row) && time(row.columns, 'endedAt'));
+            if (endedAt === null) unreadable.push(cleanText(row.key.rowKey, 100));
+            else if (!signal.aborted && (await history.remove(row.key, row.etag))) purged += 1;
           },
           { concurrency: purgesAtOnce },
         );
         if (signal.aborted) break;
       }
-      return purged;
+      return { purged, unreadable };
     },
   };
 

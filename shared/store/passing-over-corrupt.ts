@@ -7,14 +7,14 @@ import type { OperationStore } from './operation-store.ts';
  */
 export function passingOverCorrupt(
   store: OperationStore,
-  onCorrupt: (trackingId: string) => void,
+  onCorrupt: (trackingId: string, why: string) => void,
 ): OperationStore {
   async function orNull<T>(trackingId: string, step: Promise<T>): Promise<T | null> {
     try {
       return await step;
     } catch (error) {
       if (!(error instanceof CorruptRow)) throw error;
-      onCorrupt(trackingId);
+      onCorrupt(trackingId, error.message);
       return null;
     }
   }

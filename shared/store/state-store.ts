@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import type { ChannelState } from '../slack/channel.ts';
+import { _default as byDefault } from 'zod/mini';
+import { emptyMailbox } from '../mailbox.ts';
+import type { ChannelState, ParkedMessage } from '../slack/channel.ts';
 import type { TickSummary } from '../tick-summary.ts';
-import { fromJsonColumns, jsonColumns, schemaVersion, unlessCorrupt } from './codec.ts';
+import { fromJsonColumns, jsonColumns, mailboxOf, schemaVersion, unlessCorrupt } from './codec.ts';
 import type { RowKey, Table } from './table.ts';
 
 /** What is remembered besides operations: the channels, and the last tick. */
@@ -68,12 +70,20 @@ export function createStateStore(table: Table): StateStore {
 
 const time = z.nullable(z.string());
 
+const parkedMessage: z.ZodMiniType<ParkedMessage> = z.object({
+  id: z.number(),
+  at: z.string(),
+  code: z.string(),
+});
+
 const channelState: z.ZodMiniType<ChannelState> = z.object({
   notBefore: time,
   failures: z.number(),
   parkedSince: time,
   lastAnswer: z.nullable(z.string()),
   lastAnswerAt: time,
+  since: byDefault(time, null),
+  mailbox: byDefault(mailboxOf(parkedMessage), emptyMailbox),
   urlDigest: z.string(),
 });
 
@@ -84,7 +94,10 @@ const tickSummary: z.ZodMiniType<TickSummary> = z.object({
   read: z.number(),
   changed: z.number(),
   failedReadings: z.number(),
+  found: byDefault(z.number(), 0),
+  armCalls: byDefault(z.number(), 0),
   leftOver: z.number(),
+  deferred: byDefault(z.number(), 0),
   oldestDueAt: time,
   delivered: z.number(),
   undelivered: z.number(),

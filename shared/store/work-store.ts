@@ -1,7 +1,16 @@
-import type { Incident } from '../incident.ts';
-import type { ReadingFailureCause } from '../operation/tracked.ts';
-import type { IsoTime } from '../time.ts';
-import { unlessCorrupt } from './codec.ts';
+import type { Incident, IncidentName, TroubledPlace } from '../incident.ts';
+import { cleanText } from '../text.ts';
+import { plus, type IsoTime } from '../time.ts';
+import {
+  checkVersion,
+  corruptColumn,
+  CorruptRow,
+  count,
+  schemaVersion,
+  text,
+  time,
+  unlessCorrupt,
+} from './codec.ts';
 import {
   incidentColumns,
   incidentHeadColumns,
@@ -11,7 +20,11 @@ import {
   type IncidentHead,
 } from './incident-row.ts';
 import { headColumns, stateColumns, toHead, type OperationHead } from './operation-row.ts';
-import { quoted, type RowKey, type Table } from './table.ts';
+import { toClusterHead, toWatch, watchHeadColumns, type ClusterHead } from './watch-row.ts';
+import type { ClusterReference } from '../operation/reference.ts';
+import type { ReadingTrouble } from '../operation/tracked.ts';
+import type { Watch, WatchScope } from '../watch/watch.ts';
+import { quoted, type Row, type RowKey, type Table } from './table.ts';
 
 /** An operation that a tick has something to do for. */
 export interface OperationWork {
@@ -24,27 +37,43 @@ export interface OperationWork {
 export interface Work {
   readonly operations: readonly OperationWork[];
   readonly incidents: readonly IncidentHead[];
+  readonly watches: readonly Watch[];
+  /** All watched clusters. */
+  readonly clusters: readonly ClusterHead[];
   /** Rows that could not be read; they are left as they are. */
-  readonly corrupt: readonly RowKey[];
+  readonly corrupt: readonly UnreadableRow[];
+}
+
+/** A row that cannot be read: where it is, fit for a log, and why. */
+export interface UnreadableRow extends RowKey {
+  readonly why: string;
+}
+
+/** Something that owes messages. */
+export interface Owing {
+  /** `null`: an incident, which is told to the default channel. */
+  readonly channel: string | null;
+  readonly undelivered: number;
+  readonly owedSince: IsoTime;
 }
 
 /** What ticks read and write besides single operations. */
 export interface WorkStore {
-  /** What is due, owes a message, has ended, or cannot be read; and every incident. */
+  /** What is due, owes a message, has ended, or cannot be read; and every incident, watch and watched cluster. */
   load(now: IsoTime): Promise<Work>;
   /**
    * Stores readings without news, up to 100 of one partition. Whatever was changed meanwhile is left alone:
    * somebody else has recorded a reading of the same moment.
    */
   recordQuiet(operations: readonly OperationWork[]): Promise<void>;
-  /** How many operations have trouble of the given causes; `null` counts in all subscriptions. */
-  countTroubled(
-    subscriptionId: string | null,
-    causes: readonly ReadingFailureCause[],
-  ): Promise<number>;
-  findIncident(
-    incident: Pick<Incident, 'kind' | 'subscriptionId'>,
-  ): Promise<{ incident: Incident; etag: string } | null>;
+  /** Everything that could not be read when it was last tried. */
+  troubled(): Promise<TroubledPlace[]>;
+  /** Whether anything of a subscription was read when it was last tried. */
+  isAnyReadable(subscriptionId: string): Promise<boolean>;
+  /** Everything that owes messages. */
+  owing(): Promise<Owing[]>;
+  /** The incident, or `null` when there is none or its row cannot be read. */
+  findIncident(name: IncidentName): Promise<{ incident: Incident; etag: string } | null>;
   /** Adds an incident; `false` when there is one already. */
   addIncident(incident: Incident): Promise<boolean>;
   /**
@@ -56,28 +85,55 @@ export interface WorkStore {
 
 /** Pages of this size keep the peak of memory low, at hardly more calls. */
 const pageSize = 200;
-const selected = ['kind', ...headColumns, ...incidentHeadColumns].filter(
+const selected = ['kind', ...headColumns, ...incidentHeadColumns, ...watchHeadColumns].filter(
   (name, at, all) => all.indexOf(name) === at,
 );
+
+/** No operation waits this long for its next reading. */
+const longestWaitMs = 24 * 60 * 60_000;
 
 /** The ticks' view of the active table. */
 export function createWorkStore(active: Table): WorkStore {
   return {
     async load(now) {
-      const filter = `kind eq 'incident' or (nextCheckAt gt '' and nextCheckAt le ${quoted(now)}) or undelivered gt 0 or outcome gt '' or troubleCause gt ''`;
+      // Said of what is passed over, so that a row that lacks a column, or holds anything in it, is found too.
+      const latest = plus(now, longestWaitMs);
+      const waits = `nextCheckAt gt ${quoted(now)} and nextCheckAt le ${quoted(latest)}`;
+      const owesNothing = "undelivered eq 0 and outcome eq '' and troubleCause eq ''";
+      const filter = `kind eq 'incident' or not (kind eq 'operation' and version eq ${schemaVersion} and ${waits} and ${owesNothing})`;
       const operations: OperationWork[] = [];
       const incidents: IncidentHead[] = [];
-      const corrupt: RowKey[] = [];
+      const watches: Watch[] = [];
+      const clusters: ClusterHead[] = [];
+      const corrupt: UnreadableRow[] = [];
       for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
         for (const row of rows) {
-          const isIncident = row.columns['kind'] === 'incident';
-          const head = unlessCorrupt(() => (isIncident ? toIncidentHead(row) : toHead(row)));
-          if (head === null) corrupt.push(row.key);
-          else if ('trackingId' in head) operations.push({ head, key: row.key, etag: row.etag });
-          else incidents.push(head);
+          const { key, etag } = row;
+          try {
+            if (row.columns['kind'] === 'incident') {
+              // Incidents are few: each is read whole, so that one with unreadable messages is known here.
+              const whole = await active.get(key);
+              if (whole !== null && readIncident(whole)) incidents.push(toIncidentHead(whole));
+              continue;
+            }
+            if (row.columns['kind'] === 'watch') {
+              watches.push(toWatch(row));
+              continue;
+            }
+            if (row.columns['kind'] === 'cluster') {
+              clusters.push(toClusterHead(row));
+              continue;
+            }
+            const head = toHead(row);
+            if ((head.nextCheckAt ?? '') > latest) throw corruptColumn('nextCheckAt');
+            operations.push({ head, key, etag });
+          } catch (error) {
+            if (!(error instanceof CorruptRow)) throw error;
+            corrupt.push({ ...forLog(key), why: error.message });
+          }
         }
       }
-      return { operations, incidents, corrupt };
+      return { operations, incidents, watches, clusters, corrupt };
     },
     async recordQuiet(operations) {
       await active.mergeAll(
@@ -88,18 +144,43 @@ export function createWorkStore(active: Table): WorkStore {
         })),
       );
     },
-    async countTroubled(subscriptionId, causes) {
-      const terms = causes.map((cause) => `troubleCause eq ${quoted(cause)}`).join(' or ');
-      const partition =
-        subscriptionId === null ? '' : `PartitionKey eq ${quoted(subscriptionId)} and `;
-      let count = 0;
-      const filter = `${partition}outcome eq '' and (${terms})`;
-      for await (const { rows } of active.pages({ filter, select: ['kind'] })) count += rows.length;
-      return count;
+    async troubled() {
+      const found: TroubledPlace[] = [];
+      const filter = `${isRead} and troubleCause gt ''`;
+      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
+        // A row that cannot be read is not read any more either: it must not keep an incident open.
+        for (const row of rows) found.push(...(unlessCorrupt(() => troubleIn(row)) ?? []));
+      }
+      return found;
     },
-    async findIncident(incident) {
-      const row = await active.get(incidentKey(incident));
-      return row === null ? null : { incident: toIncident(row), etag: row.etag };
+    async isAnyReadable(subscriptionId) {
+      const worked = ['lastCheckedAt', 'lastLookAt', 'lastScanAt'].map((name) => `${name} gt ''`);
+      const filter = `PartitionKey eq ${quoted(subscriptionId)} and ${isRead} and troubleCause eq '' and (${worked.join(' or ')})`;
+      for await (const { rows } of active.pages({ filter, select: ['kind'], pageSize: 1 }))
+        if (rows.length > 0) return true;
+      return false;
+    },
+    async owing() {
+      const owing: Owing[] = [];
+      const select = ['kind', 'channel', 'undelivered', 'owedSince'];
+      for await (const { rows } of active.pages({ filter: 'undelivered gt 0', select })) {
+        for (const { columns } of rows) {
+          const owed = unlessCorrupt((): Owing => ({
+            channel: columns['kind'] === 'incident' ? null : text(columns, 'channel'),
+            undelivered: count(columns, 'undelivered'),
+            owedSince: time(columns, 'owedSince'),
+          }));
+          if (owed !== null) owing.push(owed);
+        }
+      }
+      return owing;
+    },
+    async findIncident(name) {
+      const row = await active.get(incidentKey(name));
+      if (row === null) return null;
+      // What cannot be read is reported by `load`.
+      const incident = unlessCorrupt(() => readIncident(row));
+      return incident === null ? null : { incident, etag: row.etag };
     },
     async addIncident(incident) {
       return (await active.insert(incidentKey(incident), incidentColumns(incident))) !== null;
@@ -111,4 +192,48 @@ export function createWorkStore(active: Table): WorkStore {
       return await active.replace(key, incidentColumns(incident), etag);
     },
   };
+}
+
+/** What is still read: of operations those that have not ended. */
+const isRead = "(outcome eq '' or kind eq 'cluster' or kind eq 'watch')";
+
+/** Throws {@link CorruptRow}. */
+function troubleIn(row: Row): TroubledPlace[] {
+  const { scope, trouble, isOperation } = readingOf(row);
+  if (trouble === null) return [];
+  return [
+    {
+      subscriptionId: row.key.partitionKey,
+      resourceGroupName: scope.resourceGroupName ?? '',
+      cause: trouble.cause,
+      isOperation,
+    },
+  ];
+}
+
+/** What a row says of its reading: that of an operation, or of a List for watches. Throws {@link CorruptRow}. */
+function readingOf(row: Row): {
+  scope: ClusterReference | WatchScope;
+  trouble: ReadingTrouble | null;
+  isOperation: boolean;
+} {
+  const { kind } = row.columns;
+  if (kind === 'watch') return { ...toWatch(row), isOperation: false };
+  if (kind === 'cluster') {
+    const { reference, trouble } = toClusterHead(row);
+    return { scope: reference, trouble, isOperation: false };
+  }
+  const { reference, state } = toHead(row);
+  return { scope: reference, trouble: state.trouble, isOperation: true };
+}
+
+/** Throws {@link CorruptRow}. */
+function readIncident(row: Row): Incident {
+  checkVersion(row.columns);
+  return toIncident(row);
+}
+
+/** Keys that others wrote may hold anything, at any length. */
+function forLog({ partitionKey, rowKey }: RowKey): RowKey {
+  return { partitionKey: cleanText(partitionKey, 100), rowKey: cleanText(rowKey, 100) };
 }

@@ -44,7 +44,11 @@ export async function deliverDigest(
     why,
   });
 
-  for (const planned of planDigests(openedEntries(opened))) {
+  const all = openedEntries(opened);
+  const digests = planDigests(all);
+  let number = 1;
+  let of = digests.length;
+  for (const planned of digests) {
     const turn = await turns.take(lastPost);
     if (turn !== 'taken') return end(turn === 'resting' ? 'resting' : 'noTurn');
     const claims = new Map<DigestEntry, { claim: Claim; outbox: Outbox }>();
@@ -68,9 +72,13 @@ export async function deliverDigest(
     }
     // In the order that was planned; what others have changed meanwhile is theirs, or the next tick's.
     const entries = planned.filter((entry) => claims.has(entry));
-    if (entries.length === 0) continue;
+    if (entries.length === 0) {
+      of -= 1;
+      continue;
+    }
 
-    const message = layOutDigest(entries);
+    const message = layOutDigest(entries, { number, of, all });
+    number += 1;
     const answer = await post(url, message);
     if (answer.kind === 'delivered')
       for (const one of held) one.claim.accept(idsOf(one.claim.open));

@@ -3,6 +3,7 @@ import type { StateStore } from '../store/state-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import type { Log } from '../log.ts';
 import type { Outbox } from './outbox.ts';
+import { withoutSetting } from '../slack/channel.ts';
 import { digestAbove } from '../slack/digest.ts';
 import { deliverDigest } from './deliver-digest.ts';
 import { deliverFrom } from './deliver-outbox.ts';
@@ -65,6 +66,7 @@ export function startDelivery(parts: DeliveryParts, lastPost: number): Delivery 
     async finish() {
       const all = [...lanes.values()];
       const ends = await Promise.all(all.map((lane) => lane.finish()));
+      await parkWithoutSetting(unroutable, parts);
       const waiting = [...unroutable, ...ends.flatMap(({ waiting: left }) => left)];
       return {
         delivered: ends.reduce((sum, { delivered }) => sum + delivered, 0),
@@ -75,6 +77,18 @@ export function startDelivery(parts: DeliveryParts, lastPost: number): Delivery 
       };
     },
   };
+}
+
+/** Notes which channels the settings do not have; where two note it at once, one is enough. */
+async function parkWithoutSetting(
+  unroutable: readonly Outbox[],
+  { state, clock }: DeliveryParts,
+): Promise<void> {
+  for (const name of new Set(unroutable.map(({ channel }) => channel))) {
+    const { state: stored, etag } = await state.channel(name);
+    const parked = withoutSetting(stored, clock().toISOString());
+    if (parked.parkedSince !== stored?.parkedSince) await state.saveChannel(name, parked, etag);
+  }
 }
 
 interface Waiting {

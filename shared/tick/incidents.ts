@@ -1,23 +1,20 @@
 import {
+  covers,
+  incidentAt,
   incidentKindOf,
-  isGlobal,
   isUnreadable,
+  isWithin,
   type Incident,
-  type IncidentKind,
   type IncidentMessage,
+  type IncidentName,
+  type TroubledPlace,
 } from '../incident.ts';
 import { emptyMailbox, mailboxLimit, owing } from '../mailbox.ts';
-import {
-  readingFailureCauses,
-  type ReadingFailureCause,
-  type ReadingTrouble,
-} from '../operation/tracked.ts';
+import type { ReadingTrouble } from '../operation/tracked.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import type { ReadOperation } from './poll.ts';
-
-type IncidentName = Pick<Incident, 'kind' | 'subscriptionId'>;
+import type { ReadPlace } from './poll.ts';
 
 /** Trouble of one kind in one place, as this tick met it. */
 interface Outbreak extends IncidentName {
@@ -33,30 +30,34 @@ export interface IncidentReview {
 }
 
 /**
- * Opens an incident where reading fails for minutes, and ends those whose last operation can be read again;
- * each is told once.
+ * Opens an incident where reading fails for minutes, and ends those of which everything can be read again; each is
+ * told once. One that a wider one has come to cover ends without a word.
  */
 export async function reviewIncidents(
-  read: readonly ReadOperation[],
+  read: readonly ReadPlace[],
   known: readonly IncidentHead[],
   now: IsoTime,
   work: WorkStore,
 ): Promise<IncidentReview> {
   const open = known.filter(({ until }) => until === null);
+  const news = outbreaks(read, now).filter(
+    (outbreak) => !open.some((incident) => covers(incident, outbreak)),
+  );
+  if (news.length === 0 && open.length === 0) return { owing: [], open: 0 };
+
+  const troubled = await work.troubled();
   const begun: Incident[] = [];
-  for (const outbreak of outbreaks(read, now)) {
-    if (open.some((incident) => isSame(incident, outbreak))) continue;
-    const incident = await begin(outbreak, now, work);
+  for (const outbreak of await widened(news, troubled, work)) {
+    const incident = await begin(outbreak, inTrouble(outbreak, troubled), now, work);
     if (incident !== null) begun.push(incident);
   }
   const ended: Incident[] = [];
   for (const incident of open) {
-    if ((await work.countTroubled(incident.subscriptionId, causesOf(incident.kind))) > 0) continue;
-    const works = read.some(
-      ({ subscriptionId, trouble }) =>
-        trouble === null &&
-        (incident.subscriptionId === null || incident.subscriptionId === subscriptionId),
+    const isCovered = [...open, ...begun].some(
+      (other) => other !== incident && covers(other, incident),
     );
+    if (!isCovered && inTrouble(incident, troubled).length > 0) continue;
+    const works = read.some((place) => place.trouble === null && isWithin(place, incident));
     const over = await end(incident, works, now, work);
     if (over !== null) ended.push(over);
   }
@@ -66,27 +67,59 @@ export async function reviewIncidents(
   };
 }
 
-function outbreaks(read: readonly ReadOperation[], now: IsoTime): Outbreak[] {
-  const found = new Map<string, Outbreak>();
-  for (const { subscriptionId, trouble } of read) {
-    if (trouble === null || !isUnreadable(trouble, now)) continue;
+function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
+  const found: Outbreak[] = [];
+  const first = read
+    .flatMap(({ trouble, ...place }) => (trouble === null ? [] : [{ place, trouble }]))
+    .toSorted((a, b) => (a.trouble.since < b.trouble.since ? -1 : 1));
+  for (const { place, trouble } of first) {
     const kind = incidentKindOf(trouble.cause);
-    if (kind === null) continue;
-    const name: IncidentName = { kind, subscriptionId: isGlobal(kind) ? null : subscriptionId };
-    const key = `${kind} ${name.subscriptionId}`;
-    const before = found.get(key);
-    if (before === undefined || trouble.since < before.worst.since)
-      found.set(key, { ...name, worst: trouble });
+    if (kind === null || !isUnreadable(trouble, now)) continue;
+    const name = incidentAt(kind, place);
+    if (!found.some((other) => covers(other, name))) found.push({ ...name, worst: trouble });
   }
-  return [...found.values()];
+  return found;
+}
+
+/**
+ * Outbreaks in several resource groups of a subscription in which nothing can be read are one: that of the
+ * subscription, where the role is missing then. Asks the store, as not everything is read in each tick.
+ */
+async function widened(
+  outbreaksMet: readonly Outbreak[],
+  troubled: readonly TroubledPlace[],
+  work: WorkStore,
+): Promise<Outbreak[]> {
+  const found: Outbreak[] = [];
+  for (const outbreak of outbreaksMet) {
+    if (found.some((other) => covers(other, outbreak))) continue;
+    const { subscriptionId, resourceGroupName } = outbreak;
+    const whole: Outbreak = { ...outbreak, resourceGroupName: null };
+    const groups = new Set(
+      inTrouble(whole, troubled).map((place) => place.resourceGroupName.toLowerCase()),
+    );
+    const isWhole =
+      subscriptionId !== null &&
+      resourceGroupName !== null &&
+      groups.size > 1 &&
+      !(await work.isAnyReadable(subscriptionId));
+    found.push(isWhole ? whole : outbreak);
+  }
+  return found;
+}
+
+function inTrouble(name: IncidentName, troubled: readonly TroubledPlace[]): TroubledPlace[] {
+  return troubled.filter(
+    (place) => incidentKindOf(place.cause) === name.kind && isWithin(place, name),
+  );
 }
 
 async function begin(
   { worst, ...name }: Outbreak,
+  troubled: readonly TroubledPlace[],
   now: IsoTime,
   work: WorkStore,
 ): Promise<Incident | null> {
-  const operations = await work.countTroubled(name.subscriptionId, causesOf(name.kind));
   const { code, message } = worst;
   const announced = (before: Incident['mailbox']): Incident => ({
     ...name,
@@ -98,7 +131,8 @@ async function begin(
       event: 'unreadable',
       code,
       message,
-      operations,
+      operations: troubled.filter(({ isOperation }) => isOperation).length,
+      hidesNew: troubled.some(({ isOperation }) => !isOperation),
     })),
   });
   const fresh = announced(emptyMailbox);
@@ -112,12 +146,12 @@ async function begin(
 }
 
 async function end(
-  { kind, subscriptionId }: IncidentHead,
+  name: IncidentName,
   works: boolean,
   now: IsoTime,
   work: WorkStore,
 ): Promise<Incident | null> {
-  const stored = await work.findIncident({ kind, subscriptionId });
+  const stored = await work.findIncident(name);
   if (stored === null || stored.incident.until !== null) return null;
   const { incident, etag } = stored;
   // When all its operations are gone, nothing is known to work again: it ends without a word.
@@ -129,16 +163,9 @@ async function end(
         code: '',
         message: '',
         operations: 0,
+        hidesNew: false,
       }))
     : incident.mailbox;
   const over: Incident = { ...incident, until: now, mailbox };
   return (await work.saveIncident(over, etag)) === null ? null : over;
-}
-
-function causesOf(kind: IncidentKind): ReadingFailureCause[] {
-  return readingFailureCauses.filter((cause) => incidentKindOf(cause) === kind);
-}
-
-function isSame(a: IncidentName, b: IncidentName): boolean {
-  return a.kind === b.kind && a.subscriptionId === b.subscriptionId;
 }

@@ -1,13 +1,20 @@
-import type { Incident } from '../incident.ts';
+import type { Incident, IncidentName } from '../incident.ts';
 import type { Mailbox, OwedMessage } from '../mailbox.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { defaultChannel } from '../settings.ts';
+import { parkedNotice } from '../slack/channel-notice.ts';
+import type { ChannelState } from '../slack/channel.ts';
 import { incidentNotice } from '../slack/incident-notice.ts';
+import type { AppFacts } from '../slack/incident-remedy.ts';
 import type { Notice } from '../slack/notice.ts';
 import { operationNotice } from '../slack/operation-notice.ts';
 import { isDone, type OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
-import type { IncidentHead } from '../store/incident-row.ts';
+import { gapNotice } from '../slack/gap-notice.ts';
+import type { StateStore } from '../store/state-store.ts';
+import type { ClusterHead } from '../store/watch-row.ts';
+import type { WatchStore } from '../store/watch-store.ts';
+import { clusterKeyOf, type WatchedCluster } from '../watch/watch.ts';
 import type { Clock, IsoTime } from '../time.ts';
 
 /** Something stored that owes messages to a channel. */
@@ -73,17 +80,15 @@ export function operationOutbox(
 
 /** The outbox of an incident: it tells the default channel. */
 export function incidentOutbox(
-  incident: Pick<IncidentHead, 'kind' | 'subscriptionId'> & {
-    owedSince: IsoTime;
-    undelivered: number;
-  },
+  incident: IncidentName & { owedSince: IsoTime; undelivered: number },
   work: WorkStore,
+  app: AppFacts,
 ): Outbox {
-  const { kind, subscriptionId, owedSince, undelivered } = incident;
+  const { kind, subscriptionId, resourceGroupName, owedSince, undelivered } = incident;
   const opened = (current: Incident, etag: string): OpenOutbox => ({
-    name: `${kind} ${subscriptionId} ${current.since}`,
+    name: `${kind} ${subscriptionId} ${resourceGroupName} ${current.since}`,
     mailbox: current.mailbox,
-    notices: () => current.mailbox.owed.map((message) => incidentNotice(current, message)),
+    notices: () => current.mailbox.owed.map((message) => incidentNotice(current, message, app)),
     async write(change) {
       const next = { ...current, mailbox: change(current.mailbox) };
       const newEtag = await work.saveIncident(next, etag);
@@ -95,8 +100,63 @@ export function incidentOutbox(
     owedSince,
     undelivered,
     async open() {
-      const stored = await work.findIncident({ kind, subscriptionId });
+      const stored = await work.findIncident(incident);
       return stored === null ? null : opened(stored.incident, stored.etag);
+    },
+  };
+}
+
+/** The outbox of a channel: it tells the default channel that this one takes no messages. */
+export function channelOutbox(
+  name: string,
+  { owedSince, undelivered }: { owedSince: IsoTime; undelivered: number },
+  store: StateStore,
+): Outbox {
+  const opened = (current: ChannelState, etag: string): OpenOutbox => ({
+    name: `channel ${name}`,
+    mailbox: current.mailbox,
+    notices: () => current.mailbox.owed.map((message) => parkedNotice(name, message)),
+    async write(change) {
+      const next = { ...current, mailbox: change(current.mailbox) };
+      const newEtag = await store.saveChannel(name, next, etag);
+      return newEtag === null ? null : opened(next, newEtag);
+    },
+  });
+  return {
+    channel: defaultChannel,
+    owedSince,
+    undelivered,
+    async open() {
+      const { state, etag } = await store.channel(name);
+      return state === null || etag === null ? null : opened(state, etag);
+    },
+  };
+}
+
+/** The outbox of a watched cluster: it tells the watch's channel what its list may have hidden. */
+export function clusterOutbox(
+  { reference, channel }: Pick<ClusterHead, 'reference' | 'channel'>,
+  { owedSince, undelivered }: { owedSince: IsoTime; undelivered: number },
+  store: WatchStore,
+  portal: string,
+): Outbox {
+  const opened = (current: WatchedCluster, etag: string): OpenOutbox => ({
+    name: `cluster ${clusterKeyOf(reference)} ${current.since}`,
+    mailbox: current.mailbox,
+    notices: () => current.mailbox.owed.map((message) => gapNotice(reference, message, portal)),
+    async write(change) {
+      const next = { ...current, mailbox: change(current.mailbox) };
+      const newEtag = await store.saveCluster(next, etag);
+      return newEtag === null ? null : opened(next, newEtag);
+    },
+  });
+  return {
+    channel,
+    owedSince,
+    undelivered,
+    async open() {
+      const stored = await store.findCluster(reference);
+      return stored === null ? null : opened(stored.value, stored.etag);
     },
   };
 }

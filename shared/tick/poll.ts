@@ -1,145 +1,260 @@
 import pMap from 'p-map';
-import { hasRoom, judge, withEvents } from '../operation/apply.ts';
-import type { ComparePolicy } from '../operation/compare.ts';
-import type { Reading } from '../operation/reading.ts';
-import type { ReadingTrouble, TrackedOperation } from '../operation/tracked.ts';
-import type { ReadStatus } from '../arm/client.ts';
-import type { OperationStore } from '../store/operation-store.ts';
-import type { OperationWork, WorkStore } from '../store/work-store.ts';
-import type { Clock, IsoTime } from '../time.ts';
+import type { ArmReader } from '../arm/client.ts';
+import { hasRoom } from '../operation/apply.ts';
+import type {
+  ListedOperation,
+  Listing,
+  Reading,
+  ReadingFailure,
+  SeenStatus,
+} from '../operation/reading.ts';
+import { outcomeOf } from '../operation/status.ts';
+import type { ReadingTrouble } from '../operation/tracked.ts';
+import type { BudgetStore } from '../store/budget-store.ts';
+import type { OperationWork } from '../store/work-store.ts';
+import type { IsoTime } from '../time.ts';
+import { clusterKeyOf } from '../watch/watch.ts';
+import type { Discovery, DueCluster, DueWatch } from './discover.ts';
+import type { Call, Due, DueOperation } from './plan.ts';
+import type { Recorder } from './record.ts';
+import { reserve, settle, type CallAnswer } from './reserve.ts';
 
 /** What polling works with. */
 export interface PollParts {
-  readonly readStatus: ReadStatus;
-  readonly operations: OperationStore;
-  readonly work: WorkStore;
-  readonly policy: ComparePolicy;
-  readonly clock: Clock;
+  readonly arm: ArmReader;
+  readonly budget: BudgetStore;
+  /** How much of ARM's documented limits is ours: 0..1. */
+  readonly armBudget: number;
+  readonly unlisted: Unlisted;
+  readonly clock: () => Date;
 }
 
-/** A due operation that was read. */
-export interface ReadOperation {
+/**
+ * Operations (by tracking ID) that a List did not show or could not tell about, and until when they are read one
+ * by one for that, in milliseconds since the epoch. Kept for the life of the process: it only saves calls.
+ */
+export type Unlisted = Map<string, number>;
+
+/** Something that was read, and where: what incidents are judged by. */
+export interface ReadPlace {
   readonly subscriptionId: string;
+  readonly resourceGroupName: string;
   /** What reading it came to; `null`: it worked. */
   readonly trouble: ReadingTrouble | null;
 }
 
-/** What polling came to. */
-export interface PollResult {
-  readonly read: readonly ReadOperation[];
-  readonly changed: number;
-  readonly leftOver: number;
-  readonly oldestDueAt: IsoTime | null;
+/** What is due. */
+export interface DueWork {
+  readonly operations: readonly OperationWork[];
+  readonly clusters: readonly DueCluster[];
+  readonly watches: readonly DueWatch[];
 }
 
-const readsAtOnce = 48;
-/** Azure's limit for a transaction. */
-const batchSize = 100;
-const writeAttempts = 5;
+/** What polling came to. */
+export interface PollResult {
+  /** Of the due operations. */
+  readonly read: readonly ReadPlace[];
+  /** Due operations that there was no time for, or whose messages must be told first. */
+  readonly leftOver: number;
+  /** Due operations, clusters and watches that wait for the subscription's budget. */
+  readonly deferred: number;
+  /** Since when the oldest of both is due. */
+  readonly oldestDueAt: IsoTime | null;
+  /** Requests made to ARM. */
+  readonly armCalls: number;
+}
+
+interface DueRead extends DueOperation {
+  readonly work: OperationWork;
+}
+type PlannedCall = Call<DueRead, DueCluster, DueWatch>;
+
+const callsAtOnce = 48;
+const unlistedMs = 10 * 60_000;
 
 /**
- * Reads what is due, the longest due first, until the deadline, and records it. Readings without news are
- * written in batches; one with news is written by itself together with the message it owes, and handed to
- * `onOwing`.
+ * Reads what is due as the plan and the subscriptions' budgets say, until the deadline. What Lists do not tell
+ * is read by itself in a second round.
  *
- * @param end no reading is begun, and each is broken off, at this time (milliseconds since the epoch)
- *
- * A subscription that throttles is left alone for as long as it says, also by those that were not read yet.
+ * @param end no call is begun, and each is broken off, at this time (milliseconds since the epoch)
  */
 export async function poll(
-  due: readonly OperationWork[],
-  tickAt: IsoTime,
+  due: DueWork,
   end: number,
+  recorder: Recorder,
+  discovery: Discovery,
   parts: PollParts,
-  onOwing: (operation: TrackedOperation) => void,
 ): Promise<PollResult> {
-  const { readStatus, operations, work, policy, clock } = parts;
-  const read: ReadOperation[] = [];
-  const leftOver: OperationWork[] = [];
-  const throttledUntil = new Map<string, IsoTime>();
-  const quiet = new Map<string, OperationWork[]>();
-  let changed = 0;
+  const { arm, budget, armBudget, unlisted, clock } = parts;
+  const read: ReadPlace[] = [];
+  const waiting: string[] = [];
+  const throttled = new Set<string>();
+  let leftOver = 0;
+  let deferred = 0;
+  let armCalls = 0;
+  let untold: DueRead[] = [];
 
-  async function recordQuiet(item: OperationWork): Promise<void> {
-    const { partitionKey } = item.key;
-    const batch = quiet.get(partitionKey) ?? [];
-    quiet.set(partitionKey, batch);
-    batch.push(item);
-    if (batch.length >= batchSize) await work.recordQuiet(batch.splice(0));
+  /** Keeps a call from being made; its tokens come back. */
+  function passOver(call: PlannedCall): CallAnswer {
+    const items = itemsOf(call);
+    if (throttled.has(subscriptionIdOf(call))) deferred += items.length;
+    else leftOver += items.length;
+    waiting.push(...items.map(({ dueAt }) => dueAt));
+    return { call, requests: 0, throttledUntil: null };
   }
 
-  async function readOne(item: OperationWork): Promise<void> {
-    const { head } = item;
-    const { subscriptionId } = head.reference;
-    const waitUntil = throttledUntil.get(subscriptionId);
-    if (waitUntil !== undefined) {
-      leftOver.push(item);
-      await recordQuiet({ ...item, head: { ...head, nextCheckAt: waitUntil } });
-      return;
-    }
+  async function make(call: PlannedCall): Promise<CallAnswer> {
     const timeLeft = end - clock().getTime();
-    if (timeLeft <= 0 || !hasRoom(head.undelivered)) {
-      leftOver.push(item);
-      return;
-    }
-    const reading = await readStatus(head.reference, timeLeft);
+    if (timeLeft <= 0 || throttled.has(subscriptionIdOf(call))) return passOver(call);
+    const answer = await ask(call, timeLeft);
     // Broken off by us: that says nothing about reading.
-    if (!reading.result.ok && clock().getTime() >= end) {
-      leftOver.push(item);
-      return;
-    }
-    const isThrottled = !reading.result.ok && reading.result.failure.cause === 'throttled';
-    if (isThrottled && reading.notBefore !== null)
-      throttledUntil.set(subscriptionId, reading.notBefore);
-
-    const { judged, events } = judge(head, reading, policy, tickAt);
-    read.push({ subscriptionId, trouble: judged.state.trouble });
-    if (events.length === 0) {
-      await recordQuiet({ ...item, head: judged });
-      return;
-    }
-    changed += 1;
-    const recorded = await recordNews(head.trackingId, reading);
-    if (recorded !== null) onOwing(recorded);
+    if (!answer.result.ok && clock().getTime() >= end)
+      return { ...passOver(call), requests: answer.calls };
+    const isThrottled = !answer.result.ok && answer.result.failure.cause === 'throttled';
+    if (isThrottled) throttled.add(subscriptionIdOf(call));
+    await answer.use();
+    armCalls += answer.calls;
+    const { calls: requests, notBefore, remaining } = answer;
+    return { call, requests, throttledUntil: isThrottled ? notBefore : null, remaining };
   }
 
-  /** Compares with the row as it is now, and writes state and message at once; `null` when there is nothing to tell. */
-  async function recordNews(
-    trackingId: string,
-    reading: Reading,
-  ): Promise<TrackedOperation | null> {
-    for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
-      const stored = await operations.find(trackingId);
-      if (stored === null || stored.archived) return null;
-      const { judged, events } = judge(stored.operation, reading, policy, tickAt);
-      if (events.length === 0) return null;
-      const recorded = withEvents(judged, events, clock().toISOString());
-      if ((await operations.save(recorded, stored.etag)) !== null) return recorded;
+  /** Asks ARM; `use` records what it said. */
+  async function ask(call: PlannedCall, timeLeft: number): Promise<Asked> {
+    switch (call.kind) {
+      case 'get': {
+        const reading = await arm.readStatus(call.operation.work.head.reference, timeLeft);
+        return { ...reading, calls: 1, use: async () => await record(call.operation, reading) };
+      }
+      case 'listOperations': {
+        const { operations, look } = call;
+        const reference = look?.head.reference ?? operations[0]?.work.head.reference;
+        if (reference === undefined) throw new Error('A List without anything to read in it.');
+        const listing = await arm.listOperations(reference, timeLeft);
+        const use = async (): Promise<void> => {
+          await useListing(operations, listing);
+          if (look !== null) await discovery.looked(look, listing);
+        };
+        return { ...listing, use };
+      }
+      case 'listClusters': {
+        const listing = await arm.listClusters(call.scan.watch.scope, timeLeft);
+        return { ...listing, use: async () => await discovery.scanned(call.scan, listing) };
+      }
     }
-    // Somebody changes this row all the time; it is still due and read again in the next tick.
-    return null;
   }
 
-  const oldestFirst = due.toSorted((a, b) => (dueAt(a) < dueAt(b) ? -1 : 1));
-  await pMap(oldestFirst, readOne, { concurrency: readsAtOnce });
-  await pMap(
-    quiet.values(),
-    (batch) => (batch.length === 0 ? undefined : work.recordQuiet(batch)),
-    {
-      concurrency: 4,
-    },
-  );
+  async function record({ work }: DueRead, reading: Reading): Promise<void> {
+    const { subscriptionId, resourceGroupName } = work.head.reference;
+    const trouble = await recorder.record(work, reading);
+    read.push({ subscriptionId, resourceGroupName, trouble });
+  }
+
+  async function useListing(
+    operations: readonly DueRead[],
+    { at, notBefore, result }: Listing<ListedOperation>,
+  ): Promise<void> {
+    const shown = new Map(
+      result.ok
+        ? result.items.map(({ operationId, seen }) => [operationId.toLowerCase(), seen])
+        : [],
+    );
+    for (const operation of operations) {
+      const seen = shown.get(operation.work.head.reference.operationId.toLowerCase());
+      if (seen !== undefined && tellsAll(seen)) {
+        await record(operation, { at, notBefore, result: { ok: true, seen } });
+      } else if (result.ok || isOfLists(result.failure.cause)) {
+        unlisted.set(operation.trackingId, clock().getTime() + unlistedMs);
+        untold.push({ ...operation, isUnlisted: true });
+      } else await record(operation, { at, notBefore, result });
+    }
+  }
+
+  forget(unlisted, clock().getTime());
+  const full = due.operations.filter((work) => !isReadable(work));
+  leftOver += full.length;
+  waiting.push(...full.map(dueAtOf));
+  let wanted: Due<DueRead, DueCluster, DueWatch> = {
+    operations: due.operations.filter(isReadable).map((work) => dueRead(work, unlisted)),
+    looks: due.clusters,
+    scans: due.watches,
+  };
+  while (wanted.operations.length + wanted.looks.length + wanted.scans.length > 0) {
+    const plan = await reserve(wanted, armBudget, budget, clock);
+    const rest = [...plan.leftOver.operations, ...plan.leftOver.looks, ...plan.leftOver.scans];
+    deferred += rest.length;
+    waiting.push(...rest.map(({ dueAt }) => dueAt));
+    untold = [];
+    const answers = await pMap(plan.calls, make, { concurrency: callsAtOnce });
+    await settle(answers, armBudget, budget, clock);
+    wanted = { operations: untold, looks: [], scans: [] };
+  }
+  await recorder.finish();
+  const oldestDueAt = waiting.toSorted()[0] ?? null;
+  return { read, leftOver, deferred, oldestDueAt, armCalls };
+}
+
+function isReadable({ head }: OperationWork): boolean {
+  return hasRoom(head.undelivered);
+}
+
+/** What a call brought, whatever its kind. */
+interface Asked extends Omit<Reading, 'at' | 'result'> {
+  /** Requests made. */
+  readonly calls: number;
+  readonly result: { readonly ok: true } | { readonly ok: false; readonly failure: ReadingFailure };
+  /** Records it. */
+  readonly use: () => Promise<void>;
+}
+
+/** An ending without its error may be all that a List says of it; the operation itself says more. */
+function tellsAll({ status, error }: SeenStatus): boolean {
+  const outcome = outcomeOf(status);
+  return error !== null || (outcome !== 'failed' && outcome !== 'canceled');
+}
+
+/** Failures that may be the List's alone: its operations may still be read one by one. */
+function isOfLists(cause: ReadingTrouble['cause']): boolean {
+  return cause === 'malformed' || cause === 'rejected';
+}
+
+function dueRead(work: OperationWork, unlisted: Unlisted): DueRead {
+  const { trackingId, reference } = work.head;
   return {
-    read,
-    changed,
-    leftOver: leftOver.length,
-    oldestDueAt: leftOver.reduce<IsoTime | null>(
-      (oldest, item) => (oldest === null || dueAt(item) < oldest ? dueAt(item) : oldest),
-      null,
-    ),
+    trackingId,
+    subscriptionId: reference.subscriptionId,
+    cluster: clusterKeyOf(reference),
+    dueAt: dueAtOf(work),
+    isUnlisted: unlisted.has(trackingId),
+    work,
   };
 }
 
-function dueAt({ head }: OperationWork): IsoTime {
+function dueAtOf({ head }: OperationWork): IsoTime {
   return head.nextCheckAt ?? '';
+}
+
+function forget(unlisted: Unlisted, now: number): void {
+  for (const [trackingId, until] of unlisted) if (until <= now) unlisted.delete(trackingId);
+}
+
+function itemsOf(call: PlannedCall): readonly { readonly dueAt: IsoTime }[] {
+  switch (call.kind) {
+    case 'get':
+      return [call.operation];
+    case 'listOperations':
+      return call.look === null ? call.operations : [...call.operations, call.look];
+    case 'listClusters':
+      return [call.scan];
+  }
+}
+
+function subscriptionIdOf(call: PlannedCall): string {
+  switch (call.kind) {
+    case 'get':
+      return call.operation.subscriptionId;
+    case 'listOperations':
+      return call.subscriptionId;
+    case 'listClusters':
+      return call.scan.subscriptionId;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Incident } from '../incident.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
+import type { ChannelState } from '../slack/channel.ts';
 import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';
 import type { Work } from '../store/work-store.ts';
 import { elapsed, type IsoTime } from '../time.ts';
@@ -7,16 +8,28 @@ import pMap from 'p-map';
 import { deadlineOf } from './deadline.ts';
 import { startDelivery, type Delivery, type DeliveryParts } from './deliver.ts';
 import { reviewIncidents } from './incidents.ts';
-import { incidentOutbox, operationOutbox, type Outbox } from './outbox.ts';
+import {
+  channelOutbox,
+  clusterOutbox,
+  incidentOutbox,
+  operationOutbox,
+  type Outbox,
+} from './outbox.ts';
+import { createDiscovery, type DiscoverParts } from './discover.ts';
 import { poll, type PollParts } from './poll.ts';
-import type { TickSummary } from '../tick-summary.ts';
+import { createRecorder, type RecordParts } from './record.ts';
+import type { AppFacts } from '../slack/incident-remedy.ts';
+import type { SlackAnswer } from '../slack/webhook.ts';
+import type { TickReport, TickSummary } from '../tick-summary.ts';
 
 /** What a tick works with. */
-export interface TickParts extends PollParts, DeliveryParts {
+export interface TickParts extends PollParts, RecordParts, DiscoverParts, DeliveryParts {
   /** NCRONTAB of the ticks: one ends before the next should start. */
   readonly schedule: string;
   /** The cloud's portal, for links. */
   readonly portal: string;
+  /** For messages about the app's own trouble. */
+  readonly app: AppFacts;
   /** Tells a monitor outside that all went well. */
   readonly heartbeat: () => Promise<void>;
 }
@@ -30,36 +43,51 @@ const corruptRowsNamed = 20;
  * Delivery begins at once and runs beside the reading, so that neither waits for the other.
  * Rejects when the store fails: what was not recorded is simply done again by the next tick.
  */
-export async function tick(given: TickParts): Promise<TickSummary> {
-  const corrupt = new Set<string>();
-  const operations = passingOverCorrupt(given.operations, (id) => void corrupt.add(id));
+export async function tick(given: TickParts): Promise<TickReport> {
+  const corrupt = new Map<string, string>();
+  const operations = passingOverCorrupt(given.operations, (id, why) => void corrupt.set(id, why));
   const parts = { ...given, operations };
   const started = parts.clock();
   const startedAt = started.toISOString();
   const deadline = deadlineOf(parts.schedule, started);
 
-  const work = await parts.work.load(startedAt);
+  const [work, channels] = await Promise.all([parts.work.load(startedAt), parts.state.channels()]);
   const loadedAt = parts.clock().toISOString();
-  const delivery = startDelivery(parts, deadline.lastPost);
-  for (const outbox of owedOutboxes(work, parts)) delivery.add(outbox);
+  const answers: SlackAnswer['kind'][] = [];
+  const post: TickParts['post'] = async (url, message) => {
+    const answer = await parts.post(url, message);
+    answers.push(answer.kind);
+    return answer;
+  };
+  const delivery = startDelivery({ ...parts, post }, deadline.lastPost);
+  for (const outbox of owedOutboxes(work, channels, parts)) delivery.add(outbox);
 
   const { due = [], later = [] } = Object.groupBy(work.operations, ({ head: { nextCheckAt } }) =>
     nextCheckAt !== null && nextCheckAt <= startedAt ? 'due' : 'later',
   );
   const polled = await settled(delivery, async () => {
-    const result = await poll(due, startedAt, deadline.end, parts, (operation) =>
-      delivery.add(outboxOf(operation, parts)),
-    );
+    const onOwing = (operation: TrackedOperation): void => delivery.add(outboxOf(operation, parts));
+    const recorder = createRecorder(startedAt, parts, onOwing);
+    const discovery = createDiscovery(work.watches, work.clusters, startedAt, parts, onOwing);
+    await discovery.review();
+    const wanted = { operations: due, ...discovery.due() };
+    const result = await poll(wanted, deadline.end, recorder, discovery, parts);
     const now = parts.clock().toISOString();
-    const review = await reviewIncidents(result.read, work.incidents, now, parts.work);
+    const places = [...result.read, ...discovery.read];
+    const review = await reviewIncidents(places, work.incidents, now, parts.work);
     for (const incident of review.owing) delivery.add(outboxOfIncident(incident, parts));
-    return { ...result, incidents: review.open };
+    const { changed } = recorder;
+    return { ...result, changed, found: discovery.found, incidents: review.open };
   });
   const polledAt = parts.clock().toISOString();
   const delivered = await delivery.finish();
+  const deliveredAt = parts.clock().toISOString();
   await archive(work, parts);
 
-  const corruptRows = [...work.corrupt.map(({ rowKey }) => rowKey), ...corrupt];
+  const corruptRows = [
+    ...work.corrupt.map(({ partitionKey, rowKey, why }) => `${partitionKey} ${rowKey}: ${why}`),
+    ...corrupt.values(),
+  ];
   if (corruptRows.length > 0) {
     parts.log.error('Stored rows cannot be read; they are left as they are.', {
       rows: corruptRows.slice(0, corruptRowsNamed),
@@ -77,7 +105,10 @@ export async function tick(given: TickParts): Promise<TickSummary> {
     read: polled.read.length,
     changed: polled.changed,
     failedReadings,
+    found: polled.found,
+    armCalls: polled.armCalls,
     leftOver: polled.leftOver,
+    deferred: polled.deferred,
     oldestDueAt: polled.oldestDueAt,
     ...delivered,
     unreadable: failedReadings + stillUnreadable,
@@ -89,12 +120,29 @@ export async function tick(given: TickParts): Promise<TickSummary> {
   };
   await parts.state.saveLastTick(summary);
   if (isComplete(summary)) await parts.heartbeat();
-  return summary;
+  return {
+    ...summary,
+    deliverMs: elapsed(polledAt, deliveredAt),
+    readingFailures: countEach(polled.read.flatMap(({ trouble }) => trouble?.cause ?? [])),
+    slackAnswers: countEach(answers),
+  };
 }
 
-/** Everything that was due was read, and everything that was owed was told or is on its way at Slack's pace. */
-function isComplete({ leftOver, failingChannels, unroutable }: TickSummary): boolean {
-  return leftOver === 0 && failingChannels === 0 && unroutable === 0;
+/** How often each value occurs. */
+function countEach(values: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    [...Map.groupBy(values, (value) => value)].map(([value, all]) => [value, all.length]),
+  );
+}
+
+/** What waits for ARM's budget for longer than this has not only to wait for its turn. */
+const longestTurnMs = 5 * 60_000;
+
+/** Everything that was due was read or has its turn soon; what was owed was told or is on its way at Slack's pace. */
+function isComplete(summary: TickSummary): boolean {
+  const { leftOver, oldestDueAt, failingChannels, unroutable, completedAt } = summary;
+  const isInTime = oldestDueAt === null || elapsed(oldestDueAt, completedAt) <= longestTurnMs;
+  return leftOver === 0 && isInTime && failingChannels === 0 && unroutable === 0;
 }
 
 /** Runs a step beside the delivery; when it fails, the delivery is brought to its end before that is told. */
@@ -107,7 +155,11 @@ async function settled<T>(delivery: Delivery, step: () => Promise<T>): Promise<T
   }
 }
 
-function owedOutboxes({ operations, incidents }: Work, parts: TickParts): Outbox[] {
+function owedOutboxes(
+  { operations, incidents, clusters }: Work,
+  channels: ReadonlyMap<string, ChannelState>,
+  parts: TickParts,
+): Outbox[] {
   const owed: Outbox[] = [];
   for (const { head } of operations) {
     const { owedSince } = head;
@@ -118,7 +170,16 @@ function owedOutboxes({ operations, incidents }: Work, parts: TickParts): Outbox
   }
   for (const incident of incidents) {
     const { owedSince } = incident;
-    if (owedSince !== null) owed.push(incidentOutbox({ ...incident, owedSince }, parts.work));
+    if (owedSince !== null)
+      owed.push(incidentOutbox({ ...incident, owedSince }, parts.work, parts.app));
+  }
+  for (const cluster of clusters) {
+    const { owedSince, undelivered } = cluster;
+    if (owedSince !== null)
+      owed.push(clusterOutbox(cluster, { owedSince, undelivered }, parts.watches, parts.portal));
+  }
+  for (const [name, { mailbox }] of channels) {
+    if (mailbox.owed.length > 0) owed.push(channelOutbox(name, owedBy(mailbox.owed), parts.state));
   }
   return owed.toSorted((a, b) => (a.owedSince < b.owedSince ? -1 : 1));
 }
@@ -133,7 +194,7 @@ function outboxOf(operation: TrackedOperation, parts: TickParts): Outbox {
 }
 
 function outboxOfIncident(incident: Incident, parts: TickParts): Outbox {
-  return incidentOutbox({ ...incident, ...owedBy(incident.mailbox.owed) }, parts.work);
+  return incidentOutbox({ ...incident, ...owedBy(incident.mailbox.owed) }, parts.work, parts.app);
 }
 
 function owedBy(owed: readonly { readonly at: IsoTime }[]): {

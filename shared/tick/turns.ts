@@ -1,7 +1,15 @@
-import { afterAnswer, currentChannel, isResting, withTurnTaken } from '../slack/channel.ts';
+import { emptyMailbox } from '../mailbox.ts';
+import { defaultChannel } from '../settings.ts';
+import {
+  afterAnswer,
+  currentChannel,
+  standingOf,
+  waitOf,
+  withTurnTaken,
+} from '../slack/channel.ts';
 import type { SlackAnswer } from '../slack/webhook.ts';
 import type { StateStore } from '../store/state-store.ts';
-import type { Clock } from '../time.ts';
+import { elapsed, type Clock } from '../time.ts';
 
 /**
  * What became of waiting for a turn: `taken`; `busy`: none is free in time, others are being sent; `resting`:
@@ -18,6 +26,8 @@ export interface Turns {
 }
 
 const noteAttempts = 5;
+/** The time of an answer like the one before is remembered to this. */
+const sameAnswerMs = 60_000;
 
 /** The turns of a channel, decided by conditional writes of its stored state. */
 export function turnsOf(
@@ -34,9 +44,8 @@ export function turnsOf(
         const { state, etag } = await store.channel(name);
         const channel = currentChannel(state, url);
         const now = clock();
-        const wait = channel.notBefore === null ? 0 : Date.parse(channel.notBefore) - now.getTime();
-        if (now.getTime() + Math.max(wait, 0) > latest)
-          return isResting(channel) ? 'resting' : 'busy';
+        const wait = waitOf(channel, now.toISOString());
+        if (now.getTime() + wait > latest) return standingOf(channel) === 'ok' ? 'busy' : 'resting';
         if (wait > 0) {
           await sleep(wait);
           continue;
@@ -49,9 +58,14 @@ export function turnsOf(
       for (let attempt = 0; attempt < noteAttempts; attempt += 1) {
         const { state, etag } = await store.channel(name);
         const before = currentChannel(state, url);
-        // The usual case, one `ok` after another, is not worth a write.
-        if (answer.kind === 'delivered' && before.lastAnswer === 'ok') return;
-        const after = afterAnswer(before, answer, clock().toISOString(), random());
+        const now = clock().toISOString();
+        // The usual case, one `ok` after another, is not worth a write each time.
+        const isNews =
+          before.lastAnswerAt === null || elapsed(before.lastAnswerAt, now) >= sameAnswerMs;
+        if (answer.kind === 'delivered' && before.lastAnswer === 'ok' && !isNews) return;
+        const noted = afterAnswer(before, answer, now, random());
+        // Nobody can be told in the default channel that it takes no messages: that is for `health`.
+        const after = name === defaultChannel ? { ...noted, mailbox: emptyMailbox } : noted;
         if ((await store.saveChannel(name, after, etag)) !== null) return;
       }
     },

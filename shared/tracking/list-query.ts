@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { patterns } from '../operation/reference.ts';
 import type { ListPosition, ListQuery } from '../store/operation-store.ts';
-import type { RequestProblem } from './request.ts';
+import type { RequestProblem } from './fields.ts';
 
 const defaultTop = 100;
 const maxTop = 1000;

@@ -4,8 +4,9 @@ import { neverRead, type TrackedOperation, type TrackingOptions } from '../opera
 import { defaultChannel } from '../settings.ts';
 import type { OperationStore, StoredOperation } from '../store/operation-store.ts';
 import { StoreUnavailable } from '../store/table.ts';
-import type { Clock } from '../time.ts';
-import type { GivenOptions, Registration } from './request.ts';
+import type { Clock, IsoTime } from '../time.ts';
+import type { GivenOptions } from './fields.ts';
+import type { Registration } from './request.ts';
 
 /** What registering came to. */
 export interface Registered {
@@ -32,16 +33,24 @@ export async function register(
       const updated = await update(stored, reference, options, store);
       if (updated !== null) return { operation: updated, created: false };
     } else {
-      const operation = newOperation(trackingId, reference, options, clock);
-      if (await store.add(operation)) return await settled(operation, store);
+      const { label = null, channel = defaultChannel, mention = null } = options;
+      const now = clock().toISOString();
+      const operation = newOperation(reference, { label, channel, mention }, now);
+      const added = await addOperation(operation, store);
+      if (added !== null) return added;
     }
   }
   // Only a storm of concurrent changes to this very row gets here.
   throw new StoreUnavailable('too many concurrent changes');
 }
 
-/** A row in the history means that it was registered, ended and archived between our look and our write. */
-async function settled(operation: TrackedOperation, store: OperationStore): Promise<Registered> {
+/** Adds an operation that was not tracked when it was looked for; `null` when it is at work by now. */
+export async function addOperation(
+  operation: TrackedOperation,
+  store: OperationStore,
+): Promise<Registered | null> {
+  if (!(await store.add(operation))) return null;
+  // A row in the history means that it was registered, ended and archived between that look and this write.
   const archived = await store.findArchived(operation.trackingId);
   if (archived === null) return { operation, created: true };
   const ours = await store.find(operation.trackingId);
@@ -72,17 +81,16 @@ async function update(
   return saved === null ? null : updated;
 }
 
-function newOperation(
-  trackingId: string,
+/** An operation as it is before its first reading. */
+export function newOperation(
   reference: OperationReference,
-  { label, channel, mention }: GivenOptions,
-  clock: Clock,
+  options: TrackingOptions,
+  now: IsoTime,
 ): TrackedOperation {
-  const now = clock().toISOString();
   return {
-    trackingId,
+    trackingId: trackingIdOf(reference),
     reference: { ...reference, subscriptionId: reference.subscriptionId.toLowerCase() },
-    options: { label: label ?? null, channel: channel ?? defaultChannel, mention: mention ?? null },
+    options,
     registeredAt: now,
     state: neverRead,
     nextCheckAt: now,

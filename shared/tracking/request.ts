@@ -1,5 +1,17 @@
 import * as z from 'zod/mini';
 import {
+  channelProblems,
+  options,
+  optionsOf,
+  resourceGroupName,
+  resourceName,
+  subscriptionId,
+  text,
+  toProblems,
+  type GivenOptions,
+  type RequestProblem,
+} from './fields.ts';
+import {
   parseClusterId,
   parseOperationId,
   parseOperationUrl,
@@ -7,37 +19,12 @@ import {
   type OperationReference,
 } from '../operation/reference.ts';
 
-/** Something wrong with a request: where (a JSON pointer, `` for the whole), and what to do. */
-export interface RequestProblem {
-  readonly pointer: string;
-  readonly message: string;
-}
-
-/** The options that people may give; absent ones keep what they were. */
-export interface GivenOptions {
-  readonly label?: string;
-  readonly channel?: string;
-  readonly mention?: string;
-}
-
 /** A registration that names one operation. */
 export interface Registration {
   readonly reference: OperationReference;
   readonly options: GivenOptions;
 }
 
-const text = (pattern: RegExp, message: string): z.ZodMiniType<string> =>
-  z.string(message).check(z.regex(pattern, message));
-
-const subscriptionId = text(patterns.subscriptionId, 'must be a subscription ID (a GUID).');
-const resourceGroupName = text(
-  patterns.resourceGroupName,
-  'must be a resource group name: 1 to 90 letters, digits, . _ - ( ), not ending with a dot.',
-);
-const resourceName = text(
-  patterns.resourceName,
-  'must be a cluster name: 1 to 63 letters, digits, - and _, beginning and ending with a letter or digit.',
-);
 const agentPoolName = text(
   patterns.agentPoolName,
   'must be an agent pool name: 1 to 12 letters and digits, beginning with a letter.',
@@ -50,28 +37,6 @@ const operationId = text(
   patterns.operationId,
   'must be an operation ID: at most 256 characters, without spaces and / \\ ? # %.',
 ).check(z.refine((id) => !isLatest({ operationId: id }), onlyOwnId));
-
-const options = {
-  label: z.optional(
-    z.string('must be a text.').check(
-      z.refine(
-        (label) => label.trim() !== '' && Array.from(label).length <= 120 && label.isWellFormed(),
-        'must be 1 to 120 characters.',
-      ),
-      z.refine(
-        (label) => !/[\p{Cc}\p{Bidi_Control}]/u.test(label),
-        'must be one line without control characters or marks that reorder text.',
-      ),
-    ),
-  ),
-  channel: z.optional(z.string('must be the name of a configured channel.')),
-  mention: z.optional(
-    text(
-      /^(?:here|channel|[UWS][A-Z0-9]{2,20})$/,
-      'must be here, channel, a user ID (U… or W…) or a user group ID (S…).',
-    ),
-  ),
-};
 
 const byParts = z.strictObject({
   subscriptionId,
@@ -161,26 +126,6 @@ function optionIssues(body: object): z.core.$ZodIssue[] {
   return z.strictObject(options).safeParse(known).error?.issues ?? [];
 }
 
-function toProblems(issue: z.core.$ZodIssue): RequestProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .slice(0, 20)
-      .map((key) => ({ pointer: pointerTo(key.slice(0, 60)), message: 'is not a known field.' }));
-  }
-  return [{ pointer: pointerTo(String(issue.path[0] ?? '')), message: issue.message }];
-}
-
-function pointerTo(key: string): string {
-  return key === '' ? '' : `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
-function channelProblems(body: object, channels: ReadonlySet<string>): RequestProblem[] {
-  if (!('channel' in body) || typeof body.channel !== 'string') return [];
-  if (channels.has(body.channel.toLowerCase())) return [];
-  const known = [...channels].toSorted().join(', ');
-  return [{ pointer: '/channel', message: `is not a configured channel; there are: ${known}.` }];
-}
-
 /** An operation runs in the subscription of its cluster. */
 function subscriptionProblems(body: object): RequestProblem[] {
   if (!('operationUrl' in body) || !('clusterId' in body)) return [];
@@ -209,13 +154,5 @@ function referenceOf(data: Parsed): OperationReference | null {
     resourceName: data.resourceName,
     agentPoolName: data.agentPoolName ?? null,
     operationId: data.operationId,
-  };
-}
-
-function optionsOf({ label, channel, mention }: Parsed): GivenOptions {
-  return {
-    ...(label === undefined ? {} : { label: label.trim() }),
-    ...(channel === undefined ? {} : { channel: channel.toLowerCase() }),
-    ...(mention === undefined ? {} : { mention }),
   };
 }

@@ -1,6 +1,22 @@
-import type { OperationStore } from '../store/operation-store.ts';
+import {
+  UnreadableOperation,
+  type OperationStore,
+  type StoredOperation,
+  type StoredRow,
+} from '../store/operation-store.ts';
 import { StoreUnavailable } from '../store/table.ts';
+import type { WatchStore } from '../store/watch-store.ts';
+import { passOver } from '../watch/keep.ts';
 import type { Clock } from '../time.ts';
+
+/** What untracking works with. */
+export interface UntrackParts {
+  readonly operations: OperationStore;
+  readonly watches: WatchStore;
+  readonly clock: Clock;
+  /** Waits, in milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
 
 /** Longer than any claim. */
 const patienceMs = 75_000;
@@ -10,23 +26,35 @@ const pauseMs = 250;
 /**
  * Stops tracking an operation and forgets it with its messages; `false` when it is not tracked. A message
  * that is being sent at this moment is waited for, so that none comes after; so is a move to the history.
+ * A row that cannot be read is removed as it is: this is the way to be rid of it. No watch finds it again.
  */
 export async function untrack(
   trackingId: string,
-  store: OperationStore,
-  clock: Clock,
-  sleep: (ms: number) => Promise<void>,
+  { operations, watches, clock, sleep }: UntrackParts,
 ): Promise<boolean> {
   const patience = clock().getTime() + patienceMs;
   let wasTracked = false;
   while (clock().getTime() < patience) {
-    const stored = await store.find(trackingId);
+    const stored = await lookUp(trackingId, operations);
     if (stored === null) return wasTracked;
-    const { claimedUntil } = stored.operation.mailbox;
+    const claimedUntil = 'operation' in stored ? stored.operation.mailbox.claimedUntil : null;
     const isBeingSent = claimedUntil !== null && claimedUntil > clock().toISOString();
+    if ('operation' in stored) await passOver(stored.operation.reference, watches, clock);
     // Looked for once more: on its way to the history it is in both tables.
-    if (!isBeingSent && (await store.remove(stored))) wasTracked = true;
+    if (!isBeingSent && (await operations.remove(stored))) wasTracked = true;
     if (isBeingSent) await sleep(pauseMs);
   }
   throw new StoreUnavailable('the operation is being changed all the time');
+}
+
+async function lookUp(
+  trackingId: string,
+  store: OperationStore,
+): Promise<StoredOperation | StoredRow | null> {
+  try {
+    return await store.find(trackingId);
+  } catch (error) {
+    if (error instanceof UnreadableOperation) return error.row;
+    throw error;
+  }
 }

@@ -36,7 +36,7 @@ async function fixture(): Promise<Subject> {
     },
   };
   const tokens = tokenSource(credential, '', clock);
-  const read = createArmReader({
+  const { readStatus } = createArmReader({
     endpoint: arm.url,
     apiVersion: '2025-05-02-preview',
     tokens,
@@ -45,7 +45,7 @@ async function fixture(): Promise<Subject> {
   return {
     arm,
     operation,
-    read: async (timeoutMs = 60_000) => await read(operation, timeoutMs),
+    read: async (timeoutMs = 60_000) => await readStatus(operation, timeoutMs),
     [Symbol.asyncDispose]: arm.close,
   };
 }

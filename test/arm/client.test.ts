@@ -31,7 +31,7 @@ function fixture({ status = 200, body = { status: 'InProgress' }, headers = {} }
       return { request, status, headers: createHttpHeaders(headers), bodyAsText };
     },
   };
-  const read = createArmReader({
+  const { readStatus } = createArmReader({
     endpoint: 'https://arm.example',
     apiVersion: '2025-05-02-preview',
     tokens: { get: async () => 'secret-token', forget: () => void (forgotten += 1) },
@@ -39,7 +39,7 @@ function fixture({ status = 200, body = { status: 'InProgress' }, headers = {} }
     httpClient,
   });
   return {
-    read: async (operation = reference) => await read(operation, 60_000),
+    read: async (operation = reference) => await readStatus(operation, 60_000),
     requests,
     forgotten: () => forgotten,
   };

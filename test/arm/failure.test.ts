@@ -42,6 +42,63 @@ describe('an answer that is no status', () => {
   });
 });
 
+const said = (message: string, code = 'NoRegisteredProviderFound'): string => {
+  const body = JSON.stringify({ error: { code, message } });
+  return failureFromAnswer({ status: 400, body, requestId: null }).message;
+};
+/** ARM's text, with many more versions than here, in no order, and all regions. */
+const real = (versions: readonly string[]): string =>
+  `No registered resource provider found for location 'westeurope' and API version '2022-01-02-preview' for type 'managedClusters'. The supported api-versions are '${versions.join(', ')}'. The supported locations are 'westeurope, eastus2euap'.`;
+
+describe('an answer about the api-version', () => {
+  const old = Array.from({ length: 300 }, (_, at) => `20${17 + (at % 6)}-0${1 + (at % 9)}-01`);
+
+  it('tells the newest previews that have the calls, however long the text is, and nothing else', () => {
+    const previews = Array.from(
+      { length: 12 },
+      (_, month) => `2025-${10 + (month % 3)}-${10 + month}-preview`,
+    );
+    const versions = [
+      ...previews,
+      ...old,
+      '2026-07-02-preview',
+      '2023-09-02-preview',
+      '2026-05-01',
+    ];
+    const newest = previews.toSorted().toReversed().slice(0, 7);
+    expect(said(real(versions))).toBe(
+      `ARM does not offer api-version 2022-01-02-preview. It offers: 2026-07-02-preview, ${newest.join(', ')}.`,
+    );
+  });
+
+  it('tells when there is none', () => {
+    expect(said(real([...old, '2023-09-02-preview']))).toBe(
+      'ARM does not offer api-version 2022-01-02-preview. It offers no preview with the operation status calls.',
+    );
+  });
+
+  it('knows the other wording', () => {
+    const message =
+      "The resource type could not be found in the namespace 'Microsoft.ContainerService' for api version '2025-05-02'. The supported api-versions are '2023-10-02-preview,2026-07-02-preview'.";
+    expect(said(message, 'InvalidResourceType')).toBe(
+      'ARM does not offer api-version 2025-05-02. It offers: 2026-07-02-preview, 2023-10-02-preview.',
+    );
+  });
+
+  it('does not take ARM’s own versions for those of AKS', () => {
+    const message =
+      "The api-version '2025-05-2-preview' is invalid. The supported versions are '2024-08-01,2024-06-01-preview,2024-03-01'.";
+    expect(said(message, 'InvalidApiVersionParameter')).toBe(
+      "The api-version '2025-05-2-preview' is invalid.",
+    );
+  });
+
+  it('keeps a text without versions as it is', () => {
+    expect(said('Gone.')).toBe('Gone.');
+    expect(said('')).toBe('ARM answered HTTP 400.');
+  });
+});
+
 describe('no answer', () => {
   it('names the network’s code, and nothing else of the error', () => {
     const error = Object.assign(new Error('connect https://secret.example'), {

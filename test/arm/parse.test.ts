@@ -1,6 +1,7 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { hostileError, upgradeFailure } from '../../local/arm/failures.ts';
+import { kindWords, unknownKind } from '../../shared/operation/kind.ts';
 import { parseCloudError, parseJson, parseOperationStatus } from '../../shared/arm/parse.ts';
 import { foreignError, hugeText } from '../support/operation-arbitraries.ts';
 
@@ -28,6 +29,9 @@ describe('an operation status', () => {
       endTime: null,
       error: null,
       errorFingerprint: null,
+      kind: unknownKind,
+      parts: [],
+      partsLeftOut: 0,
     });
   });
 
@@ -101,6 +105,109 @@ describe('an operation status', () => {
     const many = Array.from({ length: 50_000 }, () => ({ error: hostileError }));
     const seen = parseOperationStatus({ status: 'x', error: hostileError, operations: many });
     expect(JSON.stringify(seen).length).toBeLessThan(19_000);
+  });
+});
+
+const clusterId =
+  '/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks';
+
+describe('what ran', () => {
+  it.each<[string, object, string | null]>([
+    [
+      'types',
+      { operationType: 'PutManagedCluster', subOperationType: 'Upgrading' },
+      'cluster upgrade',
+    ],
+    [
+      'types and agent pool',
+      { operationType: 'PatchAgentPool', resourceId: `${clusterId}/agentPools/np1` },
+      'agent pool np1 update',
+    ],
+    [
+      'resource and phase',
+      { resourceId: clusterId, status: 'UpgradingNodes: 8/20 nodes completed' },
+      'cluster upgrade',
+    ],
+    [
+      'an ID at an agent pool',
+      { id: `${clusterId}/agentPools/np1/operations/1`, status: 'ScalingAgentPool: 3/5' },
+      'agent pool np1 scaling',
+    ],
+    [
+      'the resource before the ID',
+      { id: `${clusterId}/operations/1`, resourceId: `${clusterId}/agentPools/np1` },
+      'agent pool np1',
+    ],
+    ['nothing, by an ID at the cluster', { id: `${clusterId}/operations/1` }, null],
+    ['nothing, by fields that are no text', { id: 1, resourceId: [], operationType: {} }, null],
+    ['nothing, by a pool that is none', { resourceId: `${clusterId}/agentPools/<!channel>` }, null],
+  ])('is read from %s', (_name, body, expected) => {
+    const seen = parseOperationStatus({ status: 'InProgress', ...body });
+    expect(seen === null ? 'malformed' : kindWords(seen.kind)).toBe(expected);
+  });
+});
+
+const pool = (name: string, status: unknown, changes = {}): object => ({
+  name: `id-of-${name}`,
+  resourceId: `${clusterId}/agentPools/${name}`,
+  status,
+  ...changes,
+});
+const parse = (...operations: unknown[]) => parseOperationStatus({ status: 'x', operations });
+
+describe('sub-operations', () => {
+  it('are read with status, percentage and code, the worst first', () => {
+    const percent = { percentComplete: 33.3, subOperationType: 'Upgrading' };
+    const drain = { code: 'UpgradeFailed', details: [{ code: 'PodDrainFailure' }] };
+    const seen = parse(
+      pool('np1', 'Succeeded'),
+      pool('np2', 'UpgradingNodes: 1/3', percent),
+      pool('np3', 'Failed', { error: drain }),
+    );
+    const kind = { target: 'agentPool', agentPoolName: 'np2', action: 'upgrade', isGuess: false };
+    expect(seen?.parts.map(({ name }) => name)).toEqual(['id-of-np3', 'id-of-np2', 'id-of-np1']);
+    expect(seen?.parts[0]?.code).toBe('PodDrainFailure');
+    expect(seen?.parts[1]).toEqual({
+      name: 'id-of-np2',
+      kind,
+      status: 'UpgradingNodes: 1/3',
+      percentComplete: 33.3,
+      code: null,
+    });
+    expect(seen?.partsLeftOut).toBe(0);
+  });
+
+  it('of every level are one list, without those that have no status', () => {
+    const inner = {
+      operations: [pool('np1', 'Failed'), pool('np2', ' \n'), pool('np3', 7), null, 'x'],
+    };
+    expect(parse(inner)?.parts.map(({ kind }) => kind.agentPoolName)).toEqual(['np1']);
+  });
+
+  it('beyond twenty are counted, and of them the best are left out', () => {
+    const running = Array.from({ length: 990 }, (_, at) => pool(`a${at}`, 'InProgress'));
+    const seen = parse(...running, pool('z', 'Failed'));
+    expect([seen?.parts.length, seen?.partsLeftOut]).toEqual([20, 971]);
+    expect(seen?.parts[0]?.kind.agentPoolName).toBe('z');
+  });
+
+  it('are as many and as long as a row can hold, whatever the service sends', () => {
+    const part = fc.record({
+      name: hugeText,
+      status: hugeText,
+      error: foreignError,
+      operationType: hugeText,
+      resourceId: hugeText,
+    });
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 30 }), (operations) => {
+        const { parts = [] } = parseOperationStatus({ status: 'x', operations }) ?? {};
+        // A column holds 32 Ki characters.
+        expect(JSON.stringify(parts).length).toBeLessThan(20_000);
+        expect(JSON.stringify(parts).isWellFormed()).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 

@@ -12,6 +12,15 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
+/** A sub-operation as the API gives it. */
+const poolUpgrade = (agentPoolName: string, status: string, code?: string) => ({
+  kind: { target: 'agentPool', agentPoolName, action: 'upgrade' } as const,
+  status,
+  percentComplete: null,
+  progress: null,
+  ...(code === undefined ? {} : { code }),
+});
+
 /** A day in the life: three clusters, four messages. */
 async function startBusyPage() {
   const page = await startTestPage();
@@ -21,7 +30,11 @@ async function startBusyPage() {
   page.post('default', failed, new Date(now - 40_000));
   page.post('payments', { text: 'Canceled: aks-payments-neu/userpool, scale' });
   page.product.operations = [
-    operation({ label: 'weekly upgrade' }),
+    operation({
+      label: 'weekly upgrade',
+      kind: { target: 'cluster', action: 'upgrade' },
+      usual: { lowSeconds: 1680, medianSeconds: 2040, highSeconds: 2460, runs: 12, of: 'here' },
+    }),
     operation({ resourceName: 'aks-edge-use', status: 'InProgress', percentComplete: null }),
     operation({
       resourceName: 'aks-payments-neu',
@@ -45,6 +58,12 @@ async function startBusyPage() {
           'Drain of node aks-userpool-31120733 failed.\nToo many disruptions: <b>0</b> allowed.',
         details: [{ code: 'TooManyRequests', message: 'The disruption budget needs 0 pods.' }],
       },
+      parts: [
+        poolUpgrade('np2', 'Failed', 'PodDrainFailure'),
+        poolUpgrade('np3', 'UpgradingNodes: 3/5 nodes completed'),
+        poolUpgrade('np1', 'Succeeded'),
+      ],
+      partsLeftOut: 2,
       history: [
         {
           at: new Date(now - 50_000).toISOString(),
@@ -95,6 +114,27 @@ describe('the page in a browser', () => {
     await tab.page.getByText('Canceled: aks-payments-neu').waitFor();
     expect(await payments.locator('.unread').isVisible()).toBe(false);
     expect(tab.complaints).toEqual([]);
+  });
+
+  it('says what runs, how long that usually takes, and where each agent pool stands', async () => {
+    await using server = await startBusyPage();
+    await using tab = await openTab(browser, server.url);
+    const running = tab.page.locator('.op', { hasText: 'aks-prod-weu' });
+    await running.waitFor();
+    expect(await running.locator('.op-target').textContent()).toBe(
+      'cluster upgrade · weekly upgrade',
+    );
+    expect(await running.locator('.op-times').textContent()).toContain(
+      '1 min · usual here: 28–41 min, 12 runs',
+    );
+    await tab.page.locator('.op-summary', { hasText: 'aks-data-weu' }).click();
+    await tab.page.locator('.op-parts li').nth(3).waitFor();
+    expect(await tab.page.locator('.op-parts li').allTextContents()).toEqual([
+      'agent pool np2 upgrade Failed · PodDrainFailure',
+      'agent pool np3 upgrade UpgradingNodes: 3/5 nodes completed',
+      'agent pool np1 upgrade Succeeded',
+      '… and 2 more',
+    ]);
   });
 
   it('looks as it should in the light and in the dark', async () => {

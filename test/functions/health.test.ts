@@ -148,3 +148,14 @@ describe('health', () => {
     });
   });
 });
+
+it('asks the store once for all who ask at once', async () => {
+  await using app = await startApp();
+  await app.tickFor(1);
+  const before = app.tables.requests.length;
+  const answers = await Promise.all(Array.from({ length: 20 }, () => app.root.health()));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 'ok'));
+  expect(app.tables.requests.slice(before)).toHaveLength(2);
+  await app.root.health();
+  expect(app.tables.requests.slice(before)).toHaveLength(4);
+});

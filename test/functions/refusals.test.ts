@@ -9,7 +9,14 @@ const calls: [string, string, object?][] = [
   ['GET', '/api/operations'],
   ['GET', `/api/operations/${trackingId}`],
   ['DELETE', `/api/operations/${trackingId}`],
+  ['POST', '/api/watches', { subscriptionId: someCluster().subscriptionId }],
+  ['GET', '/api/watches'],
+  ['GET', `/api/watches/${trackingId}`],
+  ['DELETE', `/api/watches/${trackingId}`],
+  ['GET', '/api/channels'],
+  ['POST', '/api/channels/default/retry'],
 ];
+const served = [201, 200, 404, 404, 201, 200, 404, 404, 200, 202];
 const allOf = async (product: Product, headers = {}): Promise<Answer[]> =>
   await Promise.all(
     calls.map(([method, path, body]) => product.request(method, path, body, headers)),
@@ -27,13 +34,13 @@ describe('with a function key', () => {
     ['a wrong one', { 'x-functions-key': 'the-kez' }],
   ])('every function but health answers 401 to %s', async (_name, headers) => {
     const answers = await allOf(product, headers);
-    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(answers.map(({ status }) => status)).toEqual(calls.map(() => 401));
     expect((await product.request('GET', '/api/health')).status).toBe(200);
   });
 
   it('every function serves who has it', async () => {
     const answers = await allOf(product, { 'x-functions-key': 'the-key' });
-    expect(answers.map(({ status }) => status)).toEqual([201, 200, 404, 404]);
+    expect(answers.map(({ status }) => status)).toEqual(served);
     expect((await product.request('GET', '/api/operations?code=the-key')).status).toBe(200);
   });
 });
@@ -50,7 +57,7 @@ it('while storage is away every function answers 503 as a problem, and serves wh
   }
   await expect(product.tick()).rejects.toThrow('Table storage is not available');
   tables.fault = () => null;
-  expect((await allOf(product)).map(({ status }) => status)).toEqual([201, 200, 404, 404]);
+  expect((await allOf(product)).map(({ status }) => status)).toEqual(served);
   await product.tick();
 });
 
@@ -78,7 +85,7 @@ describe('with settings that are wrong', () => {
   afterAll(async () => await product[Symbol.asyncDispose]());
 
   it('every function loads and answers 503 with all of their names and none of their values', async () => {
-    expect(product.host.functions).toHaveLength(7);
+    expect(product.host.functions).toHaveLength(13);
     for (const answer of await allOf(product)) {
       expect(answer.status).toBe(503);
       const { title, errors } = answer.json();

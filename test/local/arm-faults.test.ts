@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { startArm } from '../../local/arm/server.ts';
-import { cluster, clusterId, read } from './arm-caller.ts';
+import { cluster, clusterId, read, requestToken } from './arm-caller.ts';
 
 const started = { ...cluster, scenario: 'neverEnds' } as const;
 
@@ -26,6 +26,42 @@ describe('a fault of ARM', () => {
     expect(answer.headers.get('retry-after')).toBe('17');
     expect(answer.headers.get('x-ms-correlation-request-id')).not.toBeNull();
     expect(await answer.json()).toMatchObject({ error: { code } });
+  });
+
+  it.each([
+    ['/operations/o1', 'managedClusters/operations/read', '/operations/o1'],
+    ['/operations', 'managedClusters/operations/read', ''],
+    ['/agentPools/p1/operations/o1', 'managedClusters/agentPools/operations/read', undefined],
+  ])('is a 403 in ARM’s words, of %s too', async (rest, action, scope = rest) => {
+    await using arm = await startArm();
+    arm.faults.set({ kind: 'status', status: 403, resourceGroupName: 'RG-PROD' });
+    const { error } = JSON.parse(await (await read(arm, `${clusterId}${rest}`)).text());
+    expect(error).toEqual({
+      code: 'AuthorizationFailed',
+      message: `The client '00000000-0000-0000-0000-00000000c11e' with object id '00000000-0000-0000-0000-0000000b1ec7' does not have authorization to perform action 'Microsoft.ContainerService/${action}' over scope '${clusterId}${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    });
+  });
+
+  it('is a 403 for the clusters of one resource group, and names the identity that asks', async () => {
+    await using arm = await startArm();
+    arm.start(started);
+    arm.start({ ...started, resourceGroupName: 'other' });
+    arm.faults.set({ kind: 'status', status: 403, resourceGroupName: 'rg-prod' });
+    const subscription = `/subscriptions/${cluster.subscriptionId}`;
+    const clusters = 'providers/Microsoft.ContainerService/managedClusters';
+    const query = { client_id: '22222222-2222-2222-2222-222222222222' };
+    const token = JSON.parse(await (await requestToken(arm, { query })).text()).access_token;
+    const list = async (scope: string) => {
+      const url = `${arm.url}${scope}/${clusters}?api-version=2025-05-02-preview`;
+      return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text();
+    };
+    const refused = await list(`${subscription}/resourceGroups/rg-Prod`);
+    expect(refused).toContain(`The client '${query.client_id}' with object id`);
+    expect(refused).toContain(
+      `action 'Microsoft.ContainerService/managedClusters/read' over scope '${subscription}/resourceGroups/rg-Prod' or`,
+    );
+    expect(JSON.parse(await list(`${subscription}/resourceGroups/other`)).value).toHaveLength(1);
+    expect(JSON.parse(await list(subscription)).value).toHaveLength(2);
   });
 
   it('can have any code and message, in the flat form that was seen too', async () => {
@@ -176,6 +212,22 @@ describe('the routes of the stand-in itself', () => {
     const listed = JSON.parse((await call(url)).text);
     expect(listed).toMatchObject([{ id, operationId, scenario: 'quick', status: 'Succeeded' }]);
     expect(arm.operations()).toEqual(listed);
+  });
+
+  it('retire an api-version, and bring it back', async () => {
+    await using arm = await startArm();
+    const { id } = arm.start({ ...cluster, scenario: 'quick' });
+    const url = `${arm.url}/_standin/api-versions`;
+    const versions: string[] = JSON.parse((await call(url)).text);
+    expect(versions).toContain('2025-05-02-preview');
+    const left = versions.filter((version) => version !== '2025-05-02-preview');
+    expect(await call(url, 'PUT', left)).toEqual({ status: 200, text: JSON.stringify(left) });
+    const refused = await read(arm, id);
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain(`The supported api-versions are '${left.join(', ')}'`);
+    expect((await call(url, 'PUT', 'all')).status).toBe(400);
+    await call(url, 'PUT', versions);
+    expect((await read(arm, id)).status).toBe(200);
   });
 
   it('refuse a scenario that does not exist, and name those that do', async () => {

@@ -25,10 +25,17 @@ describe('the identity endpoint', () => {
     });
     expect(answer.status).toBe(200);
     expect(arm.identity.issued).toBe(1);
+    expect(arm.identity.lastResource).toBe('https://management.azure.com');
   });
 
   it.each([
     ['a resource without a slash', { query: { resource: 'https://management.azure.com' } }, 200],
+    [
+      'the ARM of US Government',
+      { query: { resource: 'https://management.usgovcloudapi.net' } },
+      200,
+    ],
+    ['the ARM of China', { query: { resource: 'https://management.chinacloudapi.cn/' } }, 200],
     ['a wrong header', { header: 'wrong' }, 401],
     ['a foreign resource', { query: { resource: 'https://vault.azure.net' } }, 400],
     ['another api-version', { query: { 'api-version': '2018-02-01' } }, 400],

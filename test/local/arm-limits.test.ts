@@ -7,8 +7,16 @@ import { describe, expect, it } from 'vitest';
 import { createCallLog } from '../../local/arm/call-log.ts';
 import { startArm } from '../../local/arm/server.ts';
 import { createThrottle } from '../../local/arm/throttle.ts';
+import type { CallKind } from '../../local/arm/throttle.ts';
 import { createBuckets } from '../../local/arm/token-bucket.ts';
-import { cluster, createClock, read } from './arm-caller.ts';
+import { cluster, clusterId, createClock, read } from './arm-caller.ts';
+
+type Throttle = ReturnType<typeof createThrottle>;
+
+/** How many of so many calls at once are let through. */
+function admitted(throttle: Throttle, kind: CallKind, calls = 300): number {
+  return Array.from({ length: calls }, () => throttle.refusal('s1', kind)).filter((r) => !r).length;
+}
 
 async function temporaryFile() {
   const folder = await mkdtemp(join(tmpdir(), 'arm-'));
@@ -18,40 +26,95 @@ async function temporaryFile() {
   };
 }
 
-describe('the read limit of AKS', () => {
+describe('the limits of AKS', () => {
   it('lets 200 through at once, then two a second, per subscription', () => {
     const clock = createClock();
     const throttle = createThrottle(clock.now);
-    const admitted = (calls: number) =>
-      Array.from({ length: calls }, () => throttle.refusal('s1')).filter((r) => !r).length;
-    expect(admitted(250)).toBe(200);
+    expect(admitted(throttle, 'statusRead')).toBe(200);
     clock.advance(5);
-    expect(admitted(50)).toBe(10);
-    expect(throttle.refusal('S1')).toMatchObject({
+    expect(admitted(throttle, 'statusRead')).toBe(10);
+    expect(throttle.refusal('S1', 'statusRead')).toMatchObject({
       status: 429,
       headers: { 'retry-after': '10' },
       body: { error: { code: 'TooManyRequests' } },
     });
-    expect(throttle.refusal('s2')).toBeUndefined();
+    expect(throttle.refusal('s2', 'statusRead')).toBeUndefined();
     clock.advance(10_000);
-    expect(admitted(250)).toBe(200);
+    expect(admitted(throttle, 'statusRead')).toBe(200);
+  });
+
+  it('lets 60 Lists and other calls through at once, then one a second, beside the status reads', () => {
+    const clock = createClock();
+    const throttle = createThrottle(clock.now);
+    expect(admitted(throttle, 'list', 50)).toBe(50);
+    expect(admitted(throttle, 'other')).toBe(10);
+    clock.advance(5);
+    expect(admitted(throttle, 'list')).toBe(5);
+    expect(throttle.refusal('s1', 'list')).toMatchObject({ status: 429 });
+    expect(admitted(throttle, 'statusRead')).toBe(200);
+  });
+
+  it('can count Lists among the status reads too', () => {
+    const throttle = createThrottle(createClock().now, { listsAreReads: true });
+    expect(admitted(throttle, 'list', 40)).toBe(40);
+    expect(admitted(throttle, 'statusRead')).toBe(160);
+    expect(admitted(throttle, 'list')).toBe(0);
+    expect(admitted(throttle, 'other')).toBe(20);
+  });
+
+  it.each([
+    [0.5, 200, 15],
+    [2, 200, 0],
+    [22, 200, 0],
+  ])('can be shared with somebody who takes %d a second', (perSecond, atOnce, afterTenSeconds) => {
+    const clock = createClock();
+    const throttle = createThrottle(clock.now, { foreign: { perSecond } });
+    expect(admitted(throttle, 'statusRead')).toBe(atOnce);
+    clock.advance(10);
+    expect(admitted(throttle, 'statusRead')).toBe(afterTenSeconds);
+    expect(admitted(throttle, 'list')).toBe(60);
+  });
+
+  it('can be used up by somebody else alone', () => {
+    const clock = createClock();
+    const throttle = createThrottle(clock.now, { foreign: { perSecond: 12 } });
+    expect(admitted(throttle, 'statusRead', 50)).toBe(50);
+    clock.advance(10);
+    expect(admitted(throttle, 'statusRead')).toBe(50);
+    expect(throttle.refusal('s1', 'statusRead')).toMatchObject({
+      headers: { 'retry-after': '600' },
+    });
   });
 
   it('tells how long the next token takes', () => {
-    const buckets = createBuckets(1, 0.5, createClock().now);
+    const clock = createClock();
+    const buckets = createBuckets(1, 0.5, clock.now);
     expect(buckets.take('k')).toEqual({ granted: true, remaining: 0, waitSeconds: 0 });
     expect(buckets.take('k')).toEqual({ granted: false, remaining: 0, waitSeconds: 2 });
+    const shrinking = createBuckets(10, -1, clock.now);
+    expect(shrinking.take('k')).toEqual({ granted: true, remaining: 9, waitSeconds: 0 });
+    clock.advance(100);
+    expect(shrinking.take('k')).toEqual({ granted: false, remaining: 0, waitSeconds: Infinity });
   });
 
   it.each([
     [true, 429],
     [false, 200],
-  ])('is enforced only on demand (%s: the 201st call gets %d)', async (rateLimit, status) => {
+  ])('are enforced only on demand (%s: the 201st call gets %d)', async (rateLimit, status) => {
     await using arm = await startArm({ rateLimit, now: createClock().now });
     const { id } = arm.start({ ...cluster, scenario: 'neverEnds' });
     const calls = Array.from({ length: 200 }, async () => (await read(arm, id)).status);
     expect(new Set(await Promise.all(calls))).toEqual(new Set([200]));
     expect((await read(arm, id)).status).toBe(status);
+  });
+
+  it('are those of Lists where a List is called', async () => {
+    await using arm = await startArm({ rateLimit: {}, now: createClock().now });
+    const { id } = arm.start({ ...cluster, scenario: 'neverEnds' });
+    const list = async () => (await read(arm, `${clusterId}/operations`)).status;
+    await Promise.all(Array.from({ length: 60 }, list));
+    expect(await list()).toBe(429);
+    expect((await read(arm, id)).status).toBe(200);
   });
 });
 

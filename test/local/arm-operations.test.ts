@@ -97,29 +97,6 @@ describe('reading an operation', () => {
   });
 });
 
-describe('listing operations', () => {
-  it('pages through the newest 50, newest first', async () => {
-    await using arm = await startArm();
-    const ids = Array.from({ length: 55 }, () => arm.start(started).operationId);
-    const names: string[] = [];
-    let next: string | undefined = `${clusterId}/operations`;
-    let pages = 0;
-    while (next !== undefined) {
-      const page = JSON.parse(await (await read(arm, next)).text());
-      names.push(...page.value.map(({ name }: { name: string }) => name));
-      next = page.nextLink?.slice(arm.url.length);
-      pages += 1;
-    }
-    expect(pages).toBe(3);
-    expect(names).toEqual(ids.slice(5).toReversed());
-  });
-
-  it('knows no cluster that it was not told of', async () => {
-    await using arm = await startArm();
-    expect(await (await read(arm, `${clusterId}/operations`)).text()).toContain('ResourceNotFound');
-  });
-});
-
 describe('the operation URL', () => {
   it('has the form of the Azure-AsyncOperation header and is no route of ARM', async () => {
     await using arm = await startArm();

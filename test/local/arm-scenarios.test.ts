@@ -34,6 +34,13 @@ describe('a scenario', () => {
     ['stallsThenMoves', 70, 'UpgradingNodes: 4/10 nodes completed', 45],
     ['stallsThenMoves', 110, 'Succeeded', 100],
     ['errorWhileRunning', 40, 'InProgress', 25],
+    ['clusterUpgrade', 9, 'InProgress', 0],
+    ['clusterUpgrade', 42, 'UpgradingNodes: 6/11 nodes completed', 56],
+    ['clusterUpgrade', 65, 'Succeeded', 100],
+    ['nodeImageUpgrade', 20, 'UpgradingNodes: 2/5 nodes completed', 41],
+    ['nodeImageUpgrade', 40, 'Succeeded', 100],
+    ['short', 17, 'ScalingAgentPool: 1/2 nodes completed', 50],
+    ['short', 18, 'Succeeded', 100],
     ['quick', 0, 'Succeeded', 100],
     ['neverEnds', 1e9, 'InProgress', undefined],
     ['hostile', 10, 'Failed', undefined],
@@ -79,6 +86,24 @@ describe('a scenario', () => {
     const running = at('upgradeFails', 20).operations;
     expect(running?.map(({ status }) => status)).toEqual(['Succeeded', 'InProgress']);
     expect(running?.map(({ name }) => name)).toEqual(operations?.map(({ name }) => name));
+  });
+
+  it('upgrades a cluster’s pools in turn, each a sub-operation with a counter of its own', () => {
+    const pools = (seconds: number) =>
+      at('clusterUpgrade', seconds).operations?.map(
+        ({ id, status }) => `${id.split('/').at(-3)} ${status}`,
+      );
+    expect(pools(9)).toBeUndefined();
+    expect(pools(21)).toEqual(['systempool UpgradingNodes: 2/3 nodes completed']);
+    expect(pools(42)).toEqual([
+      'systempool Succeeded',
+      'userpool UpgradingNodes: 3/6 nodes completed',
+    ]);
+    expect(pools(65)).toEqual(['systempool Succeeded', 'userpool Succeeded', 'gpupool Succeeded']);
+    expect(at('clusterUpgrade', 65).operations?.at(1)).toMatchObject({
+      startTime: '2026-09-21T14:00:25.3179428Z',
+      endTime: '2026-09-21T14:00:55.3179428Z',
+    });
   });
 
   it('shows one error while running, then another, then fails', () => {

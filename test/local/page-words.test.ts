@@ -3,8 +3,12 @@ import { nameDay, writeSlackDate } from '../../local/page/dates.ts';
 import {
   describeDuration,
   describeElapsed,
+  describeKind,
   describeNextCheck,
+  describePart,
   describeState,
+  describeUsual,
+  percentOf,
   splitStatus,
   toWords,
 } from '../../local/page/operation-words.ts';
@@ -83,6 +87,39 @@ describe('the words for an operation', () => {
     expect(describeElapsed(operation({ startTime }), now)).toBe('7 min');
     const ended = operation({ startTime, state: 'finished', endTime: '2026-09-21T14:14:30Z' });
     expect(describeElapsed(ended, now)).toBe('took 1 min 30 s');
+  });
+
+  const np1 = { target: 'agentPool', agentPoolName: 'np1', action: 'upgrade' } as const;
+
+  it('says what runs, or at least on which agent pool', () => {
+    expect(describeKind(operation({ kind: np1 }))).toBe('agent pool np1 upgrade');
+    expect(describeKind(operation({ agentPoolName: 'np1' }))).toBe('np1');
+    expect(describeKind(operation({ kind: null }))).toBe('');
+  });
+
+  it('says how long it usually takes, where that is known', () => {
+    const usual = { lowSeconds: 1680, medianSeconds: 2040, highSeconds: 2460, runs: 12 };
+    expect(describeUsual(operation({ usual: { ...usual, of: 'here' } }))).toBe(
+      'usual here: 28–41 min, 12 runs',
+    );
+    expect(describeUsual(operation({ usual: null }))).toBe('');
+  });
+
+  it('takes the counter for the progress where Azure tells no percentage', () => {
+    const progress = { done: 1, total: 4, unit: 'nodes' };
+    expect(percentOf(operation({ percentComplete: 40, progress }))).toBe(40);
+    expect(percentOf(operation({ percentComplete: null, progress }))).toBe(25);
+    expect(percentOf(operation({ percentComplete: null, progress: null }))).toBeNull();
+  });
+
+  it('says where a sub-operation stands', () => {
+    const part = { kind: np1, status: 'Failed', percentComplete: 40.4, progress: null, code: 'X' };
+    expect(describePart(part)).toEqual({
+      what: 'agent pool np1 upgrade',
+      how: 'Failed · 40 % · X',
+    });
+    const unknown = { kind: null, status: 'InProgress', percentComplete: null, progress: null };
+    expect(describePart(unknown)).toEqual({ what: 'Sub-operation', how: 'InProgress' });
   });
 
   it('says when an operation is looked at again', () => {

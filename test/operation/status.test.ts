@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOf, phaseOf, samePhase } from '../../shared/operation/status.ts';
+import { counterOf, outcomeOf, phaseOf, samePhase } from '../../shared/operation/status.ts';
 
 describe('outcomeOf', () => {
   it.each([
@@ -35,6 +35,7 @@ describe('phaseOf', () => {
     ['Draining:', 'Draining'],
     [': 8/20', ': 8/20'],
     [':', ':'],
+    ['x'.repeat(300), `${'x'.repeat(127)}…`],
   ])('of %j is %j', (status, phase) => {
     expect(phaseOf(status)).toBe(phase);
   });
@@ -49,5 +50,29 @@ describe('samePhase', () => {
     ['Failed', 'InProgress', false],
   ])('of %s and %s is %s', (a, b, same) => {
     expect([samePhase(a, b), samePhase(b, a)]).toEqual([same, same]);
+  });
+});
+
+describe('counterOf', () => {
+  it.each([
+    ['UpgradingNodes: 8/20 nodes completed', { done: 8, total: 20, unit: 'nodes' }],
+    ['ScalingAgentPool: 3/5', { done: 3, total: 5, unit: '' }],
+    ['x:0 / 1 pool', { done: 0, total: 1, unit: 'pool' }],
+  ])('of %j is its progress', (status, counter) => {
+    expect(counterOf(status)).toEqual(counter);
+  });
+
+  it.each([
+    'InProgress',
+    'Upgrading 8/20',
+    'Upgrading: 0/0 nodes',
+    'Upgrading: 21/20 nodes',
+    'Upgrading: 8/20/3',
+    'Upgrading: 8/20th',
+    'Upgrading: -1/20',
+    'Upgrading: 99999999999999999999/5',
+    'Upgrading: 1.33/1.34',
+  ])('of %j is none', (status) => {
+    expect(counterOf(status)).toBeNull();
   });
 });

@@ -44,7 +44,7 @@ function everyText(message: SlackMessage): string[] {
 it('a digest holds no markup, ping or open fence of others, and is verbatim', () => {
   fc.assert(
     fc.property(fc.array(entry, { minLength: 1, maxLength: 12 }), (entries) => {
-      for (const message of planDigests(entries).map(layOutDigest)) {
+      for (const message of planDigests(entries).map((part) => layOutDigest(part))) {
         for (const text of everyText(message)) {
           const foreign = text.replaceAll(ours, '');
           expect(foreign).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)|@(?:here|channel|everyone)\b/i);

@@ -1,4 +1,4 @@
-import type { OperationReference } from '../../shared/operation/reference.ts';
+import { trackingIdOf, type OperationReference } from '../../shared/operation/reference.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import type { Fleet } from './fleet.ts';
@@ -15,10 +15,9 @@ export function createCallers(
   engine: Engine,
   product: Product,
   fleet: Fleet,
+  operations: readonly SimulatedOperation[],
   operationOf: (name: string) => SimulatedOperation,
 ): (step: Asked) => void {
-  const trackingIds = new Map<string, string>();
-
   function ask(step: Asked, asked = engine.now()): void {
     const { by, parts } = fleet.instance(step.on);
     let isAnswered = false;
@@ -41,24 +40,41 @@ export function createCallers(
   }
 
   async function serve(step: Asked, asked: number, parts: ProcessParts): Promise<void> {
-    const { operations, clock, sleep } = parts;
+    const { operations: store, clock } = parts;
     if (step.do === 'purge') {
       const endedBefore = new Date(engine.now() - retentionMs).toISOString();
-      await operations.purge(endedBefore, new AbortController().signal);
+      await store.purge(endedBefore, new AbortController().signal);
+      return;
+    }
+    if (step.do === 'retry') {
+      const channel = await product.retryChannel(step.channel, parts);
+      const isDue = channel?.state === 'parked' && channel.undelivered > 0;
+      if (isDue) engine.record({ kind: 'retried', channel: step.channel });
+      return;
+    }
+    if (step.do === 'watch') {
+      const scope = {
+        subscriptionId: subscriptionId(step.subscription),
+        resourceGroupName: null,
+        resourceName: null,
+      };
+      const order = { scope, options: { channel: step.channel } };
+      await product.orderWatch(order, parts.watches, clock);
+      for (const { name, subscription } of operations)
+        if (subscription === step.subscription)
+          engine.record({ kind: 'tracked', operation: name, asked });
       return;
     }
     const { name, subscription, channel } = operationOf(step.operation);
     if (step.do === 'register') {
       const reference = referenceOf(name, subscription);
       const options = { channel, ...(step.label === undefined ? {} : { label: step.label }) };
-      const { operation } = await product.register({ reference, options }, operations, clock);
-      trackingIds.set(name, operation.trackingId);
+      await product.register({ reference, options }, store, clock);
       engine.record({ kind: 'tracked', operation: name, asked });
       return;
     }
-    const trackingId = trackingIds.get(name);
-    if (trackingId !== undefined) await product.untrack(trackingId, operations, clock, sleep);
-    engine.record({ kind: 'untracked', operation: name, asked });
+    const wasTracked = await product.untrack(trackingIdOf(referenceOf(name, subscription)), parts);
+    engine.record({ kind: 'untracked', operation: name, asked, wasNothing: !wasTracked });
   }
 
   return (step) => ask(step);
@@ -74,7 +90,7 @@ export function subscriptionId(number: number): string {
   return `00000000-0000-4000-8000-00000000000${number}`;
 }
 
-function referenceOf(name: string, subscription: number): OperationReference {
+export function referenceOf(name: string, subscription: number): OperationReference {
   return {
     subscriptionId: subscriptionId(subscription),
     resourceGroupName: 'group',

@@ -55,7 +55,7 @@ export function chronicleOf(facts: readonly Fact[]): Chronicle {
   // After that only the purge of the history removes rows.
   const settled = facts.findIndex(({ kind }) => kind === 'settled');
   facts.slice(0, settled).forEach((fact, number) => {
-    if (fact.kind === 'commit' && !fact.rowKey.startsWith('incident.')) {
+    if (fact.kind === 'commit' && isOperation(fact)) {
       if (fact.table === 'history') {
         archive.set(fact.rowKey, fact.after?.['registeredAt']);
         const life = lastLife(String(fact.before?.['resourceName']));
@@ -108,10 +108,18 @@ export function chronicleOf(facts: readonly Fact[]): Chronicle {
   }
 }
 
+/** Rows of other things stand between those of operations. */
+export function isOperation({ before, after }: Fact & { kind: 'commit' }): boolean {
+  return (after ?? before)?.['kind'] === 'operation';
+}
+
 /** What is news between two versions of a row; `null`: nothing. */
 function leadOf(before: Columns, after: Columns): string | null {
   const was = (name: string): string => String(before[name] ?? '');
   const is = (name: string): string => String(after[name] ?? '');
+  // A watch finds what runs, and says so.
+  if (was('status') === '' && is('outcome') === '' && is('events').includes('started'))
+    return is('status') === '' ? null : 'Started';
   if (was('outcome') === '' && is('outcome') !== '') return outcomes[is('outcome')] ?? 'Ended';
   if (is('errorFingerprint') !== was('errorFingerprint'))
     return was('errorFingerprint') === '' ? 'Error while running' : 'Another error while running';

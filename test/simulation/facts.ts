@@ -49,9 +49,13 @@ export type Fact = { readonly at: number } & (
   | {
       readonly kind: 'tracked' | 'untracked';
       readonly operation: string;
+      /** Untracking found nothing: a watch may yet find it. */
+      readonly wasNothing?: boolean;
       /** When it was asked for. */
       readonly asked: number;
     }
+  /** A parked channel with something to send is to be tried. */
+  | { readonly kind: 'retried'; readonly channel: string }
   | { readonly kind: 'crashed'; readonly by: Process; readonly reason: string }
   | { readonly kind: 'settled' | 'purged'; readonly active: number; readonly history: number }
 );

@@ -15,7 +15,7 @@ const comparisons = new Map<string, (a: string | number, b: string | number) => 
 
 /**
  * The part of OData that the product uses: comparisons of a column with a text or a number, `and`, `or`,
- * brackets. As in the service, a column that is absent or of another type fits no comparison.
+ * `not`, brackets. As in the service, a column that is absent or of another type fits no comparison.
  */
 export function parseFilter(filter: string | undefined): RowFilter {
   if (filter === undefined) return () => true;
@@ -38,6 +38,11 @@ export function parseFilter(filter: string | undefined): RowFilter {
 
   function oneOf(): RowFilter {
     const [name = '', operator = '', literal = ''] = tokens;
+    if (name === 'not') {
+      tokens.shift();
+      const inner = oneOf();
+      return (key, columns) => !inner(key, columns);
+    }
     if (name === '(') {
       tokens.shift();
       const inner = anyOf();

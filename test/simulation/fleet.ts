@@ -2,6 +2,7 @@ import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import { startProcess, type ProcessParts, type Tables, type Wrapping } from './instance.ts';
 import type { Product } from './product.ts';
+import type { Columns } from '../../shared/store/table.ts';
 import { simulatedSlack } from './simulated-slack.ts';
 import { createRows, type SimulatedRows } from './simulated-table.ts';
 
@@ -74,6 +75,14 @@ export function startFleet(
       instances.set(number, instance);
       return instance;
     },
-    counts: () => ({ active: tables.active.all().length, history: tables.history.all().length }),
+    counts: () => ({
+      active: tables.active.all().filter(isOfWork).length,
+      history: tables.history.all().length,
+    }),
   };
+}
+
+/** Watches and their clusters stay. */
+function isOfWork({ columns }: { readonly columns: Columns }): boolean {
+  return columns['kind'] !== 'watch' && columns['kind'] !== 'cluster';
 }

@@ -18,7 +18,7 @@ export interface Wrapping {
 }
 
 /** The parts of a tick that live as long as their process. */
-export type ProcessParts = Omit<TickParts, 'readStatus'>;
+export type ProcessParts = Omit<TickParts, 'arm'>;
 
 const minute = 60_000;
 
@@ -51,10 +51,18 @@ export function startProcess(
     return wrapping.table?.(table) ?? table;
   };
   const active = open('active');
+  const state = open('state');
+  const usual = product.createUsualStore(state);
   return {
-    operations: product.createOperationStore(active, open('history')),
+    operations: product.createOperationStore(active, open('history'), usual.count),
     work: product.createWorkStore(active),
-    state: product.createStateStore(open('state')),
+    watches: product.createWatchStore(active),
+    watchIntervalMs: 2 * minute,
+    budget: product.createBudgetStore(state),
+    armBudget: 0.5,
+    unlisted: new Map(),
+    state: product.createStateStore(state),
+    findUsual: async (cluster, kind) => await usual.finder()(cluster, kind),
     policy: { stalledAfterMs: 30 * minute, giveUpAfterMs: 7 * 24 * 60 * minute },
     channels: new Map(['default', 'payments'].map((name) => [name, webhookUrl(name)])),
     post: wrapping.post?.(post) ?? post,
@@ -64,6 +72,7 @@ export function startProcess(
     accepted: wrapping.accepted?.() ?? new Set<string>(),
     schedule: '*/30 * * * * *',
     portal: 'https://portal.azure.com',
+    app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
     heartbeat: async () => {},
     log: { info: () => {}, error: () => {} },
   };

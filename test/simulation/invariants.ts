@@ -1,9 +1,12 @@
 import { toIncident } from '../../shared/store/incident-row.ts';
 import { toOperation } from '../../shared/store/operation-row.ts';
-import type { Columns } from '../../shared/store/table.ts';
+import { toCluster, toWatch } from '../../shared/store/watch-row.ts';
+import type { Columns, Row } from '../../shared/store/table.ts';
 import type { Chronicle, News } from './chronicle.ts';
 import type { Fact } from './facts.ts';
+import { incidentsAreToldOnce } from './incidents.ts';
 import { armIsAskedSparingly, retryAfterIsHeeded } from './pace.ts';
+import { runsAreCountedOnce } from './runs.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A promise of the product; how it was broken, in a sentence each time. Its name is told with it. */
@@ -37,7 +40,9 @@ const newsAreToldInOrder: Invariant = ({ lives }) =>
 const theLastWordIsTold: Invariant = ({ lives }, facts, { operations }) =>
   operations.flatMap(({ name }) => {
     const life = lives.findLast(({ operation }) => operation === name);
-    if (standing(name, facts) !== 'tracked' || life?.untracked !== null) return [];
+    if (standing(name, facts) !== 'tracked') return [];
+    if (life === undefined) return [`${name}: it was never found`];
+    if (life.untracked !== null) return [];
     const lead = life.news.at(-1)?.lead ?? 'nothing';
     const isEnding = /^(?:Succeeded|Failed|Canceled|No longer found|Given up)$/.test(lead);
     return isEnding ? [] : [`${name}: the last news is "${lead}"`];
@@ -50,7 +55,9 @@ function standing(name: string, facts: readonly Fact[]): 'tracked' | 'untracked'
   );
   const last = answers.at(-1);
   if (last?.kind !== 'tracked' && last?.kind !== 'untracked') return 'untracked';
-  const isContested = answers.some(({ kind, at }) => kind !== last.kind && at >= last.asked);
+  const isOpen = last.kind === 'untracked' && last.wasNothing === true;
+  const isContested =
+    isOpen || answers.some(({ kind, at }) => kind !== last.kind && at >= last.asked);
   return isContested ? 'either' : last.kind;
 }
 
@@ -112,16 +119,61 @@ function isDisturbed(facts: readonly Fact[]): boolean {
   return facts.some(({ kind }) => kind === 'killed' || kind === 'storeFault');
 }
 
+const parkingIsToldOnce: Invariant = (_chronicle, facts) => {
+  const begun = facts.filter((fact) => fact.kind === 'commit' && isParking(fact)).length;
+  const posts = facts.filter(
+    (fact) =>
+      fact.kind === 'post' &&
+      fact.isAccepted &&
+      fact.tellings.some(({ name }) => name.startsWith('channel ')),
+  );
+  const mayDouble = isDisturbed(facts) || posts.some((fact) => fact.kind === 'post' && fact.isLost);
+  if (posts.length < begun) return [`of ${begun} times, ${posts.length} were told`];
+  return posts.length > begun && !mayDouble ? [`${begun} times, told ${posts.length} times`] : [];
+};
+
+/** The default channel itself has nobody to be told to. */
+function isParking({ table, rowKey, before, after }: Fact & { kind: 'commit' }): boolean {
+  // Of the state table's rows only those of channels have a state.
+  if (table !== 'state' || rowKey === 'default' || after?.['state'] === undefined) return false;
+  return parkedSince(before) === null && parkedSince(after) !== null;
+}
+
+function parkedSince(columns: Columns | null): string | null {
+  return columns === null ? null : JSON.parse(String(columns['state'])).parkedSince;
+}
+
+/** The tick after it tries the channel. */
+const retryIsHeeded: Invariant = (_chronicle, facts) =>
+  facts.flatMap((asked, at) => {
+    if (asked.kind !== 'retried' || isDisturbed(facts)) return [];
+    const later = facts.slice(at);
+    const tick = later.find(({ kind }) => kind === 'tickBegan');
+    const post = later.find((fact) => fact.kind === 'post' && fact.channel === asked.channel);
+    return tick === undefined || (post !== undefined && post.at - tick.at < 30_000)
+      ? []
+      : [`${asked.channel} was not tried in the next tick`];
+  });
+
+/** How rows of the active table are read, by their kind; operations otherwise. */
+const readers: Readonly<Record<string, (row: Row) => unknown>> = {
+  incident: toIncident,
+  cluster: toCluster,
+  watch: toWatch,
+};
+
 const rowsCanBeRead: Invariant = (_chronicle, facts) =>
   facts.flatMap((fact) => {
     if (fact.kind !== 'commit' || fact.after === null) return [];
     const { rowKey, after, table } = fact;
     try {
-      if (table === 'state') JSON.parse(String(after['state'] ?? after['summary']));
+      if (table === 'state')
+        for (const name of ['state', 'summary', 'budgets', 'runs'])
+          JSON.parse(String(after[name] ?? null));
       else {
-        const row = { key: { partitionKey: 'all', rowKey }, etag: '', columns: after };
-        const { mailbox } = rowKey.startsWith('incident.') ? toIncident(row) : toOperation(row);
-        if (mailbox.owed.length !== after['undelivered']) return [`${rowKey} counts wrong`];
+        const partitionKey = String(after['subscriptionId'] ?? 'all');
+        const read = readers[String(after['kind'])] ?? toOperation;
+        read({ key: { partitionKey, rowKey }, etag: '', columns: after });
       }
       return [];
     } catch (error) {
@@ -175,7 +227,11 @@ export const invariants: readonly Invariant[] = [
   nothingIsToldTwiceWithoutCause,
   nothingIsToldAfterUntrack,
   unreadableIsTold,
+  incidentsAreToldOnce,
+  parkingIsToldOnce,
+  retryIsHeeded,
   rowsCanBeRead,
+  runsAreCountedOnce,
   everythingComesToRest,
   nobodyWaitsForAnother,
   armIsAskedSparingly,

@@ -40,24 +40,21 @@ export async function withMutated<T>(
   }
 }
 
+/** A copy exports what the product exports: it is the same source but for the edits. */
 async function load(shared: URL): Promise<Product> {
-  // A copy exports what the product exports: it is the same source but for the edits.
-  const url = (file: string): string => new URL(file, shared).href;
-  const ticking: Pick<Product, 'tick'> = await import(/* @vite-ignore */ url('tick/tick.ts'));
-  const registering: Pick<Product, 'register'> = await import(
-    /* @vite-ignore */ url('tracking/register.ts')
-  );
-  const untracking: Pick<Product, 'untrack'> = await import(
-    /* @vite-ignore */ url('tracking/untrack.ts')
-  );
-  const operations: Pick<Product, 'createOperationStore'> = await import(
-    /* @vite-ignore */ url('store/operation-store.ts')
-  );
-  const work: Pick<Product, 'createWorkStore'> = await import(
-    /* @vite-ignore */ url('store/work-store.ts')
-  );
-  const state: Pick<Product, 'createStateStore'> = await import(
-    /* @vite-ignore */ url('store/state-store.ts')
-  );
-  return { ...ticking, ...registering, ...untracking, ...operations, ...work, ...state };
+  const from = async <K extends keyof Product>(file: string): Promise<Pick<Product, K>> =>
+    await import(/* @vite-ignore */ new URL(file, shared).href);
+  return {
+    ...(await from<'tick'>('tick/tick.ts')),
+    ...(await from<'register'>('tracking/register.ts')),
+    ...(await from<'untrack'>('tracking/untrack.ts')),
+    ...(await from<'retryChannel'>('channels.ts')),
+    ...(await from<'orderWatch'>('watch/keep.ts')),
+    ...(await from<'createOperationStore'>('store/operation-store.ts')),
+    ...(await from<'createWorkStore'>('store/work-store.ts')),
+    ...(await from<'createStateStore'>('store/state-store.ts')),
+    ...(await from<'createUsualStore'>('store/usual-store.ts')),
+    ...(await from<'createWatchStore'>('store/watch-store.ts')),
+    ...(await from<'createBudgetStore'>('store/budget-store.ts')),
+  };
 }

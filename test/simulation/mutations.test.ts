@@ -8,10 +8,13 @@ import { scenarios, troubles } from './scenarios.ts';
 /** So many seeds must do to find a bug. */
 const enoughSeeds = 2000;
 
-function findings({ foundBy }: Mutation, subject: Subject): AsyncIterable<Finding> {
+function findings({ foundBy, within = '' }: Mutation, subject: Subject): AsyncIterable<Finding> {
   switch (foundBy) {
     case 'fault':
-      return everyFault(scenarios, subject);
+      return everyFault(
+        scenarios.filter(({ name }) => name.includes(within)),
+        subject,
+      );
     case 'trouble':
       return untroubled(troubles, subject);
     case 'seed':

@@ -16,6 +16,8 @@ export interface Mutation {
   readonly breaks: string;
   /** What finds it: a fault at one request, a lasting trouble, or a seed. */
   readonly foundBy: 'fault' | 'trouble' | 'seed';
+  /** Part of the name of the scenario that finds it; default: any does. */
+  readonly within?: string;
   readonly edits?: readonly Edit[];
   readonly wrapping?: Wrapping;
 }
@@ -31,7 +33,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'fault',
     edits: [
       {
-        file: 'tick/poll.ts',
+        file: 'tick/record.ts',
         find: saves,
         put: `      const recorded = withEvents(judged, events, clock().toISOString());
       const etag = await operations.save(judged, stored.etag);
@@ -127,7 +129,14 @@ export const mutations: readonly Mutation[] = [
     name: 'forgets ARM’s Retry-After',
     breaks: 'armIsAskedSparingly',
     foundBy: 'trouble',
-    edits: [{ file: 'operation/schedule.ts', find: '    notBefore,\n  );', put: '  );' }],
+    edits: [
+      { file: 'operation/schedule.ts', find: '    notBefore,\n  );', put: '  );' },
+      {
+        file: 'tick/poll.ts',
+        find: 'throttledUntil: isThrottled ? notBefore : null',
+        put: 'throttledUntil: null',
+      },
+    ],
   },
   {
     name: 'reads what stands still at every tick',
@@ -146,7 +155,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'nobodyWaitsForAnother',
     foundBy: 'trouble',
     edits: [
-      { file: 'tick/poll.ts', find: 'const readsAtOnce = 48;', put: 'const readsAtOnce = 1;' },
+      { file: 'tick/poll.ts', find: 'const callsAtOnce = 48;', put: 'const callsAtOnce = 1;' },
     ],
   },
   {
@@ -188,9 +197,98 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'parks a channel without a word',
+    breaks: 'parkingIsToldOnce',
+    foundBy: 'trouble',
+    edits: [{ file: 'slack/channel.ts', find: 'since: now, mailbox }', put: 'since: now }' }],
+  },
+  {
+    name: 'tells of a parked channel with each refusal',
+    breaks: 'parkingIsToldOnce',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'slack/channel.ts',
+        find: '  if (channel.parkedSince !== null) return channel;\n  const mailbox',
+        put: '  const mailbox',
+      },
+      {
+        file: 'slack/channel.ts',
+        find: 'const parkedRetryMs = 60 * 60_000',
+        put: 'const parkedRetryMs = 20_000',
+      },
+    ],
+  },
+  {
+    name: 'forgets that a person wants a channel tried',
+    breaks: 'retryIsHeeded',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'slack/channel.ts',
+        find: 'const tried = { ...channel, notBefore: now };',
+        put: 'const tried = channel;',
+      },
+    ],
+  },
+  {
+    name: 'never tries a parked channel again',
+    breaks: 'everyRecordedChangeIsTold',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'slack/channel.ts',
+        find: 'const parkedRetryMs = 60 * 60_000',
+        put: 'const parkedRetryMs = 9e9',
+      },
+    ],
+  },
+  {
+    name: 'remembers what a look has shown before it is tracked',
+    breaks: 'theLastWordIsTold',
+    foundBy: 'fault',
+    within: 'a watch that finds',
+    edits: [
+      {
+        file: 'tick/discover.ts',
+        find: '      for (const item of operationsFound) await track(item, reference, watch, at);\n      const { channel } = watch.options;',
+        put: `      const { channel } = watch.options;
+      const known = { ...next, channel, nextLookAt };
+      stored.etag = (await store.saveCluster(known, stored.etag)) ?? stored.etag;
+      for (const item of operationsFound) await track(item, reference, watch, at);`,
+      },
+    ],
+  },
+  {
+    name: 'finds again what was untracked',
+    breaks: 'everythingComesToRest',
+    foundBy: 'fault',
+    within: 'a watch',
+    edits: [
+      {
+        file: 'watch/keep.ts',
+        find: 'if (known.includes(id)) return;',
+        put: 'if (known.length >= 0) return;',
+      },
+    ],
+  },
+  {
+    name: 'finds nothing that had ended when it was looked for',
+    breaks: 'theLastWordIsTold',
+    foundBy: 'fault',
+    within: 'a watch',
+    edits: [
+      {
+        file: 'watch/look.ts',
+        find: 'if (outcomeOf(seen.status) === null) return true;',
+        put: 'return outcomeOf(seen.status) === null;',
+      },
+    ],
+  },
+  {
     name: 'tells the newest message first',
     breaks: 'newsAreToldInOrder',
-    foundBy: 'fault',
+    foundBy: 'trouble',
     edits: [
       {
         file: 'mailbox.ts',
@@ -233,6 +331,23 @@ export const mutations: readonly Mutation[] = [
         file: 'store/codec.ts',
         find: 'undelivered: mailbox.owed.length,',
         put: 'undelivered: mailbox.owed.length * 2,',
+      },
+    ],
+  },
+  {
+    name: 'counts a run only when it is in the history',
+    breaks: 'runsAreCountedOnce',
+    foundBy: 'seed',
+    edits: [
+      {
+        file: 'store/operation-store.ts',
+        find: '      await onArchive(operation);\n',
+        put: '',
+      },
+      {
+        file: 'store/operation-store.ts',
+        find: '      await active.remove(keyOf(trackingId), etag);\n',
+        put: '      await active.remove(keyOf(trackingId), etag);\n      await onArchive(operation);\n',
       },
     ],
   },

@@ -1,4 +1,5 @@
 import type { Columns } from '../../shared/store/table.ts';
+import { isOperation } from './chronicle.ts';
 import type { Invariant } from './invariants.ts';
 
 const minute = 60_000;
@@ -15,7 +16,7 @@ export const armIsAskedSparingly: Invariant = (_chronicle, facts) => {
   /** The Retry-After that each reading brought. */
   const wishes = new Map<string, number>();
   for (const fact of facts) {
-    if (fact.kind === 'commit' && fact.table === 'active' && !fact.rowKey.startsWith('incident.')) {
+    if (fact.kind === 'commit' && fact.table === 'active' && isOperation(fact)) {
       const name = String((fact.after ?? fact.before)?.['resourceName']);
       if (fact.after === null) rows.delete(name);
       else rows.set(name, fact.after);

@@ -1,18 +1,28 @@
+import { retryChannel } from '../../shared/channels.ts';
+import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
+import { createUsualStore } from '../../shared/store/usual-store.ts';
+import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import { tick } from '../../shared/tick/tick.ts';
 import { register } from '../../shared/tracking/register.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
+import { orderWatch } from '../../shared/watch/keep.ts';
 
 /** The code under simulation: all of the product but the adapters to the outside. */
 export interface Product {
   readonly tick: typeof tick;
   readonly register: typeof register;
   readonly untrack: typeof untrack;
+  readonly retryChannel: typeof retryChannel;
+  readonly orderWatch: typeof orderWatch;
   readonly createOperationStore: typeof createOperationStore;
   readonly createWorkStore: typeof createWorkStore;
   readonly createStateStore: typeof createStateStore;
+  readonly createUsualStore: typeof createUsualStore;
+  readonly createWatchStore: typeof createWatchStore;
+  readonly createBudgetStore: typeof createBudgetStore;
 }
 
 /** The product as it is. */
@@ -20,7 +30,12 @@ export const theProduct: Product = {
   tick,
   register,
   untrack,
+  retryChannel,
+  orderWatch,
   createOperationStore,
   createWorkStore,
   createStateStore,
+  createUsualStore,
+  createWatchStore,
+  createBudgetStore,
 };

@@ -10,6 +10,12 @@ import {
 } from './scenario.ts';
 
 const clusters = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel'];
+/** Known at the end alone, so that nothing is ever overdue. */
+const upgrade = {
+  operationType: 'PutManagedCluster',
+  subOperationType: 'Upgrading',
+  startTime: '2024-05-06T06:55:00.000Z',
+};
 const endings = ['Succeeded', 'Failed', 'Canceled'] as const;
 
 /** A story and what goes wrong in it, all from one number. */
@@ -19,10 +25,12 @@ export function fromSeed(seed: number): { scenario: Scenario; decisions: Decisio
   // Now and then more than a message tells singly, and now and then one that stands still.
   const count = random.chance(0.1) ? clusters.length : 1 + random.below(3);
   const operations = clusters.slice(0, count).map((name) => someOperation(name, lasts, random));
-  const steps = [
+  const steps: Step[] = [
     ...operations.flatMap(({ name }) => requestsFor(name, lasts, random)),
     ...ticksOf(lasts, random),
   ];
+  if (random.chance(0.1))
+    steps.push({ at: random.below(lasts), on: 0, do: 'retry', channel: 'payments' });
   const scenario: Scenario = { name: `seed ${seed}`, operations, steps };
   return { scenario, decisions: randomly(random, random.pick([0.01, 0.03, 0.08])) };
 }
@@ -37,7 +45,7 @@ function someOperation(name: string, lasts: number, random: Random): SimulatedOp
   const error = { code: `Fault-${name}`, message: 'It did not work.' };
   const ending: ArmAnswer = random.chance(0.1)
     ? 'gone'
-    : { status: random.pick(endings), ...(random.chance(0.3) ? { error } : {}) };
+    : { ...upgrade, status: random.pick(endings), ...(random.chance(0.3) ? { error } : {}) };
   const begins: ArmAnswer = random.chance(0.2) ? ending : { status: 'InProgress' };
   return {
     name,

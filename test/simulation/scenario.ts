@@ -3,6 +3,9 @@ export type ArmAnswer =
   | {
       readonly status: string;
       readonly percentComplete?: number;
+      readonly startTime?: string;
+      readonly operationType?: string;
+      readonly subOperationType?: string;
       readonly error?: { readonly code: string; readonly message: string };
     }
   | 'gone';
@@ -32,22 +35,27 @@ export type Asked = When &
     | { readonly do: 'purge' }
     | { readonly do: 'register'; readonly operation: string; readonly label?: string }
     | { readonly do: 'untrack'; readonly operation: string }
+    | { readonly do: 'retry'; readonly channel: string }
+    /** Watches a subscription; its operations are told on this channel. */
+    | { readonly do: 'watch'; readonly subscription: number; readonly channel: string }
   );
 
 /** Something that comes from outside. */
 export type Step = Asked | (When & { readonly do: 'tick' });
 
-/** What is wrong with the world for as long as the steps go on, whatever else happens. */
+/** What is wrong with the world while the steps go on, whatever else happens. */
 export interface Trouble {
   /** A channel whose webhook always answers so. */
   readonly channel?: {
     readonly name: string;
     readonly how: 'hangs' | 'slow' | 'refused' | 'rejected';
+    /** Until this second; default: as long as the steps go on. */
+    readonly until?: number;
   };
   /** A subscription whose reads always end so. */
   readonly subscription?: {
     readonly number: number;
-    readonly how: 'hangs' | 'malformed' | 'throttled';
+    readonly how: 'hangs' | 'malformed' | 'throttled' | 'forbidden';
   };
   /** Every query of the table begins with an empty page. */
   readonly emptyPages?: boolean;

@@ -26,6 +26,17 @@ const endsAtOnce = (name: string): SimulatedOperation => ({
   name,
   script: [[0, { status: 'Succeeded' }]],
 });
+/** Begins, fails and ends at these seconds, with a look at its cluster every two minutes. */
+const starts = (name: string, from: number, to: number): SimulatedOperation => ({
+  ...fails,
+  name,
+  subscription: 1,
+  channel: 'payments',
+  script: [
+    [from, { status: 'Upgrading' }],
+    [to, { status: 'Failed', error: podDrain }],
+  ],
+});
 const register = (operation: string, at = 0, on = 0) =>
   ({ at, on, do: 'register', operation }) as const;
 
@@ -51,8 +62,9 @@ export const scenarios: readonly Scenario[] = [
     operations: [endsAtOnce('alpha')],
     steps: [
       register('alpha'),
-      ...ticks(1, 61),
-      { at: 5, on: 1, do: 'untrack', operation: 'alpha' },
+      ...ticks(1, 31),
+      // It waits for the claim of who died meanwhile, and no tick comes before that is over.
+      { at: 35, on: 1, do: 'untrack', operation: 'alpha' },
     ],
   },
   {
@@ -88,6 +100,36 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a channel that is parked and tried again by a person',
+    operations: [{ ...fails, script: [[0, { status: 'Failed', error: podDrain }]] }],
+    steps: [
+      register('bravo'),
+      ...ticks(1, 151),
+      { at: 65, on: 1, do: 'retry', channel: 'payments' },
+    ],
+    trouble: { channel: { name: 'payments', how: 'refused', until: 60 } },
+  },
+  {
+    name: 'a watch that finds operations, one of them ended already when it is seen',
+    operations: [starts('alpha', 35, 95), starts('bravo', 20, 40)],
+    steps: [
+      { at: 0, on: 0, do: 'watch', subscription: 1, channel: 'payments' },
+      ...ticks(1, 301),
+      ...ticks(1, 301, 30, 1),
+    ],
+  },
+  {
+    name: 'untracking what a watch has found, and what it is about to find',
+    operations: [starts('alpha', 5, 200), starts('bravo', 5, 200)],
+    steps: [
+      { at: 0, on: 0, do: 'watch', subscription: 1, channel: 'payments' },
+      register('bravo', 10),
+      ...ticks(1, 241),
+      { at: 50, on: 1, do: 'untrack', operation: 'bravo' },
+      { at: 160, on: 1, do: 'untrack', operation: 'alpha' },
+    ],
+  },
+  {
     name: 'an operation that is lost',
     operations: [
       {
@@ -120,12 +162,18 @@ export const troubles: readonly Scenario[] = [
     steps: [...all, ...ticks(1, 300)],
     trouble: { channel: { name: 'payments', how } },
   })),
-  ...(['hangs', 'malformed', 'throttled'] as const).map((how): Scenario => ({
+  ...(['hangs', 'malformed', 'throttled', 'forbidden'] as const).map((how): Scenario => ({
     name: `a subscription whose reads are ${how === 'hangs' ? 'not answered' : how}`,
     operations: others,
     steps: [...all, ...ticks(1, 300)],
     trouble: { subscription: { number: 2, how } },
   })),
+  {
+    name: 'a channel that is refused until a person has it tried again',
+    operations: others,
+    steps: [...all, ...ticks(1, 300), { at: 200, on: 1, do: 'retry', channel: 'payments' }],
+    trouble: { channel: { name: 'payments', how: 'refused', until: 190 } },
+  },
   {
     name: 'a table whose every query begins with an empty page',
     operations: others,

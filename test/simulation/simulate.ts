@@ -48,16 +48,21 @@ export async function simulate(
     fate(boundary) {
       if (engine.now() >= healedAt) return { kind: 'ok' };
       requests += 1;
-      return fateInTrouble(trouble, boundary) ?? decisions.fate(boundary);
+      return (
+        fateInTrouble(trouble, boundary, (engine.now() - start) / 1000) ?? decisions.fate(boundary)
+      );
     },
   });
   const names = [
     ...operations.map(({ name }) => name),
     ...[1, 2].map((number) => `subscription ${subscriptionId(number)}`),
+    'resource group group',
     'all subscriptions',
+    'channel default',
+    'channel payments',
   ];
   const fleet = startFleet(engine, product, wrapping, names);
-  const ask = createCallers(engine, product, fleet, operationOf);
+  const ask = createCallers(engine, product, fleet, operations, operationOf);
 
   function operationOf(name: string): SimulatedOperation {
     const found = operations.find((operation) => operation.name === name);
@@ -74,9 +79,9 @@ export async function simulate(
     ticks += 1;
     const tick = ticks;
     engine.record({ kind: 'tickBegan', tick, by });
-    const readStatus = simulatedArm(engine, start, operationOf, by, tick);
+    const arm = simulatedArm(engine, start, operations, operationOf, by, tick);
     void product
-      .tick({ ...parts, readStatus })
+      .tick({ ...parts, arm })
       .catch((error: unknown) => noteCrash(engine, by, error))
       .finally(() => {
         instance.isTicking = false;

@@ -1,7 +1,9 @@
 import { failureFromAnswer, malformedAnswer, networkFailure } from '../../shared/arm/failure.ts';
+import { outcomeOf } from '../../shared/operation/status.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import type { ReadStatus } from '../../shared/arm/client.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
+import type { ArmReader } from '../../shared/arm/client.ts';
+import type { ListedOperation, Listing, Reading } from '../../shared/operation/reading.ts';
+import { referenceOf } from './callers.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import type { SimulatedOperation } from './scenario.ts';
@@ -14,11 +16,12 @@ const throttledMs = 100_000;
 export function simulatedArm(
   engine: Engine,
   start: number,
+  operations: readonly SimulatedOperation[],
   operationOf: (name: string) => SimulatedOperation,
   by: Process,
   tick: number,
-): ReadStatus {
-  return async (reference, timeoutMs) => {
+): ArmReader {
+  const readStatus: ArmReader['readStatus'] = async (reference, timeoutMs) => {
     const at = new Date(engine.now()).toISOString();
     const operation = operationOf(reference.resourceName);
     const failed: Reading = {
@@ -53,6 +56,57 @@ export function simulatedArm(
       },
     });
   };
+  /** A List of a cluster's one operation, or of a subscription's clusters. */
+  async function list<T>(
+    name: string,
+    subscription: number,
+    timeoutMs: number,
+    items: (ms: number) => readonly T[],
+  ): Promise<Listing<T>> {
+    const at = new Date(engine.now()).toISOString();
+    const listing = (
+      result: Listing<T>['result'],
+      notBefore: number | null = null,
+    ): Listing<T> => ({
+      at,
+      notBefore: notBefore === null ? null : new Date(notBefore).toISOString(),
+      calls: 1,
+      result,
+    });
+    return await engine.request<Listing<T>>({
+      by,
+      side: 'arm',
+      place: `subscription-${subscription}`,
+      name,
+      timeoutMs: Math.min(timeoutMs, 10_000),
+      failed: () => listing({ ok: false, failure: networkFailure(null) }),
+      run({ odd }) {
+        const shown = engine.now() - start - (odd === 'stale' ? staleMs : 0);
+        const failure = failureOf(odd);
+        if (odd === 'malformed') return listing({ ok: false, failure: malformedAnswer });
+        return failure === null
+          ? listing({ ok: true, items: items(shown), isComplete: true })
+          : listing(failure, odd === 'throttled' ? engine.now() + throttledMs : null);
+      },
+    });
+  }
+
+  return {
+    readStatus,
+    listOperations: async ({ resourceName }, timeoutMs) => {
+      const operation = operationOf(resourceName);
+      return await list(`list ${resourceName}`, operation.subscription, timeoutMs, (ms) =>
+        listedIn(operation, start, ms),
+      );
+    },
+    listClusters: async ({ subscriptionId: id }, timeoutMs) => {
+      const number = Number(id.at(-1));
+      const clusters = operations
+        .filter(({ subscription }) => subscription === number)
+        .map(({ name }) => referenceOf(name, number));
+      return await list(`clusters of ${number}`, number, timeoutMs, () => clusters);
+    },
+  };
 }
 
 function resultOf(
@@ -60,9 +114,8 @@ function resultOf(
   ms: number,
   odd: string | null,
 ): Reading['result'] {
-  if (odd === 'throttled') return answered(429, 'TooManyRequests');
-  if (odd === 'serverError') return answered(503, 'ServerUnavailable');
-  if (odd === 'forbidden') return answered(403, 'AuthorizationFailed');
+  const failure = failureOf(odd);
+  if (failure !== null) return failure;
   const shown = script.findLast(([seconds]) => seconds * 1000 <= ms) ?? script[0];
   const body = odd === 'malformed' ? { percentComplete: 'x' } : shown[1];
   if (body === 'gone') return answered(404, 'NotFound');
@@ -70,7 +123,28 @@ function resultOf(
   return seen === null ? { ok: false, failure: malformedAnswer } : { ok: true, seen };
 }
 
-function answered(status: number, code: string): Reading['result'] {
+/** What a cluster's List shows of its operation, once that has begun. */
+function listedIn(
+  { name, script }: SimulatedOperation,
+  start: number,
+  ms: number,
+): ListedOperation[] {
+  const [since = 0, answer] = script.findLast(([seconds]) => seconds * 1000 <= ms) ?? [];
+  if (answer === undefined || answer === 'gone') return [];
+  const timeOf = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
+  const ended = outcomeOf(answer.status) === null ? {} : { endTime: timeOf(since) };
+  const seen = parseOperationStatus({ startTime: timeOf(script[0][0]), ...ended, ...answer });
+  const { operationId } = referenceOf(name, 1);
+  return seen === null ? [] : [{ operationId, agentPoolName: null, seen }];
+}
+
+function failureOf(odd: string | null): (Reading['result'] & { ok: false }) | null {
+  if (odd === 'throttled') return answered(429, 'TooManyRequests');
+  if (odd === 'serverError') return answered(503, 'ServerUnavailable');
+  return odd === 'forbidden' ? answered(403, 'AuthorizationFailed') : null;
+}
+
+function answered(status: number, code: string): Reading['result'] & { ok: false } {
   const body = JSON.stringify({ error: { code, message: code } });
   return { ok: false, failure: failureFromAnswer({ status, body, requestId: null }) };
 }

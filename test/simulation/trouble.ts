@@ -1,13 +1,14 @@
 import type { Boundary, Fate } from './engine.ts';
 import type { Trouble } from './scenario.ts';
 
-/** What a lasting trouble makes of a request; `null`: it is none of its concern. */
+/** What a lasting trouble makes of a request, so many seconds from the beginning; `null`: it is none of its concern. */
 export function fateInTrouble(
   { channel, subscription, emptyPages }: Trouble,
   { side, place, name }: Boundary,
+  seconds: number,
 ): Fate | null {
   if (channel !== undefined && side === 'slack' && place === channel.name)
-    return fateOf(channel.how);
+    return seconds < (channel.until ?? Number.POSITIVE_INFINITY) ? fateOf(channel.how) : null;
   if (subscription !== undefined && place === `subscription-${subscription.number}`)
     return fateOf(subscription.how);
   return emptyPages === true && side === 'table' && name === 'page'

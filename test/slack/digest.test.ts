@@ -21,6 +21,14 @@ function notice(name: string, parts: Partial<Notice> = {}): Notice {
   };
 }
 
+const explanation = {
+  code: 'Quota',
+  cause: 'Too little & too late.',
+  step: 'Look.',
+  command: 'az list',
+  link: 'https://learn.microsoft.com/quota',
+};
+
 const failure = (name: string, mention: string | null = null): Notice =>
   notice(name, {
     lead: 'Failed',
@@ -28,15 +36,32 @@ const failure = (name: string, mention: string | null = null): Notice =>
     tone: 'bad',
     mention,
     summary: '*InProgress → Failed* after 3 min',
+    explanation,
     problems: [{ code: 'Quota', target: null, message: `No room for ${name}.` }],
   });
+
+/** As long as the table of explanations and the names of a cluster may be. */
+const longest = {
+  code: 'c'.repeat(100),
+  cause: 'c'.repeat(200),
+  step: 's'.repeat(120),
+  command: 'a'.repeat(900),
+  link: `https://learn.microsoft.com/${'l'.repeat(170)}`,
+};
 
 function toLongNotice(
   { tone, summary, message }: { tone: Tone; summary: string; message: string },
   at: number,
 ): Notice {
   const problems = [{ code: 'C', target: null, message }];
-  return notice(`aks-${at}`, { tone, summary, headline: 'h'.repeat(280), problems });
+  return notice(`aks-${at}`, {
+    tone,
+    summary,
+    headline: 'h'.repeat(280),
+    problems,
+    explanation: longest,
+    parts: Array.from({ length: 9 }, () => 'p'.repeat(330)),
+  });
 }
 
 describe('a digest', () => {
@@ -54,6 +79,7 @@ describe('a digest', () => {
     expect(textsOf(layOutDigest(planned))).toEqual([
       '1 failed, 2 succeeded (3 together) <!here>',
       '*Failed: aks-2 (Quota)*\n*InProgress → Failed* after 3 min',
+      '*What it means:* Too little &amp; too late.\n*Next:* Look.  ·  <https://learn.microsoft.com/quota|About Quota>\n```\naz list\n```',
       '*Quota*\n```\nNo room for aks-2.\n```',
       '<https://portal.azure.com/aks-2|Open the cluster>  ·  Operation aks-2',
       '• Draining → *Succeeded: aks-3* InProgress → Succeeded after 18 min  ·  Operation aks-3  ·  <https://portal.azure.com/aks-3|open>\n' +
@@ -61,8 +87,30 @@ describe('a digest', () => {
     ]);
   });
 
+  it('tells in full where the sub-operations of a failure stand', () => {
+    const parts = ['• agent pool np2 upgrade: Failed', '• agent pool np1 upgrade: Succeeded'];
+    const [planned = []] = planDigests([
+      [notice('a', { tone: 'bad', parts })],
+      [notice('b', { parts })],
+    ]);
+    const texts = textsOf(layOutDigest(planned));
+    expect(texts.filter((text) => text.includes('np1'))).toEqual([
+      '*Sub-operations*\n• agent pool np2 upgrade: Failed\n• agent pool np1 upgrade: Succeeded',
+    ]);
+  });
+
   it('of one operation has its headline', () => {
     expect(layOutDigest([[notice('aks-1'), failure('aks-1')]]).text).toBe('Failed: aks-1 (Quota)');
+  });
+
+  it('says in its first message what all of them tell, and pings there alone', () => {
+    const failed: DigestEntry = [{ ...failure('aks-1'), mention: '<!here>' }];
+    const all = [failed, [notice('aks-2')], failed] as const;
+    const [first, second] = [1, 2].map(
+      (number) => layOutDigest([failed], { number, of: 2, all }).text,
+    );
+    expect(first).toBe('2 failed, 1 succeeded (message 1 of 2) <!here>');
+    expect(second).toBe('1 failed (message 2 of 2)');
   });
 
   it('pings each mentioned once', () => {

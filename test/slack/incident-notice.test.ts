@@ -1,9 +1,15 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
-import type { Incident, IncidentKind, IncidentMessage } from '../../shared/incident.ts';
+import {
+  incidentKinds,
+  type Incident,
+  type IncidentKind,
+  type IncidentMessage,
+} from '../../shared/incident.ts';
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
+import type { AppFacts } from '../../shared/slack/incident-remedy.ts';
 import { asPlainText, layOut } from '../../shared/slack/notice.ts';
 import { hugeText } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
@@ -12,10 +18,26 @@ import { shown, textsOf } from '../support/operation-messages.ts';
 const forbidden: Incident = {
   kind: 'forbidden',
   subscriptionId: reference.subscriptionId,
+  resourceGroupName: 'rg-prod',
   since: start,
   until: null,
   mailbox: emptyMailbox,
 };
+const app: AppFacts = {
+  clientId: null,
+  managedIdentity: true,
+  apiVersion: '2025-05-02-preview',
+  site: { name: 'aks-notifier', resourceGroupName: 'rg-ops' },
+};
+const scope = `/subscriptions/${reference.subscriptionId}/resourceGroups/rg-prod`;
+const clientId = '0f7c1e5a-2b34-4c5d-8e6f-a1b2c3d4e5f6';
+const objectId = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
+const everywhere = { ...forbidden, subscriptionId: null, resourceGroupName: null };
+const retired: Incident = { ...everywhere, kind: 'unsupportedApiVersion' };
+const anyKind = fc.constantFrom(...incidentKinds);
+/** As ARM words it. */
+const refused = (client: string, object = objectId): string =>
+  `The client '${client}' with object id '${object}' does not have authorization to perform action 'Microsoft.ContainerService/managedClusters/operations/read' over scope '${scope}/providers/Microsoft.ContainerService/managedClusters/aks-1' or the scope is invalid.`;
 const unreadable: IncidentMessage = {
   id: 1,
   at: minutes(4),
@@ -23,22 +45,32 @@ const unreadable: IncidentMessage = {
   code: 'AuthorizationFailed',
   message: 'The client does not have <authorization>.',
   operations: 12,
+  hidesNew: false,
 };
 
 describe('the message about reading', () => {
-  it('says that it is no failure of an operation, and what to do', () => {
-    const notice = incidentNotice(forbidden, unreadable);
+  it('says who lacks which role where, and gives the line that grants it', () => {
+    const notice = incidentNotice(forbidden, { ...unreadable, message: refused(clientId) }, app);
     expect(notice).toMatchObject({ tone: 'warning', mention: null });
-    expect(shown(notice))
-      .toBe(`Cannot read operations: subscription 11111111-2222-3333-4444-555555555555 (AuthorizationFailed)
-*The identity may not read the operations* for 4 min. Give the app’s identity the Reader role on the cluster or its resource group.
+    expect(shown(notice)).toBe(`Cannot read operations: resource group rg-prod (AuthorizationFailed)
+*The app’s identity may not read this* for 4 min.
 Nothing is known to have failed: the state of 12 operations is unknown until reading works again.
+*What it means:* It most likely lacks the role Reader there.
+*Next:* This gives it the role, if you may; Azure can take ten minutes to heed it, and you are told once it does.  ·  [About missing roles]
+\`\`\`
+az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal --role Reader --scope "${scope}"
+\`\`\`
 *AuthorizationFailed*
 \`\`\`
-The client does not have &lt;authorization&gt;.
+${refused(clientId)}
 \`\`\`
 Since: 2026-09-21 14:00 UTC
 Operations affected: 12
+Identity: client ID ${clientId}
+object ID ${objectId}
+Role: Reader
+acdd72a7-3385-48ef-bd42-f606fba81ae7
+Scope: ${scope}
 AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
   });
 
@@ -46,42 +78,180 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     const notice = incidentNotice(
       { ...forbidden, until: minutes(90) },
       { ...unreadable, event: 'readableAgain', at: minutes(90) },
+      app,
     );
     expect(notice).toMatchObject({ tone: 'good', mention: null });
-    expect(shown(notice))
-      .toBe(`Readable again: subscription 11111111-2222-3333-4444-555555555555 (after 1 h 30 min)
+    expect(shown(notice)).toBe(`Readable again: resource group rg-prod (after 1 h 30 min)
 *Operations can be read again.* What changed meanwhile is told as it is read.
 Since: 2026-09-21 14:00 UTC
 AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
   });
 
-  it.each<[IncidentKind, string, string]>([
+  it.each<[string, string, string | null, string, string]>([
+    [
+      'a managed identity that ARM names by its object ID twice',
+      refused(objectId),
+      null,
+      `object ID ${objectId}`,
+      `--assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal`,
+    ],
+    [
+      'the same one, with its client ID set',
+      refused(objectId),
+      clientId,
+      `client ID ${clientId}\nobject ID ${objectId}`,
+      `--assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal`,
+    ],
+    [
+      'a person',
+      refused('ana@contoso.com'),
+      null,
+      `ana@contoso.com\nobject ID ${objectId}`,
+      `--assignee-object-id ${objectId} --assignee-principal-type User`,
+    ],
+    [
+      'one that only the settings name',
+      'No.',
+      clientId,
+      `client ID ${clientId}`,
+      `--assignee ${clientId}`,
+    ],
+    [
+      'one that nobody names',
+      'No.',
+      null,
+      'the app’s system-assigned identity, as AZURE_CLIENT_ID is not set',
+      '--assignee "$CLIENT_ID"',
+    ],
+    [
+      'one whose object ID is none',
+      refused(clientId, '$(reboot)'),
+      '$(reboot)',
+      'client ID $(reboot)',
+      '--assignee "$CLIENT_ID"',
+    ],
+    [
+      'one whose object ID has only the length of one',
+      refused(clientId, '-'.repeat(36)),
+      null,
+      'the app’s system-assigned identity, as AZURE_CLIENT_ID is not set',
+      '--assignee "$CLIENT_ID"',
+    ],
+  ])('names %s', (_name, message, configured, identity, assignee) => {
+    const { fields, explanation } = incidentNotice(
+      forbidden,
+      { ...unreadable, message },
+      { ...app, clientId: configured },
+    );
+    expect(new Map(fields).get('Identity')).toBe(identity);
+    expect(explanation?.command).toBe(
+      `az role assignment create ${assignee} --role Reader --scope "${scope}"`,
+    );
+  });
+
+  it.each<[string | null, string, string]>([
+    [null, 'Cannot read operations', ''],
+    ['', 'Cannot list clusters', ''],
+    ['RG_(1)', 'Cannot read operations', '/resourceGroups/RG_(1)'],
+  ])('for the resource group %j asks for the role on its scope', (group, lead, path) => {
+    const incident = { ...forbidden, resourceGroupName: group };
+    const { headline, explanation, fields } = incidentNotice(incident, unreadable, app);
+    const wanted = `/subscriptions/${reference.subscriptionId}${path}`;
+    expect(headline.startsWith(`${lead}: `)).toBe(true);
+    expect(explanation?.command).toContain(` --scope "${wanted}"`);
+    expect(new Map(fields).get('Scope')).toBe(wanted);
+  });
+
+  it.each<[number, boolean, string]>([
+    [1, false, ': the state of 1 operation is unknown until reading works again.'],
+    [0, true, ': what begins on watched clusters is not seen until reading works again.'],
+    [
+      2,
+      true,
+      ': the state of 2 operations is unknown, and what begins on watched clusters is not seen until reading works again.',
+    ],
+    [0, false, '.'],
+  ])('with %i operations and watches %s says what is unknown', (operations, hidesNew, words) => {
+    const notice = incidentNotice(forbidden, { ...unreadable, operations, hidesNew }, app);
+    expect(notice.summary.split('\n')[1]).toBe(`Nothing is known to have failed${words}`);
+    expect(new Map(notice.fields).has('Operations affected')).toBe(operations > 0);
+  });
+
+  it.each<[Exclude<IncidentKind, 'forbidden' | 'unsupportedApiVersion'>, string, string]>([
     ['unauthenticated', 'Azure does not accept the sign-in', 'AZURE_CLIENT_ID'],
-    ['forbidden', 'The identity may not read the operations', 'Reader role'],
     ['throttled', 'Azure throttles the reads', 'budget'],
     ['unavailable', 'Azure Resource Manager does not answer', 'by itself'],
     ['malformed', 'Azure answers with something that is no operation status', 'ARM_ENDPOINT'],
-    ['unsupportedApiVersion', 'Azure does not support the api-version', 'AKS_API_VERSION'],
     ['rejected', 'Azure rejects the reads', 'answer below'],
   ])('of kind %s names the trouble and the remedy', (kind, title, remedy) => {
-    const { summary } = incidentNotice({ ...forbidden, kind }, { ...unreadable, operations: 1 });
+    const incident = { ...forbidden, kind, resourceGroupName: null };
+    const { summary, explanation } = incidentNotice(incident, unreadable, app);
     expect(summary).toMatch(new RegExp(`^\\*${title}\\* for 4 min\\. .*${remedy}`));
-    expect(summary).toContain('the state of 1 operation is unknown');
+    expect(explanation).toBeUndefined();
   });
 
-  it('speaks of all subscriptions when it concerns all', () => {
-    const notice = incidentNotice({ ...forbidden, subscriptionId: null }, unreadable);
-    expect(notice.headline).toBe('Cannot read operations: all subscriptions (AuthorizationFailed)');
+  it.each<[Partial<AppFacts>, string]>([
+    [{ clientId }, `the identity with client ID ${clientId}, as AZURE_CLIENT_ID says`],
+    [{}, 'the app’s system-assigned identity, as AZURE_CLIENT_ID is not set'],
+    [{ managedIdentity: false }, 'the login of the machine that the app runs on (az login)'],
+  ])('about a sign-in says with whose identity it was tried', (facts, words) => {
+    const incident = { ...everywhere, kind: 'unauthenticated' as const };
+    const { summary } = incidentNotice(incident, unreadable, { ...app, ...facts });
+    expect(summary).toContain(`Tried was ${words}; check that it exists and may sign in.`);
+  });
+
+  it('about an api-version names the setting, what Azure offers, and the line that moves on', () => {
+    const code = 'NoRegisteredProviderFound';
+    const message =
+      'ARM does not offer api-version 2025-05-02-preview. It offers: 2026-07-02-preview, 2026-03-02-preview.';
+    expect(shown(incidentNotice(retired, { ...unreadable, code, message }, app)))
+      .toBe(`Cannot read operations: all subscriptions (NoRegisteredProviderFound)
+*Azure does not offer the api-version* for 4 min.
+Nothing is known to have failed: the state of 12 operations is unknown until reading works again.
+*What it means:* AKS_API_VERSION is 2025-05-02-preview: previews last about a year, and new ones come to some clouds and regions late.
+*Next:* This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works.  ·  [About preview versions]
+\`\`\`
+az functionapp config appsettings set --resource-group "rg-ops" --name "aks-notifier" --settings AKS_API_VERSION=2026-07-02-preview
+\`\`\`
+*NoRegisteredProviderFound*
+\`\`\`
+${message}
+\`\`\`
+Since: 2026-09-21 14:00 UTC
+Operations affected: 12
+AKS Operation Notifier`);
+  });
+
+  it('about an api-version that is too new goes back to one that is offered', () => {
+    const message =
+      'ARM does not offer api-version 2099-01-01-preview. It offers: 2026-07-02-preview.';
+    const facts = { ...app, apiVersion: '2099-01-01-preview', site: null };
+    const { explanation } = incidentNotice(retired, { ...unreadable, message }, facts);
+    expect(explanation?.command).toBe(
+      'az functionapp config appsettings set --resource-group "$RESOURCE_GROUP" --name "$APP" --settings AKS_API_VERSION=2026-07-02-preview',
+    );
+  });
+
+  it('about an api-version with no other on offer tells how to see them', () => {
+    const { explanation } = incidentNotice(retired, { ...unreadable, message: 'No.' }, app);
+    expect(explanation?.step).toContain('AKS_API_VERSION');
+    expect(explanation?.command).toMatch(
+      /^az provider show --namespace Microsoft.ContainerService /,
+    );
   });
 
   it('is one that Slack takes, without markup of others, whatever ARM says', () => {
     fc.assert(
-      fc.property(hugeText, hugeText, (code, message) => {
-        const notice = incidentNotice(forbidden, { ...unreadable, code: `C${code}`, message });
+      fc.property(anyKind, hugeText, hugeText, (kind, code, said) => {
+        const message = `${refused(said.slice(0, 100))} ${said}`;
+        const told = { ...unreadable, code: `C${code}`, message };
+        const notice = incidentNotice({ ...forbidden, kind }, told, { ...app, clientId: said });
         for (const laidOut of [layOut(notice), asPlainText(notice)]) {
           expect(validateMessage(laidOut)).toEqual([]);
           for (const text of textsOf(laidOut)) {
-            expect(text.replaceAll(/<!date\^\d+\^[^<>|]+\|[^<>|]+>/g, '')).not.toMatch(/[<>]/);
+            expect(text.replaceAll(/<(?:!date\^\d+\^|https:)[^<>|]+\|[^<>|]+>/g, '')).not.toMatch(
+              /[<>]/,
+            );
           }
         }
       }),

@@ -35,9 +35,23 @@ const stored: fc.Arbitrary<OperationState> = fc.constantFrom(
   known('InProgress', { percentComplete: 40 }),
   known('InProgress', { percentComplete: 40, stalled: true, error: { code: 'Old' } }),
   known('InProgress', { trouble: trouble('notFound', 2) }),
+  known('InProgress', {
+    usual: { lowMs: 1e9, medianMs: 2e9, highMs: 3e9, runs: 50, of: 'everywhere' },
+  }),
 );
+const part = fc.record({
+  name: hostileText,
+  resourceId: hostileText.map((name) => `/managedClusters/aks/agentPools/${name}`),
+  subOperationType: fc.constantFrom('Upgrading', 'Scaling'),
+  status: fc.oneof(fc.constantFrom('Failed', 'Succeeded', 'UpgradingNodes: 1/3'), hugeText),
+  error: foreignError,
+});
 const bodies = fc.record(
   {
+    operationType: fc.oneof(fc.constantFrom('PutManagedCluster', 'PatchAgentPool'), hostileText),
+    subOperationType: hostileText,
+    resourceId: hostileText,
+    operations: fc.array(part, { maxLength: 12 }),
     status: fc.oneof(fc.constantFrom('Failed', 'Succeeded', 'Canceled', 'InProgress'), hugeText),
     error: foreignError,
     percentComplete: fc.integer({ min: 0, max: 100 }),
@@ -197,6 +211,17 @@ describe('the layout', () => {
     expect(texts[3]).toMatch(/\n… and 3 more$/);
   });
 
+  it('lists where sub-operations stand below the errors', () => {
+    const texts = textsOf(
+      layOut({ ...plain, parts: ['• agent pool np1: Failed', '… and 3 more'] }),
+    );
+    expect(texts[3]).toBe('*Sub-operations*\n• agent pool np1: Failed\n… and 3 more');
+    const text = 'Sub-operations\n• agent pool np1: Failed\n… and 3 more\nCluster: aks';
+    expect(
+      asPlainText({ ...plain, parts: ['• agent pool np1: Failed', '… and 3 more'] }).text,
+    ).toContain(text);
+  });
+
   it('stays within Slack’s limits when every part is as long as it can be', () => {
     const long = '&'.repeat(200_000);
     const problem = { code: long, target: long, message: long };
@@ -206,6 +231,7 @@ describe('the layout', () => {
       fields: Array.from({ length: 7 }, (): [string, string] => ['Name', 'x'.repeat(200)]),
       summary: 'x'.repeat(1200),
       context: ['x'.repeat(300)],
+      parts: Array.from({ length: 9 }, () => 'x'.repeat(340)),
     };
     expect(validateMessage(layOut(worst))).toEqual([]);
     expect(validateMessage(asPlainText(worst))).toEqual([]);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
+import { unknownKind, type OperationKind } from '../../shared/operation/kind.ts';
+import type { SubOperation } from '../../shared/operation/parts.ts';
 import type { Reading } from '../../shared/operation/reading.ts';
 import { neverRead, type OperationState } from '../../shared/operation/tracked.ts';
 import { layOut } from '../../shared/slack/notice.ts';
@@ -37,8 +39,13 @@ describe('the message', () => {
     const notice = noticeOf(running, reading, { mention: 'U0ABC', label: 'Upgrade <1.33>' }, pool);
     expect(notice.tone).toBe('bad');
     expect(shown(notice))
-      .toBe(`Failed: aks-prod-weu, Upgrade &lt;1.33&gt;, node pool userpool (PodDrainFailure) <@U0ABC>
+      .toBe(`Failed: aks-prod-weu, agent pool userpool, Upgrade &lt;1.33&gt; (PodDrainFailure) <@U0ABC>
 *InProgress → Failed* after 22 min
+*What it means:* A pod could not be evicted from a node that was being drained, usually because a PodDisruptionBudget allows no disruption.
+*Next:* Find the budgets with 0 allowed disruptions; let them allow one, then upgrade again.  ·  [About PodDrainFailure]
+\`\`\`
+kubectl --context aks-prod-weu get pdb -A
+\`\`\`
 *PodDrainFailure* at node-4
 \`\`\`
 Cannot evict &lt;checkout&gt;.
@@ -47,7 +54,7 @@ PDB.
 • *UpgradeFailed*: Upgrade failed.
 Cluster: aks-prod-weu
 Resource group: rg-prod
-Node pool: userpool
+Agent pool: userpool
 Started: 2026-09-21 13:55 UTC
 Ended: 2026-09-21 14:17 UTC
 [Open the cluster]  ·  [Activity log]
@@ -74,6 +81,11 @@ ${footer}`);
     expect(notice.tone).toBe('bad');
     expect(shown(notice)).toBe(`Error while running: aks-prod-weu (PodDrainFailure)
 Still *InProgress*, for 7 min. It may yet recover.
+*What it means:* A pod could not be evicted from a node that was being drained, usually because a PodDisruptionBudget allows no disruption.
+*Next:* Find the budgets with 0 allowed disruptions; let them allow one, then upgrade again.  ·  [About PodDrainFailure]
+\`\`\`
+kubectl --context aks-prod-weu get pdb -A
+\`\`\`
 *PodDrainFailure* at node-4
 \`\`\`
 Cannot evict &lt;checkout&gt;.
@@ -193,7 +205,132 @@ ${footer}`);
     expect(validateMessage(layOut(notice))).toEqual([]);
   });
 
+  it('of an error with an unknown code explains nothing', () => {
+    const error = { code: 'X', message: 'Oh.' };
+    const notice = noticeOf(running, saw(minutes(1), 'Failed', { error }));
+    expect(notice).not.toHaveProperty('explanation');
+    expect(shown(notice)).toContain('after 6 min\n*X*\n```\nOh.\n```\nCluster:');
+  });
+
   it('leaves out a counter that is empty', () => {
     expect(shown(noticeOf(running, saw(minutes(1), 'Upgrading:')))).not.toContain('Progress:');
+  });
+});
+
+const min = 60_000;
+const usual = {
+  lowMs: 28 * min,
+  medianMs: 34 * min,
+  highMs: 41 * min,
+  runs: 12,
+  of: 'here',
+} as const;
+const clusterUpgrade: OperationKind = {
+  target: 'cluster',
+  agentPoolName: null,
+  action: 'upgrade',
+  isGuess: false,
+};
+const pool = (agentPoolName: string): OperationKind => ({
+  ...clusterUpgrade,
+  target: 'agentPool',
+  agentPoolName,
+});
+const part = (name: string, status: string, changes: Partial<SubOperation> = {}): SubOperation => ({
+  name,
+  kind: pool(name),
+  status,
+  percentComplete: null,
+  code: null,
+  ...changes,
+});
+
+describe('a message says what ran', () => {
+  it.each<[string, OperationKind, string | null, string]>([
+    ['as far as it is known', clusterUpgrade, null, 'Failed: aks-prod-weu, cluster upgrade (X)'],
+    ['with its agent pool', pool('np1'), null, 'Failed: aks-prod-weu, agent pool np1 upgrade (X)'],
+    [
+      'before the label',
+      pool('np1'),
+      'weekly',
+      'Failed: aks-prod-weu, agent pool np1 upgrade, weekly (X)',
+    ],
+    ['not, where nobody knows', unknownKind, null, 'Failed: aks-prod-weu (X)'],
+  ])('%s', (_name, kind, label, headline) => {
+    const reading = saw(minutes(34), 'Failed', { kind, error: { code: 'X' } });
+    expect(noticeOf(running, reading, { label }).headline).toBe(headline);
+  });
+
+  it('and names the agent pool that ARM names, once', () => {
+    const notice = noticeOf(running, saw(minutes(34), 'Succeeded', { kind: pool('np1') }));
+    expect(shown(notice)).toContain('\nAgent pool: np1\n');
+  });
+});
+
+describe('a message says how long it usually takes', () => {
+  const used = { ...running, usual };
+  it.each<[string, Reading, string]>([
+    [
+      'when it ends',
+      saw(minutes(29), 'Succeeded'),
+      '*InProgress → Succeeded* after 34 min (usual here: 28–41 min, 12 runs)',
+    ],
+    [
+      'when it fails without a reason',
+      saw(minutes(29), 'Failed'),
+      '*InProgress → Failed* after 34 min (usual here: 28–41 min, 12 runs). Azure gave no reason.',
+    ],
+    [
+      'when it stands still',
+      saw(minutes(45), 'InProgress', { percentComplete: 40 }),
+      '*No change for 45 min*: still InProgress at 40 %, running for 50 min (usual here: 28–41 min, 12 runs).',
+    ],
+    [
+      'when it takes far longer, whatever it claims',
+      saw(minutes(175), 'InProgress', { percentComplete: 41 }),
+      '*Running for 3 h* (usual here: 28–41 min, 12 runs): still InProgress at 41 %, and still moving.',
+    ],
+  ])('%s', (_name, reading, summary) => {
+    expect(noticeOf(used, reading).summary).toBe(summary);
+  });
+});
+
+describe('a message says where sub-operations stand', () => {
+  const upgrading = known('UpgradingNodes: 4/8 nodes', { kind: clusterUpgrade });
+  const failure = [
+    part('np2', 'Failed', { code: 'PodDrainFailure' }),
+    part('np3', 'UpgradingNodes: 3/5 nodes completed', { percentComplete: 60 }),
+    part('np1', 'Succeeded'),
+  ];
+
+  it('the worst first, in a line each', () => {
+    const notice = noticeOf(upgrading, saw(minutes(9), 'Failed', { parts: failure }));
+    expect(notice.headline).toBe('Failed: aks-prod-weu, cluster upgrade');
+    expect(shown(notice)).toContain(`
+Sub-operations: • agent pool np2 upgrade: Failed (PodDrainFailure)
+• agent pool np3 upgrade: UpgradingNodes: 3/5 nodes completed at 60 %
+• agent pool np1 upgrade: Succeeded
+Cluster: aks-prod-weu`);
+  });
+
+  it('at most eight, and how many more there are', () => {
+    const parts = Array.from({ length: 10 }, (_, at) => part(`np${at}`, 'Failed'));
+    const reading = saw(minutes(9), 'Failed', { parts, partsLeftOut: 3 });
+    expect(noticeOf(upgrading, reading).parts).toHaveLength(9);
+    expect(noticeOf(upgrading, reading).parts?.at(-1)).toBe('… and 5 more');
+  });
+
+  it('not when all is well', () => {
+    const parts = [part('np1', 'Succeeded'), part('np2', 'Succeeded')];
+    const succeeded = noticeOf(upgrading, saw(minutes(9), 'Succeeded', { parts }));
+    expect(succeeded).not.toHaveProperty('parts');
+    const unwell = noticeOf(upgrading, saw(minutes(9), 'Failed', { parts }));
+    expect(unwell.parts).toHaveLength(2);
+  });
+
+  it('by the name that ARM gives when there is nothing better', () => {
+    const parts = [part('5a16e851', 'InProgress', { kind: unknownKind })];
+    const { parts: lines } = noticeOf(upgrading, saw(minutes(9), 'Draining', { parts }));
+    expect(lines).toEqual(['• 5a16e851: InProgress']);
   });
 });

@@ -1,5 +1,6 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
+import { emptyMailbox } from '../../shared/mailbox.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
   incidentColumns,
@@ -8,6 +9,7 @@ import {
   toIncident,
   toIncidentHead,
 } from '../../shared/store/incident-row.ts';
+import type { Columns, RowKey } from '../../shared/store/table.ts';
 import { anyIncident } from '../support/stored-arbitraries.ts';
 
 describe('an incident as a row', () => {
@@ -30,13 +32,30 @@ describe('an incident as a row', () => {
     );
   });
 
-  it.each([
-    ['an unknown kind', 'incident.earthquake', {}],
-    ['no beginning', 'incident.forbidden', { since: '' }],
-    ['half an outbox', 'incident.forbidden', { outbox: '[{' }],
-  ])('with %s is corrupt', (_name, rowKey, wrong) => {
-    const key = { partitionKey: 'all', rowKey };
-    const columns = { since: '2024-05-06T07:00:00.000Z', until: '', outbox: '[]', ...wrong };
+  it('has a key that Azure takes', () => {
+    fc.assert(
+      fc.property(anyIncident, (incident) => {
+        expect(incidentKey(incident).rowKey).not.toMatch(/[/\\#?\p{Cc}]/u);
+      }),
+    );
+  });
+
+  it.each<[string, Columns, Partial<RowKey>?]>([
+    ['an unknown kind', {}, { rowKey: 'incident.earthquake' }],
+    ['a partition of nobody', {}, { partitionKey: 'elsewhere' }],
+    ['another version', { version: 2 }],
+    ['no beginning', { since: '' }],
+    ['a beginning at no time', { since: 'long ago' }],
+    ['an end at no time', { until: 'soon' }],
+    ['half an outbox', { outbox: '[{' }],
+    ['another resource group than its key names', {}, { rowKey: 'incident.forbidden.rg-1' }],
+    ['no resource group of its kind', { resourceGroupName: 'rg/1' }],
+  ])('with %s is corrupt', (_name, wrong, elsewhere) => {
+    const key = { partitionKey: 'all', rowKey: 'incident.forbidden', ...elsewhere };
+    const since = '2024-05-06T07:00:00.000Z';
+    const name = { kind: 'forbidden', subscriptionId: null, resourceGroupName: null } as const;
+    const incident = { ...name, since, until: null };
+    const columns = { ...incidentColumns({ ...incident, mailbox: emptyMailbox }), ...wrong };
     expect(() => toIncident({ key, etag: '', columns })).toThrow(CorruptRow);
   });
 });

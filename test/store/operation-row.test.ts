@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
+import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { emptyMailbox, mailboxLimit } from '../../shared/mailbox.ts';
 import { toErrorDetail, type ErrorDetail } from '../../shared/operation/errors.ts';
+import { partsToTell } from '../../shared/operation/parts.ts';
+import { phaseOf } from '../../shared/operation/status.ts';
 import { historyLimit } from '../../shared/operation/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
@@ -85,9 +88,17 @@ describe('an operation as a row', () => {
     const long = `${'"\\\n'.repeat(400)} end`;
     const errors = Array.from({ length: 40 }, (_, at) => ({ code: `Code${at}`, message: long }));
     const error = toErrorDetail(errors);
-    const phase = '"'.repeat(256);
+    const quotes = '"'.repeat(256);
+    const phase = phaseOf(quotes);
+    const raw = { name: quotes, status: quotes, error: { code: quotes } };
+    const operations = Array.from({ length: 30 }, () => raw);
+    const seen = parseOperationStatus({ status: 'x', operations });
+    if (seen === null) throw new Error('not read');
+    const { kind, parts, partsLeftOut } = seen;
+    const { state: told, ...message } = someMessage(0, error);
+    const longest = { ...told, kind, ...partsToTell({ parts, partsLeftOut }) };
     const operation = someOperation({
-      state: { error },
+      state: { error, kind, parts, partsLeftOut },
       history: Array.from({ length: historyLimit }, () => ({
         at: registeredAt,
         event: 'statusChanged',
@@ -96,7 +107,7 @@ describe('an operation as a row', () => {
       })),
       mailbox: {
         ...emptyMailbox,
-        owed: Array.from({ length: mailboxLimit }, (_, id) => someMessage(id, error)),
+        owed: Array.from({ length: mailboxLimit }, (_, id) => ({ ...message, id, state: longest })),
       },
     });
     const columns = operationColumns(operation);
@@ -120,6 +131,7 @@ describe('an operation as a row', () => {
     ['a history with an unknown event', { history: '[{"at":"","event":"danced"}]' }],
     ['half an outbox', { outbox: '[{"id":1,' }],
     ['no outbox', { outbox: '' }],
+    ['details that are no JSON', { details: '{"kind":' }],
   ])('with %s is corrupt', (_name, wrong) => {
     const row = rowOf(someOperation());
     expect(() => toOperation({ ...row, columns: { ...row.columns, ...wrong } })).toThrow(

@@ -71,7 +71,7 @@ describe('keeping operations', () => {
     ['still runs', someOperation()],
     [
       'owes a message',
-      endedOperation(ended, { mailbox: { ...emptyMailbox, owed: [someMessage(1)] } }),
+      endedOperation(ended, { mailbox: { ...emptyMailbox, owed: [someMessage(1)], nextId: 2 } }),
     ],
   ])('leaves an operation that %s where it is', async (_name, operation) => {
     await add(operation, true);
@@ -118,6 +118,7 @@ describe('a list', () => {
     await createWorkStore(active).addIncident({
       kind: 'forbidden',
       subscriptionId: null,
+      resourceGroupName: null,
       since: ended,
       until: null,
       mailbox: emptyMailbox,
@@ -187,14 +188,14 @@ describe('the purge', () => {
     const just = await add(endedOperation(ended), true);
     const running = await add(someOperation({ registeredAt: '2020-01-01T00:00:00.000Z' }));
     const untold = await add(endedOperation(registeredAt));
-    expect(await store.purge(ended, new AbortController().signal)).toBe(1);
+    expect(await store.purge(ended, new AbortController().signal)).toMatchObject({ purged: 1 });
     expect(await listed({})).toEqual([just, running, untold].toSorted());
     expect(await store.find(old)).toBeNull();
   });
 
   it('stops when its time is up', async () => {
     await add(endedOperation(registeredAt), true);
-    expect(await store.purge(ended, AbortSignal.abort())).toBe(0);
+    expect(await store.purge(ended, AbortSignal.abort())).toMatchObject({ purged: 0 });
     expect(await listed({})).toHaveLength(1);
   });
 });

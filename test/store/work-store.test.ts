@@ -2,14 +2,24 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../shared/incident.ts';
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
-import { keyOf } from '../../shared/store/operation-row.ts';
-import type { Table } from '../../shared/store/table.ts';
+import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
+import type { ClusterReference } from '../../shared/operation/reference.ts';
+import type { ReadingTrouble } from '../../shared/operation/tracked.ts';
+import type { Columns, Table } from '../../shared/store/table.ts';
+import { createWatchStore } from '../../shared/store/watch-store.ts';
+import {
+  watchIdOf,
+  type Watch,
+  type WatchedCluster,
+  type WatchScope,
+} from '../../shared/watch/watch.ts';
 import {
   createWorkStore,
   type OperationWork,
   type WorkStore,
 } from '../../shared/store/work-store.ts';
 import { endedOperation, someMessage, someOperation } from '../support/operations.ts';
+import { someCluster } from '../support/settings.ts';
 import { someTable } from '../support/tables.ts';
 
 const now = '2024-05-06T08:00:00.000Z';
@@ -18,6 +28,7 @@ const owing = { ...emptyMailbox, owed: [someMessage(1)], nextId: 2 };
 const incident: Incident = {
   kind: 'forbidden',
   subscriptionId: null,
+  resourceGroupName: null,
   since: now,
   until: null,
   mailbox: emptyMailbox,
@@ -30,6 +41,29 @@ const readAgain = ({ head, ...rest }: OperationWork): OperationWork => ({
     nextCheckAt: later,
     state: { ...head.state, status: 'Going', percentComplete: 7 },
   },
+});
+
+const watchOf = (scope: WatchScope): Watch => ({
+  watchId: watchIdOf(scope),
+  scope,
+  options: { label: null, channel: 'default', mention: null },
+  createdAt: now,
+  nextScanAt: now,
+  lastScanAt: null,
+  trouble: null,
+});
+const clusterOf = (
+  { subscriptionId, resourceGroupName, resourceName }: ClusterReference,
+  trouble: ReadingTrouble | null,
+): WatchedCluster => ({
+  reference: { subscriptionId, resourceGroupName, resourceName },
+  since: now,
+  known: [],
+  nextLookAt: now,
+  lastLookAt: null,
+  trouble,
+  channel: 'default',
+  mailbox: emptyMailbox,
 });
 
 let active: Table;
@@ -68,9 +102,47 @@ describe('the work of a tick', () => {
     expect(loaded.operations).toHaveLength(1);
     expect(loaded.incidents).toMatchObject([{ kind: 'forbidden', since: now, until: null }]);
     expect(loaded.corrupt).toHaveLength(2);
-    expect(loaded.corrupt).toEqual(expect.arrayContaining(keys));
+    expect(loaded.corrupt).toEqual(
+      expect.arrayContaining(keys.map((key) => ({ ...key, why: expect.any(String) }))),
+    );
     expect((await active.get(keys[0] ?? keyOf('')))?.columns).toEqual(broken);
   });
+
+  it('names them so that a log can show it', async () => {
+    const rowKey = `\u202e${'x'.repeat(400)}`;
+    await active.upsert({ partitionKey: 'p', rowKey }, { kind: 'operation' });
+    const { corrupt } = await work.load(now);
+    expect(corrupt.map((row) => row.rowKey)).toEqual([`${'x'.repeat(99)}…`]);
+  });
+
+  it.each<[string, Columns]>([
+    ['version', { version: 2 }],
+    ['kind', { kind: 'something' }],
+    ['next reading in two days', { nextCheckAt: '2024-05-08T08:00:00.000Z' }],
+    ['next reading at no time', { nextCheckAt: 'soon' }],
+    ['next reading in digits', { nextCheckAt: 7 }],
+    ['outcome in digits', { outcome: 7 }],
+    ['trouble in digits', { troubleCause: 7 }],
+    ['number of messages in words', { undelivered: '0' }],
+  ])('names what would wait for ever by a wrong %s', async (_name, wrong) => {
+    const operation = someOperation({ nextCheckAt: later });
+    const columns = { ...operationColumns(operation), ...wrong };
+    await active.upsert(keyOf(operation.trackingId), columns);
+    expect(await work.load(now)).toMatchObject({
+      operations: [],
+      corrupt: [{ rowKey: operation.trackingId }],
+    });
+  });
+
+  it.each(['version', 'kind', 'nextCheckAt', 'outcome', 'troubleCause', 'undelivered'])(
+    'names what would wait for ever without its %s',
+    async (missing) => {
+      const operation = someOperation({ nextCheckAt: later });
+      const { [missing]: _, ...columns } = operationColumns(operation);
+      await active.upsert(keyOf(operation.trackingId), columns);
+      expect((await work.load(now)).corrupt).toMatchObject([{ rowKey: operation.trackingId }]);
+    },
+  );
 
   it('records readings, except of what was changed meanwhile, leaving options and messages alone', async () => {
     const [one, two] = [someOperation({ mailbox: owing }), someOperation()];
@@ -90,23 +162,124 @@ describe('the work of a tick', () => {
     expect((await operations.find(beside.trackingId))?.operation).toEqual({ ...beside, options });
   });
 
-  it('counts troubled operations by cause and subscription, those that ended not', async () => {
-    const trouble = { code: 'X', message: '', since: now, failures: 1 };
-    const forbidden = { trouble: { ...trouble, cause: 'forbidden' } } as const;
-    const one = someOperation({ state: forbidden });
-    await operations.add(one);
-    await operations.add(someOperation({ state: forbidden }));
-    await operations.add(someOperation({ state: { trouble: { ...trouble, cause: 'network' } } }));
-    await operations.add(endedOperation(now, { state: { ...forbidden, outcome: 'gaveUp' } }));
-    const { subscriptionId } = one.reference;
-    expect(await work.countTroubled(subscriptionId, ['forbidden', 'network'])).toBe(1);
-    expect(await work.countTroubled(null, ['forbidden'])).toBe(2);
-    expect(await work.countTroubled(null, ['forbidden', 'network'])).toBe(3);
-    expect(await work.countTroubled(subscriptionId, ['network'])).toBe(0);
+  it('shows what cannot be read, operations and watches alike, but no operation that ended', async () => {
+    const trouble = {
+      code: 'X',
+      message: '',
+      since: now,
+      failures: 1,
+      cause: 'forbidden',
+    } as const;
+    const [one, fine] = [someOperation({ state: { trouble } }), someOperation()];
+    const ended = endedOperation(now, { state: { trouble, outcome: 'gaveUp' } });
+    for (const operation of [one, fine, ended]) await operations.add(operation);
+    const { subscriptionId, resourceGroupName } = one.reference;
+    const watches = createWatchStore(active);
+    const watch = watchOf({ subscriptionId, resourceGroupName: 'RG-w', resourceName: null });
+    await watches.addWatch({ ...watch, trouble: { ...trouble, cause: 'network' } });
+    const whole = { subscriptionId, resourceGroupName: null, resourceName: null };
+    await watches.addWatch({ ...watchOf(whole), trouble });
+    await watches.addCluster(clusterOf({ ...fine.reference, resourceName: 'a' }, trouble));
+    await watches.addCluster(clusterOf({ ...fine.reference, resourceName: 'b' }, null));
+    const found = await work.troubled();
+    expect(found).toHaveLength(4);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        { subscriptionId, resourceGroupName, cause: 'forbidden', isOperation: true },
+        { subscriptionId, resourceGroupName: 'RG-w', cause: 'network', isOperation: false },
+        { subscriptionId, resourceGroupName: '', cause: 'forbidden', isOperation: false },
+        {
+          subscriptionId: fine.reference.subscriptionId,
+          resourceGroupName: fine.reference.resourceGroupName,
+          cause: 'forbidden',
+          isOperation: false,
+        },
+      ]),
+    );
+  });
+
+  it.each<[string, boolean, (scope: ClusterReference) => Promise<unknown>]>([
+    ['nothing', false, async () => {}],
+    [
+      'an operation that was read',
+      true,
+      async (reference) =>
+        await operations.add(someOperation({ reference, state: { lastCheckedAt: now } })),
+    ],
+    [
+      'an operation that was never read',
+      false,
+      async (reference) => await operations.add(someOperation({ reference })),
+    ],
+    [
+      'an operation that cannot be read any more',
+      false,
+      async (reference) => {
+        const trouble = {
+          code: 'X',
+          message: '',
+          since: now,
+          failures: 1,
+          cause: 'forbidden',
+        } as const;
+        await operations.add(someOperation({ reference, state: { lastCheckedAt: now, trouble } }));
+      },
+    ],
+    [
+      'an operation that has ended',
+      false,
+      async (reference) =>
+        await operations.add(endedOperation(now, { reference, state: { lastCheckedAt: now } })),
+    ],
+    [
+      'a watched cluster that was looked at',
+      true,
+      async (reference) =>
+        await createWatchStore(active).addCluster({
+          ...clusterOf(reference, null),
+          lastLookAt: now,
+        }),
+    ],
+    [
+      'a watched cluster that was never looked at',
+      false,
+      async (reference) => await createWatchStore(active).addCluster(clusterOf(reference, null)),
+    ],
+    [
+      'a watch whose clusters were listed',
+      true,
+      async (scope) =>
+        await createWatchStore(active).addWatch({
+          ...watchOf({ ...scope, resourceName: null }),
+          lastScanAt: now,
+        }),
+    ],
+  ])('tells of a subscription with %s whether any of it can be read', async (_name, is, add) => {
+    const scope = someCluster();
+    await add(scope);
+    await add({ ...someCluster(), resourceName: 'elsewhere' });
+    expect(await work.isAnyReadable(scope.subscriptionId)).toBe(is);
+    expect(await work.isAnyReadable(someCluster().subscriptionId)).toBe(false);
   });
 });
 
 describe('incidents', () => {
+  it.each(['rg-1', 'RG_(prod).x', 'Größe-中文', '𝒜İ', ''])(
+    'of resource group “%s” are found by any spelling, and are not those of the subscription',
+    async (resourceGroupName) => {
+      const { subscriptionId } = someCluster();
+      const one = { ...incident, subscriptionId, resourceGroupName };
+      expect(await work.addIncident(one)).toBe(true);
+      const other = { ...one, resourceGroupName: resourceGroupName.toLowerCase() };
+      expect(await work.addIncident(other)).toBe(false);
+      expect((await work.findIncident(other))?.incident).toEqual(one);
+      expect(await work.findIncident({ ...one, resourceGroupName: null })).toBeNull();
+      expect((await work.load(now)).incidents).toMatchObject([{ resourceGroupName }]);
+      const etag = (await work.findIncident(one))?.etag ?? '';
+      expect(await work.saveIncident({ ...one, until: now }, etag)).toBe('');
+    },
+  );
+
   it('are added once, and written only in the version that was read', async () => {
     expect(await work.addIncident(incident)).toBe(true);
     expect(await work.addIncident(incident)).toBe(false);
@@ -125,11 +298,16 @@ describe('incidents', () => {
       code: '',
       message: '',
       operations: 0,
+      hidesNew: false,
     };
     const over = { ...incident, until: now };
     const untold = {
       ...over,
-      mailbox: { ...emptyMailbox, owed: [{ ...message, event: 'readableAgain' as const }] },
+      mailbox: {
+        ...emptyMailbox,
+        owed: [{ ...message, event: 'readableAgain' as const }],
+        nextId: 2,
+      },
     };
     const etag = await work.saveIncident(untold, (await work.findIncident(incident))?.etag ?? '');
     expect((await work.findIncident(incident))?.incident).toEqual(untold);

@@ -5,7 +5,8 @@ import { parseOperationId } from '../../shared/operation/reference.ts';
 import type { TrackedOperation } from '../../shared/operation/tracked.ts';
 import type { TickSummary } from '../../shared/tick-summary.ts';
 import { register } from '../../shared/tracking/register.ts';
-import type { GivenOptions } from '../../shared/tracking/request.ts';
+import { untrack } from '../../shared/tracking/untrack.ts';
+import type { GivenOptions } from '../../shared/tracking/fields.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { settingsFor, someCluster } from './settings.ts';
@@ -32,6 +33,8 @@ export interface TestApp extends Instance, AsyncDisposable {
   another(settings?: Record<string, string>): Instance;
   /** Starts an operation at ARM, running unless `answer` says otherwise, and tracks it. */
   track(options?: TrackOptions): Promise<Tracked>;
+  /** Stops tracking. */
+  untrack(trackingId: string): Promise<void>;
   /** Ticks so often, each on a half minute, this many seconds (default 30) after the one before or a little less. */
   tickFor(times: number, seconds?: number): Promise<TickSummary[]>;
   /** The first line of every message in Slack, oldest first. */
@@ -104,6 +107,9 @@ export async function startApp(settings: Record<string, string> = {}): Promise<T
           return stored.operation;
         },
       };
+    },
+    async untrack(trackingId) {
+      await untrack(trackingId, instance.root.app());
     },
     async tickFor(times, seconds = 30) {
       const summaries: TickSummary[] = [];

@@ -1,4 +1,5 @@
 import { fingerprintOf, toErrorDetail } from '../../shared/operation/errors.ts';
+import { unknownKind } from '../../shared/operation/kind.ts';
 import type { Reading, SeenStatus } from '../../shared/operation/reading.ts';
 import type { OperationReference } from '../../shared/operation/reference.ts';
 import {
@@ -49,6 +50,9 @@ export function seen(
     endTime: null,
     error: toErrorDetail(errors),
     errorFingerprint: errors.length === 0 ? null : fingerprintOf(errors),
+    kind: unknownKind,
+    parts: [],
+    partsLeftOut: 0,
     ...changes,
   };
 }

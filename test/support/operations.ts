@@ -52,12 +52,17 @@ export function endedOperation(
 
 /** A message that is owed, about an operation with this error. */
 export function someMessage(id: number, error: OperationState['error'] = null): OperationMessage {
-  const { status, percentComplete, startTime, endTime, lastProgressAt, outcome, trouble } =
-    neverRead;
+  const {
+    errorFingerprint: _fingerprint,
+    lastCheckedAt: _checked,
+    lastChangedAt: _changed,
+    stalled: _stalled,
+    ...state
+  } = neverRead;
   return {
     id,
     at: registeredAt,
     events: [{ event: 'statusChanged', from: 'A', to: 'B', why: 'the phase differs' }],
-    state: { status, percentComplete, error, startTime, endTime, lastProgressAt, outcome, trouble },
+    state: { ...state, error },
   };
 }

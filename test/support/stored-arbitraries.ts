@@ -1,7 +1,10 @@
 import { fc } from './properties.ts';
+import { anyReference } from './operation-arbitraries.ts';
 import type { Incident } from '../../shared/incident.ts';
 import type { Mailbox, OwedMessage } from '../../shared/mailbox.ts';
 import type { ErrorDetail } from '../../shared/operation/errors.ts';
+import { operationActions, type OperationKind } from '../../shared/operation/kind.ts';
+import { trackingIdOf } from '../../shared/operation/reference.ts';
 import type {
   OperationMessage,
   OperationState,
@@ -28,7 +31,7 @@ const { error } = fc.letrec<{ error: ErrorDetail }>((tie) => ({
     message: orNull(fc.oneof(text, fc.string({ unit: 'grapheme', size: 'medium' }))),
     target: orNull(text),
     details: fc.oneof(
-      { depthSize: 'small' },
+      { depthSize: 'small', maxDepth: 6 },
       fc.constant([]),
       fc.array(tie('error'), { maxLength: 3 }),
     ),
@@ -43,6 +46,30 @@ const trouble: fc.Arbitrary<ReadingTrouble> = fc.record({
   failures: count,
 });
 const outcome = fc.constantFrom('succeeded', 'failed', 'canceled', 'lost', 'gaveUp');
+
+/** Any kind of operation. */
+export const anyKind: fc.Arbitrary<OperationKind> = fc.record({
+  target: fc.constantFrom('cluster', 'agentPool', null),
+  agentPoolName: orNull(fc.stringMatching(/^[a-z][a-z0-9]{0,11}$/)),
+  action: orNull(fc.constantFrom(...operationActions)),
+  isGuess: fc.boolean(),
+});
+
+const part = fc.record({
+  name: orNull(text),
+  kind: anyKind,
+  status: text,
+  percentComplete: orNull(count),
+  code: orNull(text),
+});
+
+const usual = fc.record({
+  lowMs: count,
+  medianMs: count,
+  highMs: count,
+  runs: count,
+  of: fc.constantFrom('here', 'everywhere'),
+});
 
 const state: fc.Arbitrary<OperationState> = fc.record({
   status: orNull(text),
@@ -59,6 +86,10 @@ const state: fc.Arbitrary<OperationState> = fc.record({
   stalled: fc.boolean(),
   outcome: orNull(outcome),
   trouble: orNull(trouble),
+  kind: anyKind,
+  parts: fc.array(part, { maxLength: 3 }),
+  partsLeftOut: count,
+  usual: orNull(usual),
 });
 
 const eventFields = {
@@ -85,41 +116,49 @@ const message: fc.Arbitrary<OperationMessage> = fc.record({
   ),
 });
 
-const mailboxOf = <M extends OwedMessage>(owed: fc.Arbitrary<M>): fc.Arbitrary<Mailbox<M>> =>
-  fc.record({
-    owed: fc.array(owed, { maxLength: 4 }),
-    nextId: count,
-    claimedUntil: orNull(time),
-    deliverAfter: orNull(time),
-  });
+const mailboxOf = <M extends OwedMessage>(messages: fc.Arbitrary<M>): fc.Arbitrary<Mailbox<M>> =>
+  fc
+    .record({
+      owed: fc.uniqueArray(messages, { maxLength: 4, selector: ({ id }) => id }),
+      taken: count,
+      claimedUntil: orNull(time),
+      deliverAfter: orNull(time),
+    })
+    .map(({ owed, taken, ...rest }) => {
+      const inOrder = owed.toSorted((a, b) => a.id - b.id);
+      return { ...rest, owed: inOrder, nextId: (inOrder.at(-1)?.id ?? 0) + 1 + taken };
+    });
 
 const guid = fc.uuid();
-const digest = fc.string({
-  unit: fc.constantFrom('0', '7', 'a', 'f'),
-  minLength: 32,
-  maxLength: 32,
-});
+const channel = fc.stringMatching(/^[a-z0-9_]{1,60}$/);
 
 /** A tracked operation in any state. */
-export const anyOperation: fc.Arbitrary<TrackedOperation> = fc.record({
-  trackingId: fc.tuple(guid, digest).map((parts) => parts.join('.')),
-  reference: fc.record({
-    subscriptionId: guid,
-    resourceGroupName: text,
-    resourceName: text,
-    agentPoolName: orNull(text),
-    operationId: text,
-  }),
-  options: fc.record({ label: orNull(text), channel: text, mention: orNull(text) }),
-  registeredAt: time,
-  state,
-  nextCheckAt: orNull(time),
-  history: fc.array(historyEntry),
-  mailbox: mailboxOf(message),
-});
+export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
+  .record({
+    reference: anyReference,
+    options: fc.record({
+      label: orNull(text),
+      channel,
+      mention: orNull(fc.constantFrom('here', 'channel', 'U012AB3CD', 'S012AB3CD')),
+    }),
+    registeredAt: time,
+    state,
+    nextCheckAt: orNull(time),
+    history: fc.array(historyEntry),
+    mailbox: mailboxOf(message),
+  })
+  .map((operation) => ({ ...operation, trackingId: trackingIdOf(operation.reference) }));
 
 /** An incident in any state. */
 export const anyIncident: fc.Arbitrary<Incident> = fc.record({
+  resourceGroupName: fc.option(
+    fc.oneof(
+      fc.constant(''),
+      fc.stringMatching(/^[\w().-]{0,89}[\w()-]$/),
+      fc.constantFrom('RG-Größe_(ı)', '资源.İ', '𝒜-1'),
+    ),
+    { nil: null },
+  ),
   kind: fc.constantFrom('unauthenticated', 'forbidden', 'unavailable', 'malformed', 'rejected'),
   subscriptionId: orNull(guid),
   since: time,
@@ -132,6 +171,7 @@ export const anyIncident: fc.Arbitrary<Incident> = fc.record({
       code: fc.string({ unit: 'grapheme' }),
       message: fc.string({ unit: 'grapheme' }),
       operations: count,
+      hidesNew: fc.boolean(),
     }),
   ),
 });

@@ -9,11 +9,11 @@ describe('a channel that a person must see to', () => {
     [403, 'action_prohibited'],
     [404, 'no_service'],
     [410, 'channel_is_archived'],
-  ])('(%i %s) is parked, alone, and tried again after an hour', async (status, _code) => {
+  ])('(%i %s) is parked, alone, and tried again after an hour', async (status, code) => {
     await using app = await startApp();
     const waiting = await Promise.all([1, 2].map(() => app.track({ answer: ended })));
     const other = await app.track({ answer: ended, channel: 'payments' });
-    app.slack.faults.set({ kind: 'status', status, channel: 'default' });
+    app.slack.faults.set({ kind: 'status', status, body: code, channel: 'default' });
     await app.tickFor(1);
     expect(app.told).toEqual([done(other)]);
     expect(await app.root.health()).toMatchObject({ status: 'unhealthy', parkedChannels: 1 });
@@ -24,6 +24,39 @@ describe('a channel that a person must see to', () => {
     await app.tickFor(2, 300);
     expect(app.told.slice(1).toSorted()).toEqual(waiting.map(done).toSorted());
     expect(await app.root.health()).toMatchObject({ status: 'ok', parkedChannels: 0 });
+  });
+
+  it('is told of in the default channel: once, and what to do', async () => {
+    await using app = await startApp();
+    const [first, second] = await Promise.all(
+      [1, 2].map(() => app.track({ answer: ended, channel: 'payments' })),
+    );
+    app.slack.faults.set({ kind: 'status', status: 404, body: 'no_service', channel: 'payments' });
+    await app.tickFor(40, 300);
+    expect(app.slack.messages).toHaveLength(1);
+    expect(app.slack.messages[0]).toMatchObject({
+      channel: 'default',
+      payload: { text: 'Takes no messages: channel payments (no_service)' },
+    });
+    const shown = JSON.stringify(app.slack.messages[0]);
+    expect(shown).toContain('set SLACK_WEBHOOK_URL_PAYMENTS to its URL');
+    expect(shown).not.toContain(app.slack.webhookUrl('payments'));
+    app.slack.faults.clear();
+    await app.tickFor(14, 300);
+    expect(app.told.slice(1).toSorted()).toEqual(
+      [first, second].flatMap((one) => (one ? [done(one)] : [])).toSorted(),
+    );
+  });
+
+  it('is told of although the process died before that', async () => {
+    await using app = await startApp();
+    await app.track({ answer: ended, channel: 'payments' });
+    app.slack.faults.set({ kind: 'status', status: 404, body: 'no_service' });
+    await app.tickFor(1);
+    app.slack.faults.clear();
+    app.clock.pass(30);
+    await app.another().tick();
+    expect(app.told).toEqual(['Takes no messages: channel payments (no_service)']);
   });
 
   it('works again at once with another URL', async () => {
@@ -45,9 +78,16 @@ describe('a channel that a person must see to', () => {
     const without = app.another({ SLACK_WEBHOOK_URL_PAYMENTS: '' });
     app.clock.pass(30);
     expect(await without.tick()).toMatchObject({ delivered: 0, undelivered: 1, unroutable: 1 });
-    expect(await without.root.health()).toMatchObject({ status: 'unhealthy' });
+    expect(await without.root.health()).toMatchObject({ status: 'unhealthy', parkedChannels: 1 });
+    for (let more = 0; more < 3; more += 1) {
+      app.clock.pass(30);
+      await without.tick();
+    }
+    const notice = 'Takes no messages: channel payments (not_configured)';
+    expect(app.told).toEqual([notice]);
     await app.tickFor(1);
-    expect(app.told).toEqual([done(operation)]);
+    expect(app.told).toEqual([notice, done(operation)]);
+    expect(await app.root.health()).toMatchObject({ status: 'ok', parkedChannels: 0 });
   });
 });
 

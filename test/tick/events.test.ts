@@ -42,7 +42,7 @@ it('tells each change of an operation’s life once and in order, and progress n
   await app.tickFor(1);
   operation.set({ status: 'Failed', error });
   await app.tickFor(4);
-  const { name } = operation;
+  const name = `${operation.name}, upgrade`;
   expect(app.told).toEqual([
     `UpgradingNodes: ${name}`,
     `Error while running: ${name} (QuotaExceeded)`,

@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
+import { orderWatch } from '../../shared/watch/keep.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 
 const forbidden: ArmFault = { kind: 'status', status: 403 };
 
+/** So many resource groups of one subscription, each with a cluster. */
+const groupsOf = (count: number) => {
+  const { subscriptionId } = someCluster();
+  return Array.from({ length: count }, () => ({ ...someCluster(), subscriptionId }));
+};
+const lost = (group: string): string =>
+  `Cannot read operations: resource group ${group} (AuthorizationFailed)`;
+
 describe('trouble with reading', () => {
-  it('is told once for all operations of a subscription, after minutes, and once when it is over', async () => {
+  it('is told once for all operations of a resource group, after minutes, and once when it is over', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
     const cluster = someCluster();
-    const { subscriptionId } = cluster;
+    const { subscriptionId, resourceGroupName } = cluster;
     await Promise.all(Array.from({ length: 10 }, () => app.track({ cluster })));
     const fine = await app.track();
     app.arm.faults.set({ ...forbidden, subscriptionId });
@@ -18,7 +27,7 @@ describe('trouble with reading', () => {
     expect(app.told).toEqual([]);
     const [, , , unreadable] = await app.tickFor(4);
     expect(app.told).toEqual([
-      `Cannot read operations: subscription ${subscriptionId} (AuthorizationFailed)`,
+      `Cannot read operations: resource group ${resourceGroupName} (AuthorizationFailed)`,
     ]);
     expect(JSON.stringify(app.slack.messages)).toContain('*Operations affected*\\n10');
     expect(unreadable).toMatchObject({ incidents: 1 });
@@ -28,7 +37,7 @@ describe('trouble with reading', () => {
     app.arm.faults.clear();
     await app.tickFor(3, 300);
     expect(app.told.slice(1)).toEqual([
-      `Readable again: subscription ${subscriptionId} (after 29 min)`,
+      `Readable again: resource group ${resourceGroupName} (after 29 min)`,
     ]);
     app.arm.faults.set({ ...forbidden, subscriptionId });
     await app.tickFor(6, 300);
@@ -48,7 +57,7 @@ describe('trouble with reading', () => {
     );
     await app.tickFor(8);
     expect(app.told.toSorted()).toEqual([
-      `Cannot read operations: subscription ${cluster.subscriptionId} (AuthorizationFailed)`,
+      `Cannot read operations: resource group ${mine.resourceGroupName} (AuthorizationFailed)`,
       `Cannot read operations: subscription ${cluster.subscriptionId} (MalformedAnswer)`,
     ]);
     app.arm.faults.set({ ...forbidden, resourceGroupName: mine.resourceGroupName });
@@ -106,6 +115,26 @@ describe('trouble with reading', () => {
     ]);
   });
 
+  it('by a retired api-version names the setting and the line that moves on, which ends it', async () => {
+    await using app = await startApp({
+      WEBSITE_SITE_NAME: 'aks-notifier',
+      WEBSITE_RESOURCE_GROUP: 'rg-ops',
+    });
+    await app.track();
+    app.arm.apiVersions.delete('2025-05-02-preview');
+    await app.tickFor(12);
+    const text = JSON.stringify(app.slack.messages).replaceAll('\\"', '"');
+    expect(text).toContain('AKS_API_VERSION is 2025-05-02-preview');
+    expect(text).toContain('It offers: 2026-07-02-preview, 2024-10-02-preview.');
+    expect(text).toContain(
+      'az functionapp config appsettings set --resource-group "rg-ops" --name "aks-notifier" --settings AKS_API_VERSION=2026-07-02-preview',
+    );
+    app.clock.pass(300);
+    await app.another({ AKS_API_VERSION: '2026-07-02-preview' }).tick();
+    expect(app.told).toHaveLength(2);
+    expect(app.told[1]).toMatch(/^Readable again: all subscriptions /);
+  });
+
   it('that passes within minutes is never told', async () => {
     await using app = await startApp();
     await app.track();
@@ -121,8 +150,7 @@ describe('trouble with reading', () => {
     const { trackingId } = await app.track();
     app.arm.faults.set(forbidden);
     await app.tickFor(8);
-    const { operations, clock, sleep } = app.root.app();
-    await untrack(trackingId, operations, clock, sleep);
+    await untrack(trackingId, app.root.app());
     const [, last] = await app.tickFor(2);
     expect(last).toMatchObject({ incidents: 0 });
     expect(app.told).toHaveLength(1);
@@ -143,5 +171,156 @@ describe('trouble with reading', () => {
     await Promise.all([app.tick(), other.tick()]);
     await app.tickFor(3);
     expect(app.told).toHaveLength(2);
+  });
+});
+
+describe('a missing role', () => {
+  it('on one resource group is told of that one, and so is its end', async () => {
+    await using app = await startApp();
+    const [mine = someCluster(), fine] = groupsOf(2);
+    const { resourceGroupName } = mine;
+    for (const spelling of [resourceGroupName, resourceGroupName.toUpperCase()])
+      await app.track({ cluster: { ...mine, resourceGroupName: spelling } });
+    if (fine !== undefined) await app.track({ cluster: fine });
+    app.arm.faults.set({ ...forbidden, resourceGroupName });
+    await app.tickFor(12);
+    expect(app.told).toHaveLength(1);
+    expect(app.told[0]?.toLowerCase()).toBe(lost(resourceGroupName).toLowerCase());
+    expect(JSON.stringify(app.slack.messages)).toContain('*Operations affected*\\n2');
+    app.arm.faults.clear();
+    await app.tickFor(3, 300);
+    expect(app.told.slice(1)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^Readable again: resource group ${resourceGroupName} `, 'i'),
+      ),
+    ]);
+  });
+
+  it('on a whole subscription is told once, however many resource groups, and once when all work', async () => {
+    await using app = await startApp({ STALLED_AFTER: '0' });
+    const groups = groupsOf(3);
+    const [first] = groups;
+    for (const cluster of groups) {
+      await app.track({ cluster });
+      // They are read at times of their own.
+      await app.tickFor(3);
+    }
+    app.arm.faults.set({ ...forbidden });
+    await app.tickFor(12);
+    const { subscriptionId = '' } = first ?? {};
+    expect(app.told).toEqual([
+      `Cannot read operations: subscription ${subscriptionId} (AuthorizationFailed)`,
+    ]);
+    expect(JSON.stringify(app.slack.messages)).toContain(
+      `--scope \\"/subscriptions/${subscriptionId}\\"`,
+    );
+    // The role comes back for one group after the other.
+    for (const { resourceGroupName } of groups.slice(1)) {
+      app.arm.faults.set({ ...forbidden, resourceGroupName });
+      await app.tickFor(3, 300);
+      expect(app.told).toHaveLength(1);
+    }
+    app.arm.faults.clear();
+    await app.tickFor(3, 300);
+    expect(app.told.slice(1)).toEqual([
+      expect.stringMatching(`^Readable again: subscription ${subscriptionId} `),
+    ]);
+  });
+
+  it('on all resource groups but one that is not due for reading just now is none of the subscription', async () => {
+    await using app = await startApp({ STALLED_AFTER: '0' });
+    const [fine = someCluster(), ...others] = groupsOf(3);
+    await app.track({ cluster: fine });
+    // Read every two minutes by now.
+    await app.tickFor(31, 60);
+    for (const cluster of others) await app.track({ cluster });
+    app.arm.faults.set(
+      ...others.map(({ resourceGroupName }) => ({ ...forbidden, resourceGroupName })),
+    );
+    await app.tickFor(12);
+    expect(app.told.toSorted()).toEqual(
+      others.map(({ resourceGroupName }) => lost(resourceGroupName)).toSorted(),
+    );
+  });
+
+  it('that spreads from a resource group to the subscription is told as that, and ends as one', async () => {
+    await using app = await startApp({ STALLED_AFTER: '0' });
+    const [one = someCluster(), other = someCluster()] = groupsOf(2);
+    await app.track({ cluster: one });
+    await app.track({ cluster: other });
+    app.arm.faults.set({ ...forbidden, resourceGroupName: one.resourceGroupName });
+    await app.tickFor(12);
+    app.arm.faults.set(forbidden);
+    const summaries = await app.tickFor(12, 60);
+    expect(summaries.at(-1)).toMatchObject({ incidents: 1 });
+    expect(app.told).toEqual([
+      lost(one.resourceGroupName),
+      `Cannot read operations: subscription ${one.subscriptionId} (AuthorizationFailed)`,
+    ]);
+    app.arm.faults.clear();
+    await app.tickFor(4, 300);
+    expect(app.told.slice(2)).toEqual([
+      expect.stringMatching(`^Readable again: subscription ${one.subscriptionId} `),
+    ]);
+  });
+
+  it('that keeps a watch from its clusters is told once per resource group, and ends when they can be listed', async () => {
+    await using app = await startApp();
+    const clusters = groupsOf(2);
+    const [mine = someCluster()] = clusters;
+    for (const cluster of [...clusters, { ...mine, resourceName: 'aks-2' }])
+      app.arm.addCluster(cluster);
+    const { watches, clock } = app.root.app();
+    const scope = { ...mine, resourceGroupName: null, resourceName: null };
+    await orderWatch({ scope, options: {} }, watches, clock);
+    await app.tickFor(8);
+    app.arm.faults.set({ ...forbidden, resourceGroupName: mine.resourceGroupName });
+    await app.tickFor(40);
+    expect(app.told).toEqual([lost(mine.resourceGroupName)]);
+    const [message] = app.slack.messages.map(({ payload }) => JSON.stringify(payload));
+    expect(message).toContain('what begins on watched clusters is not seen until reading works');
+    expect(message).not.toContain('0 operations');
+    app.arm.faults.clear();
+    await app.tickFor(5, 300);
+    expect(app.told.slice(1)).toEqual([
+      expect.stringMatching(`^Readable again: resource group ${mine.resourceGroupName} `),
+    ]);
+  });
+
+  it('that keeps a watch from listing a subscription hides no other trouble in it', async () => {
+    await using app = await startApp();
+    const [fine = someCluster(), mine = someCluster()] = groupsOf(2);
+    const { subscriptionId } = mine;
+    await app.track({ cluster: fine });
+    await app.track({ cluster: mine });
+    const { watches, clock } = app.root.app();
+    const scope = { subscriptionId, resourceGroupName: null, resourceName: null };
+    await orderWatch({ scope, options: {} }, watches, clock);
+    app.arm.faults.set({ ...forbidden, resourceGroupName: '' });
+    await app.tickFor(20);
+    expect(app.told).toEqual([
+      `Cannot list clusters: subscription ${subscriptionId} (AuthorizationFailed)`,
+    ]);
+    app.arm.faults.set(
+      { ...forbidden, resourceGroupName: '' },
+      { ...forbidden, resourceGroupName: mine.resourceGroupName },
+    );
+    await app.tickFor(10);
+    expect(app.told.slice(1)).toEqual([lost(mine.resourceGroupName)]);
+  });
+
+  it('is told with the identity, the role and the scope, and with the line that gives it', async () => {
+    await using app = await startApp({ AZURE_CLIENT_ID: '0f7c1e5a-2b34-4c5d-8e6f-a1b2c3d4e5f6' });
+    const cluster = someCluster();
+    const { resourceGroupName, subscriptionId } = cluster;
+    await app.track({ cluster });
+    app.arm.faults.set(forbidden);
+    await app.tickFor(8);
+    const text = JSON.stringify(app.slack.messages).replaceAll('\\"', '"');
+    const scope = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`;
+    expect(text).toContain('client ID 0f7c1e5a-2b34-4c5d-8e6f-a1b2c3d4e5f6');
+    expect(text).toContain(
+      `az role assignment create --assignee-object-id 00000000-0000-0000-0000-0000000b1ec7 --assignee-principal-type ServicePrincipal --role Reader --scope "${scope}"`,
+    );
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
 import { StoreUnavailable } from '../../shared/store/table.ts';
 import { register } from '../../shared/tracking/register.ts';
-import type { GivenOptions } from '../../shared/tracking/request.ts';
+import type { GivenOptions } from '../../shared/tracking/fields.ts';
 import { endedOperation, registeredAt, someOperation } from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
 
@@ -92,7 +92,7 @@ describe('registering', () => {
     await give({ label: 'seen' });
     const stored = await store.find(ended.trackingId);
     expect(stored).toMatchObject({ archived: true, operation: { options: { label: 'seen' } } });
-    expect(await store.purge('9999', AbortSignal.timeout(5000))).toBeGreaterThan(0);
+    expect((await store.purge('9999', AbortSignal.timeout(5000))).purged).toBeGreaterThan(0);
   });
 
   it('an operation that ends between look and write does not begin anew either', async () => {

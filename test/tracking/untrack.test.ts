@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
 import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
+import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
 import { startApp } from '../support/app.ts';
@@ -20,7 +21,12 @@ beforeEach(() => {
   clock = createClock(registeredAt);
 });
 const drop = async (trackingId: string, from = store): Promise<boolean> =>
-  await untrack(trackingId, from, clock.now, clock.sleep);
+  await untrack(trackingId, {
+    operations: from,
+    watches: createWatchStore(someTable()),
+    clock: clock.now,
+    sleep: clock.sleep,
+  });
 
 describe('untracking', () => {
   it.each([
@@ -68,7 +74,9 @@ describe('untracking', () => {
       await moved;
       await clock.sleep(ms);
     };
-    expect(await untrack(operation.trackingId, store, clock.now, sleep)).toBe(true);
+    const watches = createWatchStore(someTable());
+    const parts = { operations: store, watches, clock: clock.now, sleep };
+    expect(await untrack(operation.trackingId, parts)).toBe(true);
     expect(await store.find(operation.trackingId)).toBeNull();
   });
 
@@ -116,9 +124,7 @@ it('takes back a message that Slack did not take yet', async () => {
   const { trackingId } = await app.track({ answer: { status: 'Failed' } });
   app.slack.faults.set({ kind: 'down' });
   expect(await app.tickFor(1)).toMatchObject([{ undelivered: 1 }]);
-  expect(await untrack(trackingId, app.root.app().operations, app.clock.now, app.clock.sleep)).toBe(
-    true,
-  );
+  expect(await untrack(trackingId, app.root.app())).toBe(true);
   app.slack.faults.clear();
   await app.tickFor(2, 600);
   expect(app.told).toEqual([]);

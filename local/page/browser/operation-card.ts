@@ -1,8 +1,11 @@
 import type { TrackedOperation } from '../../notifier-api.ts';
 import {
   describeElapsed,
+  describeKind,
   describeNextCheck,
   describeState,
+  describeUsual,
+  percentOf,
   splitStatus,
 } from '../operation-words.ts';
 import { element, setText } from './dom.ts';
@@ -57,7 +60,8 @@ export function createOperationCard(
 
   /** Fetches the history when it is in sight and has changed since it was drawn. */
   async function showDetails(): Promise<void> {
-    const change = `${operation.lastChangedAt} ${operation.state} ${operation.undelivered}`;
+    const { lastChangedAt, state, undelivered, parts } = operation;
+    const change = JSON.stringify([lastChangedAt, state, undelivered, parts]);
     if (details.hidden || change === drawnChange) return;
     drawnChange = change;
     const full = await fetchOperation(operation.trackingId);
@@ -70,7 +74,7 @@ export function createOperationCard(
     const state = describeState(next);
     card.dataset.tone = state.tone;
     setText(name, next.resourceName);
-    setText(target, [next.agentPoolName, next.label].filter(Boolean).join(' · '));
+    setText(target, [describeKind(next), next.label].filter(Boolean).join(' · '));
     setText(badge, state.word);
     const status = splitStatus(next.status ?? 'Waiting for the first look');
     setText(phase, next.outcome === null ? status.phase : (next.error?.code ?? ''));
@@ -81,12 +85,13 @@ export function createOperationCard(
     void showDetails();
   }
 
-  function showProgress({ state, percentComplete, status }: TrackedOperation): void {
-    bar.hidden = state === 'finished';
-    bar.classList.toggle('indeterminate', percentComplete === null && status !== null);
-    bar.style.setProperty('--percent', `${percentComplete ?? 0}%`);
-    if (percentComplete === null) bar.removeAttribute('aria-valuenow');
-    else bar.setAttribute('aria-valuenow', String(Math.round(percentComplete)));
+  function showProgress(next: TrackedOperation): void {
+    const percent = percentOf(next);
+    bar.hidden = next.state === 'finished';
+    bar.classList.toggle('indeterminate', percent === null && next.status !== null);
+    bar.style.setProperty('--percent', `${percent ?? 0}%`);
+    if (percent === null) bar.removeAttribute('aria-valuenow');
+    else bar.setAttribute('aria-valuenow', String(Math.round(percent)));
   }
 
   function showTrouble({ reading, undelivered }: TrackedOperation): void {
@@ -104,7 +109,12 @@ export function createOperationCard(
       operation.state === 'active' && operation.percentComplete !== null
         ? `${Math.round(operation.percentComplete)} %`
         : '';
-    const words = [percent, describeElapsed(operation, now), describeNextCheck(operation, now)];
+    const words = [
+      percent,
+      describeElapsed(operation, now),
+      describeUsual(operation),
+      describeNextCheck(operation, now),
+    ];
     setText(times, words.filter(Boolean).join(' · '));
   }
 

@@ -1,10 +1,10 @@
 import type { TrackedOperation } from '../../notifier-api.ts';
-import { toWords } from '../operation-words.ts';
+import { describePart, toWords } from '../operation-words.ts';
 import { element } from './dom.ts';
 
-/** Draws what stands behind an operation's summary: its error, its history and its names. */
+/** Draws what stands behind an operation's summary: its error, sub-operations, history and names. */
 export function drawDetails(operation: TrackedOperation): HTMLElement[] {
-  const { error, history, agentPoolName, mention } = operation;
+  const { error, parts = [], partsLeftOut = 0, history, agentPoolName, mention } = operation;
   const drawn: HTMLElement[] = [];
   if (error !== null) {
     const box = drawError(error);
@@ -12,6 +12,8 @@ export function drawDetails(operation: TrackedOperation): HTMLElement[] {
     box.tabIndex = 0;
     drawn.push(box);
   }
+  if (parts.length > 0)
+    drawn.push(element('h3', {}, 'Sub-operations'), drawParts(parts, partsLeftOut));
   drawn.push(element('h3', {}, 'History'), drawHistory(operation.registeredAt, history ?? []));
   drawn.push(
     drawFacts([
@@ -37,6 +39,19 @@ function drawError({ code, message, details = [] }: OperationError): HTMLElement
   );
 }
 
+function drawParts(parts: readonly Part[], leftOut: number): HTMLElement {
+  return element(
+    'ul',
+    { class: 'op-parts' },
+    ...parts.map((part) => {
+      const { what, how } = describePart(part);
+      return element('li', {}, element('strong', {}, what), ` ${how}`);
+    }),
+    ...(leftOut === 0 ? [] : [element('li', {}, `… and ${leftOut} more`)]),
+  );
+}
+
+type Part = NonNullable<TrackedOperation['parts']>[number];
 type OperationError = NonNullable<TrackedOperation['error']>;
 type Change = NonNullable<TrackedOperation['history']>[number];
 

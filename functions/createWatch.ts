@@ -1,0 +1,27 @@
+import { app } from '@azure/functions';
+import { orderWatch } from '../shared/watch/keep.ts';
+import { parseWatchOrder } from '../shared/watch/request.ts';
+import { readJson } from './body.ts';
+import { answering, invalidRequest } from './problem.ts';
+import { viewOfWatch } from './watch-view.ts';
+
+/** `POST /api/watches`: has every operation of a cluster, resource group or subscription found and told; idempotent. */
+const createWatch = answering(async (request, { watches, settings, clock }) => {
+  const parsed = parseWatchOrder(await readJson(request), new Set(settings.channels.keys()));
+  if ('problems' in parsed) throw invalidRequest(parsed.problems);
+  const { watch, created } = await orderWatch(parsed.order, watches, clock);
+  return {
+    status: created ? 201 : 200,
+    headers: {
+      Location: `${new URL(request.url).pathname.replace(/\/$/, '')}/${watch.watchId}`,
+    },
+    jsonBody: viewOfWatch(watch),
+  };
+});
+
+app.http('createWatch', {
+  methods: ['POST'],
+  route: 'watches',
+  authLevel: 'function',
+  handler: createWatch,
+});

@@ -1,0 +1,17 @@
+import { app } from '@azure/functions';
+import { isTrackingId } from '../shared/operation/reference.ts';
+import { answering, notWatched } from './problem.ts';
+
+/** `DELETE /api/watches/{watchId}`: finds nothing more; what it has found stays tracked. */
+const deleteWatch = answering(async (request, { watches }) => {
+  const watchId = (request.params['watchId'] ?? '').toLowerCase();
+  if (!isTrackingId(watchId) || !(await watches.removeWatch(watchId))) throw notWatched();
+  return { status: 204 };
+});
+
+app.http('deleteWatch', {
+  methods: ['DELETE'],
+  route: 'watches/{watchId}',
+  authLevel: 'function',
+  handler: deleteWatch,
+});

@@ -1,0 +1,24 @@
+import { app } from '@azure/functions';
+import { isTrackingId } from '../shared/operation/reference.ts';
+import { covers } from '../shared/watch/watch.ts';
+import { answering, notWatched } from './problem.ts';
+import { viewOfCluster, viewOfWatch } from './watch-view.ts';
+
+/** `GET /api/watches/{watchId}`: one watch with the clusters that it covers. */
+const getWatch = answering(async (request, { watches }) => {
+  const watchId = (request.params['watchId'] ?? '').toLowerCase();
+  const stored = isTrackingId(watchId) ? await watches.findWatch(watchId) : null;
+  if (stored === null) throw notWatched();
+  const { scope } = stored.value;
+  const clusters = (await watches.clusters(scope.subscriptionId)).filter(({ reference }) =>
+    covers(scope, reference),
+  );
+  return { jsonBody: { ...viewOfWatch(stored.value), clusters: clusters.map(viewOfCluster) } };
+});
+
+app.http('getWatch', {
+  methods: ['GET'],
+  route: 'watches/{watchId}',
+  authLevel: 'function',
+  handler: getWatch,
+});

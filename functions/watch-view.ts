@@ -1,0 +1,34 @@
+import { clusterArmId } from '../shared/operation/reference.ts';
+import { operationEventNames, type ReadingTrouble } from '../shared/operation/tracked.ts';
+import type { ClusterHead } from '../shared/store/watch-row.ts';
+import { scopeArmId, type Watch } from '../shared/watch/watch.ts';
+
+/** A watch as the API shows it; absent options are left out. */
+export function viewOfWatch({ watchId, scope, options, ...watch }: Watch): Record<string, unknown> {
+  const { label, channel, mention, events = operationEventNames } = options;
+  return {
+    watchId,
+    scope: scopeArmId(scope),
+    ...(label === null ? {} : { label }),
+    channel,
+    ...(mention === null ? {} : { mention }),
+    events,
+    createdAt: watch.createdAt,
+    // One cluster needs not be looked for.
+    ...(scope.resourceName === null
+      ? { lastScanAt: watch.lastScanAt, nextScanAt: watch.nextScanAt, reading: readingOf(watch) }
+      : {}),
+  };
+}
+
+/** A watched cluster as the API shows it. */
+export function viewOfCluster(cluster: ClusterHead): Record<string, unknown> {
+  const { reference, lastLookAt, nextLookAt } = cluster;
+  return { id: clusterArmId(reference), lastLookAt, nextLookAt, reading: readingOf(cluster) };
+}
+
+function readingOf({ trouble }: { trouble: ReadingTrouble | null }): Record<string, unknown> {
+  return trouble === null
+    ? { ok: true }
+    : { ok: false, code: trouble.code, message: trouble.message, since: trouble.since };
+}

@@ -1,0 +1,142 @@
+import { cloudError } from './cloud-error.ts';
+import type { Answer } from './listen.ts';
+import { pageOf } from './page.ts';
+import type { Records } from './records.ts';
+import type { ArmPath, OperationPath, Scope } from './resource-path.ts';
+
+const listed = 50;
+/** The first version that lists an agent pool's operations, and tells the types of operations. */
+const typesSince = '2026-07-02-preview';
+
+/** What is read, and how. */
+export interface ReadParts {
+  /** What the provider supports now. */
+  readonly apiVersions: ReadonlySet<string>;
+  readonly records: Records;
+  /** Items on a page of a List. */
+  readonly pageSize: number;
+}
+
+/**
+ * ARM's answer to an authenticated call.
+ * @param path what `url` names
+ * @param url as requested; the host goes into `nextLink`
+ */
+export function answerRead(
+  method: string,
+  path: ArmPath | undefined,
+  url: URL,
+  parts: ReadParts,
+): Answer {
+  const version = url.searchParams.get('api-version') ?? '';
+  const type = path?.kind === 'clusters' ? 'managedClusters' : 'managedClusters/operations';
+  const versionProblem = checkApiVersion(version, type, parts.apiVersions);
+  if (versionProblem !== undefined) return versionProblem;
+  const hasTypes = version >= typesSince;
+  if (path === undefined || (isListOfPool(path) && !hasTypes)) {
+    return failure(
+      404,
+      'InvalidResourceType',
+      'The resource type could not be found in the namespace.',
+    );
+  }
+  if (method !== 'GET') {
+    return failure(405, 'HttpMethodNotAllowed', `The resource does not support ${method}.`);
+  }
+  switch (path.kind) {
+    case 'operation':
+      return getOperation(path.of, path.operationId, hasTypes, parts);
+    case 'operations':
+      return listOperations(path.of, hasTypes, url, parts);
+    case 'clusters':
+      return listClusters(path.of, url, parts);
+    default:
+      return path satisfies never;
+  }
+}
+
+function isListOfPool(path: ArmPath): boolean {
+  return path.kind === 'operations' && path.of.agentPoolName !== undefined;
+}
+
+function getOperation(
+  path: OperationPath,
+  operationId: string,
+  hasTypes: boolean,
+  { records }: ReadParts,
+): Answer {
+  const found = records.read(path, operationId, hasTypes);
+  switch (found) {
+    case 'noCluster':
+      return noCluster(path);
+    case 'noRecord':
+      return failure(404, 'NotFound', `The entity was not found: operation '${operationId}'.`);
+    default:
+      return found;
+  }
+}
+
+function listOperations(
+  path: OperationPath,
+  hasTypes: boolean,
+  url: URL,
+  { records, pageSize }: ReadParts,
+): Answer {
+  const operations = records.newest(path, listed, hasTypes);
+  return operations === 'noCluster'
+    ? noCluster(path)
+    : { status: 200, body: pageOf(operations, url, pageSize) };
+}
+
+function listClusters(scope: Scope, url: URL, { records, pageSize }: ReadParts): Answer {
+  const clusters = records.clustersIn(scope);
+  switch (clusters) {
+    case 'noSubscription': {
+      const message = `The subscription '${scope.subscriptionId}' could not be found.`;
+      return failure(404, 'SubscriptionNotFound', message);
+    }
+    case 'noResourceGroup': {
+      const message = `Resource group '${scope.resourceGroupName}' could not be found.`;
+      return failure(404, 'ResourceGroupNotFound', message);
+    }
+    default:
+      return { status: 200, body: pageOf(clusters, url, pageSize) };
+  }
+}
+
+function checkApiVersion(
+  version: string,
+  type: string,
+  supported: ReadonlySet<string>,
+): Answer | undefined {
+  if (version === '') {
+    const message = 'The api-version query parameter (?api-version=) is required for all requests.';
+    return failure(400, 'MissingApiVersionParameter', message);
+  }
+  if (supported.has(version)) return undefined;
+  const list = [...supported].join(', ');
+  return /^\d{4}-\d{2}-\d{2}(-preview)?$/.test(version)
+    ? failure(
+        400,
+        'NoRegisteredProviderFound',
+        `No registered resource provider found for location 'westeurope' and API version '${version}' for type '${type}'. The supported api-versions are '${list}'.`,
+      )
+    : failure(
+        400,
+        'InvalidApiVersionParameter',
+        `The api-version '${version}' is invalid. The supported versions are '${list}'.`,
+      );
+}
+
+function noCluster(path: OperationPath): Answer {
+  const { resourceName, resourceGroupName } = path;
+  return failure(
+    404,
+    'ResourceNotFound',
+    `The Resource 'Microsoft.ContainerService/managedClusters/${resourceName}' under resource group '${resourceGroupName}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+  );
+}
+
+function failure(status: number, code: string, message: string): Answer {
+  return { status, body: cloudError(code, message) };
+}

@@ -1,0 +1,194 @@
+import { elapsed, latest, plus, type IsoTime } from '../time.ts';
+
+/**
+ * What is left of our share of one subscription's token buckets. All instances go by the same, stored one.
+ * Microsoft documents the buckets per subscription and region; which region a call counts in is not known
+ * before it is made, so all regions are one here.
+ */
+export interface SubscriptionBudget {
+  /** Tokens for calls of any kind, to 3 decimals; below 0 after calls that were not planned. */
+  readonly reads: number;
+  /** Tokens for List calls, likewise. A List takes one of these and one of `reads`. */
+  readonly lists: number;
+  /** When there were so many: the moment that tokens come back from. */
+  readonly at: IsoTime;
+  /** Nothing at all is called before this (429); `null`: nothing holds us back. */
+  readonly notBefore: IsoTime | null;
+  /** Until this, tokens come back at a quarter of the pace; `null`: they come as usual. */
+  readonly slowUntil: IsoTime | null;
+}
+
+/** Whole calls: how many may be made, or were made. */
+export interface Allowance {
+  readonly reads: number;
+  readonly lists: number;
+}
+
+/** What ARM's answers said about its own limits. */
+export interface Warnings {
+  /** The end of a 429's `Retry-After`; `null`: there was no 429. */
+  readonly throttledUntil: IsoTime | null;
+  /** See {@link isLowRemaining}. */
+  readonly isLow: boolean;
+}
+
+/**
+ * The documented buckets (learn.microsoft.com/azure/aks/quotas-skus-regions, "Throttling limits on AKS resource
+ * provider APIs"): 200 for GET operation status, 2 more a second; 60 for all other calls, 1 more a second.
+ * Which one holds the List of operations is not documented, so that it is counted in both. The List of clusters
+ * has buckets of its own, none of them smaller or slower than that of other calls: counted likewise.
+ */
+const buckets = {
+  reads: { capacity: 200, perSecond: 2 },
+  lists: { capacity: 60, perSecond: 1 },
+} as const;
+
+const minute = 60_000;
+const slowAfterThrottledMs = 5 * minute;
+const slowAfterLowMs = minute;
+/** What is left of pace and tokens when a subscription is slowed. */
+const slowed = 1 / 4;
+
+/**
+ * No entry of ours is ahead of the present by this much: a `Retry-After` is believed up to 15 minutes
+ * (`retry-after.ts`), five slow ones follow, and no two instances' clocks differ by the rest.
+ */
+const farthestAheadMs = 30 * minute;
+
+/** A fifth of ARM's bucket of subscription reads (250, 25 more a second). */
+const lowRemaining = 50;
+
+/**
+ * Whether a `x-ms-ratelimit-remaining-…` header tells us to slow down. Our own greatest burst, 200 reads with
+ * `ARM_BUDGET=1`, leaves 50 of ARM's 250: fewer means that others take from it too.
+ */
+export function isLowRemaining(remaining: number | undefined): boolean {
+  return remaining !== undefined && remaining < lowRemaining;
+}
+
+/**
+ * How many calls may be made now.
+ * @param stored `null`: nothing was called of late, the bucket is full
+ * @param share how much of the documented buckets is ours: above 0, at most 1
+ */
+export function allowance(
+  stored: SubscriptionBudget | null,
+  share: number,
+  now: IsoTime,
+): Allowance {
+  const { reads, lists, notBefore } = refilled(stored, share, now);
+  if (notBefore !== null && now < notBefore) return { reads: 0, lists: 0 };
+  return { reads: wholeCalls(reads), lists: wholeCalls(lists) };
+}
+
+/** The budget after calls (fewer than none: planned ones that were not made, whose tokens come back). */
+export function spent(
+  stored: SubscriptionBudget | null,
+  share: number,
+  now: IsoTime,
+  calls: Allowance,
+): SubscriptionBudget {
+  const budget = refilled(stored, share, now);
+  return {
+    ...budget,
+    reads: toThousandths(budget.reads - calls.reads),
+    lists: toThousandths(budget.lists - calls.lists),
+  };
+}
+
+/**
+ * The budget after what ARM said. A 429: nothing until its `Retry-After` is over, from nothing then, and five
+ * minutes at a quarter of the pace. A low remaining: a quarter of what is left, and one minute at a quarter
+ * of the pace.
+ */
+export function afterAnswers(
+  budget: SubscriptionBudget,
+  now: IsoTime,
+  { throttledUntil, isLow }: Warnings,
+): SubscriptionBudget {
+  if (throttledUntil !== null) {
+    const until = latest(now, throttledUntil, budget.notBefore);
+    return {
+      reads: Math.min(budget.reads, 0),
+      lists: Math.min(budget.lists, 0),
+      at: latest(until, budget.at),
+      notBefore: until,
+      slowUntil: latest(plus(until, slowAfterThrottledMs), budget.slowUntil),
+    };
+  }
+  if (!isLow) return budget;
+  return {
+    ...budget,
+    reads: cutDown(budget.reads),
+    lists: cutDown(budget.lists),
+    slowUntil: latest(plus(now, slowAfterLowMs), budget.slowUntil),
+  };
+}
+
+/** An empty bucket: for a subscription of which it is not known what was called of late. */
+export function emptyBudget(now: IsoTime): SubscriptionBudget {
+  return { reads: 0, lists: 0, at: now, notBefore: null, slowUntil: null };
+}
+
+/** Whether a budget says no more than that its bucket is full: it need not be kept. */
+export function isFull(stored: SubscriptionBudget, share: number, now: IsoTime): boolean {
+  const { reads, lists, notBefore, slowUntil } = refilled(stored, share, now);
+  const isPast = (time: IsoTime | null): boolean => time === null || time <= now;
+  return (
+    isPast(notBefore) &&
+    isPast(slowUntil) &&
+    reads === capacity('reads', share) &&
+    lists === capacity('lists', share)
+  );
+}
+
+/** Whether a budget can be true: one that a wrong clock wrote would hold calls back until that time comes. */
+export function isCredible(
+  { at, notBefore, slowUntil }: SubscriptionBudget,
+  now: IsoTime,
+): boolean {
+  return latest(at, notBefore, slowUntil) <= plus(now, farthestAheadMs);
+}
+
+/** The budget with what came back since. A clock that is behind brings nothing, and takes nothing. */
+function refilled(
+  stored: SubscriptionBudget | null,
+  share: number,
+  now: IsoTime,
+): SubscriptionBudget {
+  const [reads, lists] = [capacity('reads', share), capacity('lists', share)];
+  if (stored === null) return { reads, lists, at: now, notBefore: null, slowUntil: null };
+  const at = latest(now, stored.at);
+  const slowMs = Math.max(elapsed(stored.at, earlier(at, stored.slowUntil ?? stored.at)), 0);
+  const seconds = (elapsed(stored.at, at) - slowMs + slowMs * slowed) / 1000;
+  const back = (kind: keyof Allowance): number => seconds * buckets[kind].perSecond * share;
+  return {
+    ...stored,
+    reads: Math.min(stored.reads + back('reads'), reads),
+    lists: Math.min(stored.lists + back('lists'), lists),
+    at,
+  };
+}
+
+/** At least one token: the smallest share is slow, but it is not nothing. */
+function capacity(kind: keyof Allowance, share: number): number {
+  return Math.max(buckets[kind].capacity * share, 1);
+}
+
+function earlier(a: IsoTime, b: IsoTime): IsoTime {
+  return a < b ? a : b;
+}
+
+function wholeCalls(tokens: number): number {
+  return Math.max(Math.floor(tokens), 0);
+}
+
+/** What is owed stays owed. */
+function cutDown(tokens: number): number {
+  return tokens > 0 ? toThousandths(tokens * slowed) : tokens;
+}
+
+/** Rounded down: what is lost is nothing, what would be won is somebody else's. */
+function toThousandths(tokens: number): number {
+  return Math.floor(tokens * 1000) / 1000;
+}

@@ -1,0 +1,121 @@
+import * as z from 'zod/mini';
+import type { ClusterScope, ListedOperation } from '../operation/reading.ts';
+import {
+  clusterArmId,
+  parseClusterId,
+  parseOperationId,
+  patterns,
+  type ClusterReference,
+} from '../operation/reference.ts';
+import { parseOperationStatus } from './parse.ts';
+
+/** One page of a List. */
+export interface Page<T> {
+  /** Without the odd ones, which are passed over. */
+  readonly items: readonly T[];
+  /** As ARM wrote it; `null` on the last page. */
+  readonly nextLink: string | null;
+}
+
+const listBody = z.object({
+  value: z.array(z.unknown()),
+  nextLink: z.optional(z.nullable(z.string())),
+});
+
+function parsePage<T>(body: unknown, parseItem: (item: unknown) => T | null): Page<T> | null {
+  const parsed = listBody.safeParse(body);
+  if (!parsed.success) return null;
+  const { value, nextLink = null } = parsed.data;
+  // Some services end with an empty text instead of none.
+  return {
+    items: value.flatMap((item) => parseItem(item) ?? []),
+    nextLink: nextLink === '' ? null : nextLink,
+  };
+}
+
+/** Reads a page of "Operation Status Result - List" of `cluster`; `null` when the body is none. */
+export function parseOperationList(
+  body: unknown,
+  cluster: ClusterReference,
+): Page<ListedOperation> | null {
+  return parsePage(body, (item) => listedOperation(item, cluster));
+}
+
+const names = z.object({
+  id: z.catch(z.string(), ''),
+  name: z.catch(z.string(), ''),
+  resourceId: z.catch(z.string(), ''),
+});
+
+function listedOperation(item: unknown, cluster: ClusterReference): ListedOperation | null {
+  const seen = parseOperationStatus(item);
+  const parsed = names.safeParse(item);
+  if (seen === null || !parsed.success) return null;
+  const { id, name, resourceId } = parsed.data;
+  const named = parseOperationId(id);
+  if (named !== null && !isSameCluster(named, cluster)) return null;
+  const operationId = patterns.operationId.test(name) ? name : named?.operationId;
+  if (operationId === undefined) return null;
+  return { operationId, agentPoolName: named?.agentPoolName ?? agentPoolIn(resourceId), seen };
+}
+
+/** The agent pool in the ID of what an operation was started on. */
+function agentPoolIn(resourceId: string): string | null {
+  const pool = /\/agentPools\/([^/]+)/i.exec(resourceId)?.[1] ?? '';
+  return patterns.agentPoolName.test(pool) ? pool : null;
+}
+
+function isSameCluster(one: ClusterReference, other: ClusterReference): boolean {
+  return clusterArmId(one).toLowerCase() === clusterArmId(other).toLowerCase();
+}
+
+/** Reads a page of "Managed Clusters - List", or "List By Resource Group", in `scope`; `null` when the body is none. */
+export function parseClusterList(
+  body: unknown,
+  scope: ClusterScope,
+): Page<ClusterReference> | null {
+  return parsePage(body, (item) => {
+    const parsed = withId.safeParse(item);
+    const cluster = parsed.success ? parseClusterId(parsed.data.id) : null;
+    return cluster !== null && isWithin(cluster, scope) ? cluster : null;
+  });
+}
+
+const withId = z.object({ id: z.string() });
+
+function isWithin(cluster: ClusterReference, scope: ClusterScope): boolean {
+  const { subscriptionId, resourceGroupName } = scope;
+  return (
+    cluster.subscriptionId.toLowerCase() === subscriptionId.toLowerCase() &&
+    (resourceGroupName === null ||
+      cluster.resourceGroupName.toLowerCase() === resourceGroupName.toLowerCase())
+  );
+}
+
+/** No link is this long, in characters. */
+const longestLink = 8192;
+
+/**
+ * The URL of the next page of the list at `first`: the same place, with a query of ARM's own. `null` when the
+ * link leads elsewhere (another origin, list or scheme, or with a user in it): the token must not travel there.
+ */
+export function nextPage(first: string, nextLink: string): string | null {
+  const asked = new URL(first);
+  const next = nextLink.length > longestLink ? null : URL.parse(nextLink, first);
+  const isOfThisList =
+    next !== null &&
+    next.origin === asked.origin &&
+    next.username === '' &&
+    next.password === '' &&
+    pathOf(next) === pathOf(asked);
+  return isOfThisList ? next.href : null;
+}
+
+/** ARM writes names in its own case, and escapes as it likes. */
+function pathOf({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname).toLowerCase();
+  } catch {
+    return pathname;
+  }
+}

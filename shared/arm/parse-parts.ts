@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import { isError, mostSpecific, toErrorDetail } from '../operation/errors.ts';
+import { kindOf, type KindEvidence, type OperationKind } from '../operation/kind.ts';
+import { partLimit, worstFirst, type Parts } from '../operation/parts.ts';
+import { parseClusterId, parseOperationId, patterns } from '../operation/reference.ts';
+import { cleanText, oneLine } from '../text.ts';
+
+const someText = z.catch(z.string(), '');
+
+/** A percentage; anything else counts as absent. */
+export const percentage = z.catch(z.nullable(z.number().check(z.gte(0), z.lte(100))), null);
+
+/** What tells the kind of an operation, wherever it stands. */
+export const kindFields = {
+  id: someText,
+  resourceId: someText,
+  operationType: someText,
+  subOperationType: someText,
+};
+
+/** Reads the kind of an operation with this status. */
+export function parseKind(
+  {
+    id,
+    resourceId,
+    ...types
+  }: { readonly id: string; readonly resourceId: string } & Pick<
+    KindEvidence,
+    'operationType' | 'subOperationType'
+  >,
+  status: string,
+): OperationKind {
+  return kindOf({ ...types, on: startedOn(id, resourceId), status });
+}
+
+/**
+ * What an operation was started on: its `resourceId` says so. Its own ID may name the agent pool too, but that of
+ * a cluster says nothing: ARM shows operations of agent pools there as well.
+ */
+function startedOn(id: string, resourceId: string): KindEvidence['on'] {
+  const pool = /\/agentPools\/([^/]+)\/?$/i.exec(resourceId)?.[1] ?? '';
+  const agentPoolName = patterns.agentPoolName.test(pool)
+    ? pool
+    : (parseOperationId(id)?.agentPoolName ?? null);
+  if (agentPoolName !== null) return { target: 'agentPool', agentPoolName };
+  return { target: parseClusterId(resourceId) === null ? null : 'cluster', agentPoolName };
+}
+
+/** A sub-operation as ARM sent it; everything in it may be absent or odd. */
+const rawPart = z.object({
+  ...kindFields,
+  name: someText,
+  status: someText,
+  percentComplete: percentage,
+  error: z.optional(z.unknown()),
+  operations: z.optional(z.unknown()),
+});
+
+/** See {@link rawPart}. */
+type RawPart = z.infer<typeof rawPart>;
+
+/** Sub-operations looked at, over all levels. */
+const lookedAtLimit = 1000;
+/** A row holds many of these. */
+const lengths = { name: 40, status: 120, code: 80 };
+
+/** The sub-operations of every level, those of the first one first. */
+export function rawPartsIn(operations: unknown): RawPart[] {
+  const found: RawPart[] = [];
+  const waiting: unknown[] = [operations];
+  for (let looked = 0; waiting.length > 0 && looked < lookedAtLimit;) {
+    const list = waiting.shift();
+    if (!Array.isArray(list)) continue;
+    for (const item of list.slice(0, lookedAtLimit - looked)) {
+      looked += 1;
+      const part = rawPart.safeParse(item);
+      if (!part.success) continue;
+      found.push(part.data);
+      waiting.push(part.data.operations);
+    }
+  }
+  return found;
+}
+
+/** The sub-operations that are worth keeping; one without a status is none. */
+export function parseParts(raw: readonly RawPart[]): Parts {
+  const all = raw.flatMap(({ name, status: given, percentComplete, error, ...kind }) => {
+    const status = clean(given, lengths.status);
+    if (status === '') return [];
+    const ownName = clean(name, lengths.name);
+    return {
+      name: ownName === '' ? null : ownName,
+      kind: parseKind(kind, status),
+      status,
+      percentComplete,
+      error,
+    };
+  });
+  const kept = worstFirst(all).slice(0, partLimit);
+  const parts = kept.map(({ error, ...part }) => ({ ...part, code: codeOf(error) }));
+  return { parts, partsLeftOut: all.length - parts.length };
+}
+
+function codeOf(error: unknown): string | null {
+  const detail = isError(error) ? toErrorDetail([error]) : null;
+  const code = detail === null ? null : mostSpecific(detail).code;
+  return code === null ? null : clean(code, lengths.code);
+}
+
+function clean(text: string, max: number): string {
+  return oneLine(cleanText(text, max));
+}

@@ -1,0 +1,123 @@
+import type { ErrorDetail } from '../operation/errors.ts';
+import type { ClusterReference } from '../operation/reference.ts';
+import table from './explanations.json' with { type: 'json' };
+
+/** What an error means and what to do about it: our words, from `explanations.json`, never foreign ones. */
+export interface Explanation {
+  /** The code that is explained, as the table writes it; it may be another than the deepest one of the error. */
+  readonly code: string;
+  /** One sentence: what happened, or usually did. */
+  readonly cause: string;
+  /** One sentence: what the command shows, and what to do then. */
+  readonly step: string;
+  /** One line for a shell that changes nothing, the cluster's names filled in. */
+  readonly command: string;
+  /** Microsoft's page about it. */
+  readonly link: string;
+}
+
+/** See `explanations.schema.json`. */
+interface Entry extends Omit<Explanation, 'code'> {
+  readonly codes?: readonly string[] | undefined;
+  readonly says?: Readonly<Partial<Record<string, readonly string[]>>> | undefined;
+  readonly general?: boolean | undefined;
+}
+
+/** One meaning of a code. */
+interface Meaning {
+  readonly code: string;
+  readonly entry: Entry;
+  /** Words that tell this meaning from others of the code; `null`: it has no other, or none of those fits. */
+  readonly says: readonly string[] | null;
+}
+
+/** By code in lower case; meanings that ask for words come first. */
+const meanings = meaningsOf(table.explanations);
+
+/**
+ * Explains an error by the most telling known code anywhere in it: a code that says something before one that
+ * only wraps others, one in its own field before one quoted in a message, and of these the deepest.
+ * `null` when no code is known.
+ */
+export function explain(error: ErrorDetail, cluster: ClusterReference): Explanation | null {
+  const [best] = knownIn(error, 0).toSorted(
+    (a, b) =>
+      Number(a.meaning.entry.general ?? false) - Number(b.meaning.entry.general ?? false) ||
+      Number(a.isQuoted) - Number(b.isQuoted) ||
+      b.depth - a.depth,
+  );
+  if (best === undefined) return null;
+  const { code, entry } = best.meaning;
+  const { cause, step, link } = entry;
+  return { code, cause, step, command: fill(entry.command, cluster), link };
+}
+
+interface Known {
+  readonly meaning: Meaning;
+  readonly depth: number;
+  /** Whether it stands in a message. */
+  readonly isQuoted: boolean;
+}
+
+function knownIn({ code, message, details }: ErrorDetail, depth: number): Known[] {
+  const own = code === null ? null : meaningOf(code, message);
+  // The innermost error is quoted last.
+  const quoted = quotedCodes(message ?? '').toReversed();
+  return [
+    ...(own === null ? [] : [{ meaning: own, depth, isQuoted: false }]),
+    ...quoted.flatMap((one) => {
+      const meaning = meaningOf(one, message);
+      return meaning === null ? [] : [{ meaning, depth, isQuoted: true }];
+    }),
+    ...details.flatMap((detail) => knownIn(detail, depth + 1)),
+  ];
+}
+
+function meaningOf(code: string, message: string | null): Meaning | null {
+  const said = words(message ?? '');
+  const fits = ({ says }: Meaning): boolean =>
+    says === null || says.some((phrase) => said.includes(words(phrase)));
+  return meanings.get(code.toLowerCase())?.find(fits) ?? null;
+}
+
+/**
+ * How Azure quotes an error in the message of another: `Code="X"`, `SubCode: X;`, `{\"code\":\"X\"}`, `(X) …`,
+ * `CSE failed with 'X'`, `CSE Error: X`, `AADSTS…: …` (the messages in Microsoft's troubleshooting pages).
+ */
+const quotedCode =
+  /code\\*["']?\s*[:=]\s*\\*["']?(\w+)|\((\w+)\)|CSE (?:failed with|Error:) '?(\w+)|\b(AADSTS\d+)/gi;
+
+function quotedCodes(message: string): string[] {
+  return [...message.matchAll(quotedCode)].flatMap((match) => match.slice(1).filter(Boolean));
+}
+
+/** The words of a text between spaces, so that a phrase is found whatever stands between its words, and only whole. */
+function words(text: string): string {
+  return ` ${text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, ' ')
+    .trim()} `;
+}
+
+/** The names are validated when they are registered; they are quoted all the same. */
+function fill(command: string, cluster: ClusterReference): string {
+  const names: Readonly<Partial<Record<string, string>>> = {
+    '{cluster}': cluster.resourceName,
+    '{resourceGroup}': cluster.resourceGroupName,
+    '{subscription}': cluster.subscriptionId,
+  };
+  return command.replaceAll(/\{\w+\}/g, (name) => shellWord(names[name] ?? name));
+}
+
+function shellWord(value: string): string {
+  return /^[\w.-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function meaningsOf(entries: readonly Entry[]): ReadonlyMap<string, readonly Meaning[]> {
+  const all = entries.flatMap((entry): Meaning[] => [
+    ...(entry.codes ?? []).map((code) => ({ code, entry, says: null })),
+    ...Object.entries(entry.says ?? {}).map(([code, says = []]) => ({ code, entry, says })),
+  ]);
+  const byWords = all.toSorted((a, b) => Number(a.says === null) - Number(b.says === null));
+  return Map.groupBy(byWords, ({ code }) => code.toLowerCase());
+}

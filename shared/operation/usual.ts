@@ -1,0 +1,119 @@
+import { elapsed, formatDuration } from '../time.ts';
+import { kindKey, kindOn, knownKind, type KindKey, type OperationKind } from './kind.ts';
+import type { Reading } from './reading.ts';
+import type { ClusterReference } from './reference.ts';
+import type { TrackedOperation } from './tracked.ts';
+
+/** How long operations of a kind usually take. */
+export interface Usual {
+  /** First quartile, in milliseconds. */
+  readonly lowMs: number;
+  readonly medianMs: number;
+  /** Third quartile, in milliseconds. */
+  readonly highMs: number;
+  /** How many runs that is known from. */
+  readonly runs: number;
+  /**
+   * Whose runs: this cluster's, or those of all clusters. `mixed`: this cluster's, of which it is not known
+   * whether they are of one kind; nothing is concluded from these.
+   */
+  readonly of: 'here' | 'everywhere' | 'mixed';
+}
+
+/** A run that succeeded. */
+export interface Run {
+  /** Tells runs apart, so that each counts once: 64 bits of the tracking ID, hex. */
+  readonly id: string;
+  readonly seconds: number;
+}
+
+/** So many runs of a kind are kept, the newest ones. */
+export const runLimit = 50;
+/** With fewer runs nothing is called usual. */
+const fewestRuns = 5;
+
+/** The run of an operation that has ended; `null` unless it succeeded and ARM told when it began. */
+export function runOf({
+  trackingId,
+  state,
+}: Pick<TrackedOperation, 'trackingId' | 'state'>): Run | null {
+  const { outcome, startTime, endTime, lastChangedAt } = state;
+  const end = endTime ?? lastChangedAt;
+  if (outcome !== 'succeeded' || startTime === null || end === null) return null;
+  const seconds = Math.round(elapsed(startTime, end) / 1000);
+  return seconds < 0 ? null : { id: trackingId.slice(37, 53), seconds };
+}
+
+/** The runs with further ones, of which those that count already are left out. */
+export function withRuns(runs: readonly Run[], more: readonly Run[]): readonly Run[] {
+  const all = new Map(runs.map((run) => [run.id, run]));
+  for (const run of more) if (!all.has(run.id)) all.set(run.id, run);
+  return [...all.values()].slice(-runLimit);
+}
+
+/** What is usual by these runs; `null` when they are too few to tell. */
+export function usualOf(runs: readonly Run[], of: Usual['of']): Usual | null {
+  if (runs.length < fewestRuns) return null;
+  const sorted = runs.map(({ seconds }) => seconds * 1000).toSorted((a, b) => a - b);
+  return {
+    lowMs: quantile(sorted, 1 / 4),
+    medianMs: quantile(sorted, 1 / 2),
+    highMs: quantile(sorted, 3 / 4),
+    runs: runs.length,
+    of,
+  };
+}
+
+/** Between two values in proportion, as spreadsheets do (R's type 7). */
+function quantile(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] ?? 0;
+  const above = sorted[Math.ceil(place)] ?? below;
+  return Math.round(below + (above - below) * (place % 1));
+}
+
+/** Looks up what is usual for operations of a kind (see {@link kindKey}) on a cluster; `null`: too few runs. */
+export type FindUsual = (cluster: ClusterReference, kind: KindKey) => Promise<Usual | null>;
+
+/**
+ * What is usual for an operation as a reading shows it. It is looked up once, when it becomes known what runs:
+ * runs that end meanwhile do not move the mark.
+ */
+export async function usualFor(
+  { reference, state }: Pick<TrackedOperation, 'reference' | 'state'>,
+  { result }: Reading,
+  find: FindUsual,
+): Promise<Usual | null> {
+  if (!result.ok) return state.usual;
+  const keyWith = (kind: OperationKind): KindKey => kindKey(kindOn(reference, kind));
+  const kind = keyWith(knownKind(state.kind, result.seen.kind));
+  const isKnown = state.status !== null && kind.key === keyWith(state.kind).key;
+  return isKnown ? state.usual : await find(reference, kind);
+}
+
+/** An operation is overdue when it takes three times as long as usual, and half an hour longer. */
+const overdue = { times: 3, floorMs: 30 * 60_000 };
+
+/** Whether an operation that has run for so long is far beyond its usual. */
+export function isOverdue(usual: Usual | null, ranMs: number): boolean {
+  return (
+    usual !== null &&
+    usual.of !== 'mixed' &&
+    ranMs > Math.max(usual.highMs * overdue.times, usual.highMs + overdue.floorMs)
+  );
+}
+
+/** `usual here: 28–41 min, 12 runs` */
+export function usualWords({ lowMs, highMs, runs, of }: Omit<Usual, 'medianMs'>): string {
+  return `usual ${of === 'everywhere' ? 'on all clusters' : 'here'}: ${range(lowMs, highMs)}, ${runs} runs`;
+}
+
+/** `28–41 min`, `50 min – 2 h`, `30 min` */
+function range(lowMs: number, highMs: number): string {
+  const [low, high] = [formatDuration(lowMs), formatDuration(highMs)];
+  if (low === high) return low;
+  const [, figure, unit] = /^(\d+) (\w+)$/.exec(low) ?? [];
+  return unit !== undefined && new RegExp(`^\\d+ ${unit}$`).test(high)
+    ? `${figure}–${high}`
+    : `${low} – ${high}`;
+}

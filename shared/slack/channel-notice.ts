@@ -1,0 +1,49 @@
+import { formatDuration } from '../time.ts';
+import { notConfigured, parkedRetryMs, type ParkedMessage } from './channel.ts';
+import { bold, date, inline } from './mrkdwn.ts';
+import type { Notice } from './notice.ts';
+
+/** What Slack's answers ask of a person (its documented error codes); `setting` holds the webhook's URL. */
+function adviceOn(code: string, setting: string): string {
+  switch (code) {
+    case notConfigured:
+      return `The app has no setting ${setting}. Set it, or register the operations again with another channel.`;
+    case 'channel_is_archived':
+      return `The Slack channel is archived. Unarchive it, or set ${setting} to a webhook of another one.`;
+    case 'channel_not_found':
+    case 'no_service':
+    case 'no_service_id':
+    case 'no_team':
+    case 'no_active_hooks':
+      return `The webhook is gone. Make a new one in Slack and set ${setting} to its URL.`;
+    case 'action_prohibited':
+    case 'posting_to_general_channel_denied':
+    case 'invalid_token':
+      return `Slack forbids the webhook to post there. Ask a Slack admin, or set ${setting} to another webhook.`;
+    default:
+      return `Check the webhook in Slack, or set ${setting} to another one.`;
+  }
+}
+
+/** Says in the default channel that another one takes no messages. */
+export function parkedNotice(channel: string, { at, code }: ParkedMessage): Notice {
+  const name = inline(channel);
+  const retry = formatDuration(parkedRetryMs);
+  return {
+    lead: 'Takes no messages',
+    id: `channel ${name}`,
+    headline: `Takes no messages: channel ${name} (${inline(code, 80)})`,
+    mention: null,
+    tone: 'warning',
+    summary: `${bold('Its messages wait and are not lost.')} ${adviceOn(code, `SLACK_WEBHOOK_URL_${name.toUpperCase()}`)}`,
+    problems: [],
+    fields: [
+      ['Channel', name],
+      ['Slack’s answer', inline(code, 80)],
+      ['Since', date(at)],
+      ['Tried again', `every ${retry}, when the setting changes, and on request`],
+    ],
+    links: [],
+    context: ['AKS Operation Notifier', `POST /api/channels/${name}/retry tries it at once`],
+  };
+}

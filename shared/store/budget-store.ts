@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import type { SubscriptionBudget } from '../arm/budget.ts';
+import { fromJsonColumns, jsonColumns, schemaVersion, storedTime, unlessCorrupt } from './codec.ts';
+import type { Table } from './table.ts';
+
+/** Where the request budgets of all subscriptions are kept: one row, so that one write changes what one tick spends. */
+export interface BudgetStore {
+  /**
+   * The budgets, by subscription ID in lower case, and the row's etag (`null`: there is no row). The budgets are
+   * `null` when the row cannot be read: then nobody knows what was called of late.
+   */
+  load(): Promise<{
+    budgets: ReadonlyMap<string, SubscriptionBudget> | null;
+    etag: string | null;
+  }>;
+  /** Writes all budgets; the new etag, or `null` when somebody was quicker. */
+  save(
+    budgets: ReadonlyMap<string, SubscriptionBudget>,
+    etag: string | null,
+  ): Promise<string | null>;
+}
+
+const key = { partitionKey: 'arm', rowKey: 'budget' };
+
+/** The budget store on the table of the state. */
+export function createBudgetStore(table: Table): BudgetStore {
+  return {
+    async load() {
+      const row = await table.get(key);
+      if (row === null) return { budgets: new Map(), etag: null };
+      const stored = unlessCorrupt(() => fromJsonColumns(row.columns, 'budgets', storedBudgets));
+      return { budgets: stored === null ? null : new Map(Object.entries(stored)), etag: row.etag };
+    },
+    async save(budgets, etag) {
+      const columns = {
+        version: schemaVersion,
+        ...jsonColumns('budgets', Object.fromEntries(budgets)),
+      };
+      return etag === null
+        ? await table.insert(key, columns)
+        : await table.replace(key, columns, etag);
+    },
+  };
+}
+
+const subscriptionBudget: z.ZodMiniType<SubscriptionBudget> = z.object({
+  reads: z.number(),
+  lists: z.number(),
+  at: storedTime,
+  notBefore: z.nullable(storedTime),
+  slowUntil: z.nullable(storedTime),
+});
+
+const storedBudgets = z.record(z.string(), subscriptionBudget);

@@ -1,0 +1,106 @@
+import type { ClusterReference } from '../operation/reference.ts';
+import { clusterKeyOf, type Watch, type WatchedCluster } from '../watch/watch.ts';
+import { CorruptRow, unlessCorrupt } from './codec.ts';
+import { quoted, type Table } from './table.ts';
+import {
+  clusterColumns,
+  clusterRowKey,
+  toCluster,
+  toClusterHead,
+  toWatch,
+  watchColumns,
+  watchKey,
+  type ClusterHead,
+} from './watch-row.ts';
+
+/** Something stored, and what a conditional write of it needs. */
+export interface Stored<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+/** There is a watch, but its row cannot be read: it is damaged, or of a newer version. */
+export class UnreadableWatch extends CorruptRow {
+  constructor(watchId: string, reason: string) {
+    super(`The stored row of the watch ${watchId} cannot be read. ${reason}`);
+    this.name = 'UnreadableWatch';
+  }
+}
+
+/** The watches and the clusters that they cover. */
+export interface WatchStore {
+  /** A watch, or `null`. Rejects with {@link UnreadableWatch} when its row cannot be read. */
+  findWatch(watchId: string): Promise<Stored<Watch> | null>;
+  /** Adds a watch; `false` when there is one already. */
+  addWatch(watch: Watch): Promise<boolean>;
+  /** Writes a watch; its new etag, or `null` when it was changed or removed since it was read. */
+  saveWatch(watch: Watch, etag: string): Promise<string | null>;
+  /** Removes a watch, readable or not; `false` when there is none. */
+  removeWatch(watchId: string): Promise<boolean>;
+  /** All watches that can be read. */
+  watches(): Promise<Watch[]>;
+  /** A watched cluster, or `null` when it is none, or its row cannot be read. */
+  findCluster(cluster: ClusterReference): Promise<Stored<WatchedCluster> | null>;
+  /** Adds a cluster; `false` when there is one already. */
+  addCluster(cluster: WatchedCluster): Promise<boolean>;
+  /** Writes a cluster; its new etag, or `null` when it was changed or removed since it was read. */
+  saveCluster(cluster: WatchedCluster, etag: string): Promise<string | null>;
+  /** Removes a cluster; `false` when it was changed or removed since it was read. */
+  removeCluster(cluster: ClusterReference, etag: string): Promise<boolean>;
+  /** The watched clusters of a subscription that can be read. */
+  clusters(subscriptionId: string): Promise<ClusterHead[]>;
+}
+
+/** The store of watches, on the table of the operations at work. */
+export function createWatchStore(active: Table): WatchStore {
+  return {
+    async findWatch(watchId) {
+      const row = await active.get(watchKey(watchId));
+      if (row === null) return null;
+      try {
+        return { value: toWatch(row), etag: row.etag };
+      } catch (error) {
+        if (error instanceof CorruptRow) throw new UnreadableWatch(watchId, error.message);
+        throw error;
+      }
+    },
+    async addWatch(watch) {
+      return (await active.insert(watchKey(watch.watchId), watchColumns(watch))) !== null;
+    },
+    async saveWatch(watch, etag) {
+      return await active.replace(watchKey(watch.watchId), watchColumns(watch), etag);
+    },
+    async removeWatch(watchId) {
+      return await active.remove(watchKey(watchId), '*');
+    },
+    async watches() {
+      const watches: Watch[] = [];
+      for await (const { rows } of active.pages({ filter: "kind eq 'watch'" }))
+        watches.push(...rows.flatMap((row) => unlessCorrupt(() => toWatch(row)) ?? []));
+      return watches;
+    },
+    async findCluster(cluster) {
+      const row = await active.get(clusterRowKey(clusterKeyOf(cluster)));
+      const value = row === null ? null : unlessCorrupt(() => toCluster(row));
+      return row === null || value === null ? null : { value, etag: row.etag };
+    },
+    async addCluster(cluster) {
+      const key = clusterRowKey(clusterKeyOf(cluster.reference));
+      return (await active.insert(key, clusterColumns(cluster))) !== null;
+    },
+    async saveCluster(cluster, etag) {
+      const key = clusterRowKey(clusterKeyOf(cluster.reference));
+      return await active.replace(key, clusterColumns(cluster), etag);
+    },
+    async removeCluster(cluster, etag) {
+      return await active.remove(clusterRowKey(clusterKeyOf(cluster)), etag);
+    },
+    async clusters(subscriptionId) {
+      const clusters: ClusterHead[] = [];
+      const filter = `PartitionKey eq ${quoted(subscriptionId)} and kind eq 'cluster'`;
+      for await (const { rows } of active.pages({ filter }))
+        clusters.push(...rows.flatMap((row) => unlessCorrupt(() => toClusterHead(row)) ?? []));
+      return clusters;
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { judge, withEvents } from '../operation/apply.ts';
+import { afterFailure, isConfirmedGone, type ComparePolicy } from '../operation/compare.ts';
+import type { ListedOperation, Listing } from '../operation/reading.ts';
+import { trackingIdOf, type ClusterReference } from '../operation/reference.ts';
+import type { TrackedOperation } from '../operation/tracked.ts';
+import { usualFor, type FindUsual } from '../operation/usual.ts';
+import type { OperationStore } from '../store/operation-store.ts';
+import type { ClusterHead } from '../store/watch-row.ts';
+import type { WatchStore } from '../store/watch-store.ts';
+import { addOperation, newOperation } from '../tracking/register.ts';
+import type { Clock, IsoTime } from '../time.ts';
+import { firstLook, look, nextLook } from '../watch/look.ts';
+import { clusterKeyOf, newCluster, watchFor, type Watch } from '../watch/watch.ts';
+import type { DueLook, DueScan } from './plan.ts';
+import type { ReadPlace } from './poll.ts';
+
+/** What discovery works with. */
+export interface DiscoverParts {
+  readonly operations: OperationStore;
+  readonly watches: WatchStore;
+  readonly policy: ComparePolicy;
+  readonly findUsual: FindUsual;
+  /** Milliseconds between two looks at a cluster. */
+  readonly watchIntervalMs: number;
+  readonly clock: Clock;
+}
+
+/** A watched cluster whose operations are due to be listed. */
+export interface DueCluster extends DueLook {
+  readonly head: ClusterHead;
+}
+
+/** A watch whose clusters are due to be listed. */
+export interface DueWatch extends DueScan {
+  readonly watch: Watch;
+}
+
+/** Finds what watches are for, in one tick. */
+export interface Discovery {
+  /** Clusters and watches that are due now, after {@link Discovery.review}. */
+  due(): { clusters: readonly DueCluster[]; watches: readonly DueWatch[] };
+  /** Sees to it that each watch of one cluster has it looked at, and that no cluster is that nobody watches. */
+  review(): Promise<void>;
+  /** Takes in the list of a cluster's operations. */
+  looked(due: DueCluster, listing: Listing<ListedOperation>): Promise<void>;
+  /** Takes in the list of a scope's clusters. */
+  scanned(due: DueWatch, listing: Listing<ClusterReference>): Promise<void>;
+  /** What looking and listing came to. */
+  readonly read: readonly ReadPlace[];
+  /** Operations that were found. */
+  readonly found: number;
+}
+
+/**
+ * @param onOwing gets each found operation that owes a message
+ */
+export function createDiscovery(
+  watches: readonly Watch[],
+  known: readonly ClusterHead[],
+  tickAt: IsoTime,
+  parts: DiscoverParts,
+  onOwing: (operation: TrackedOperation) => void,
+): Discovery {
+  const { operations, watches: store, policy, findUsual, watchIntervalMs, clock } = parts;
+  const clusters = new Map(known.map((head) => [clusterKeyOf(head.reference), head]));
+  const read: ReadPlace[] = [];
+  let found = 0;
+
+  async function add(reference: ClusterReference, watch: Watch): Promise<void> {
+    const key = clusterKeyOf(reference);
+    if (clusters.has(key)) return;
+    const isAlone = watch.scope.resourceName !== null;
+    const firstLookAt = isAlone ? tickAt : firstLook(key, watchIntervalMs, tickAt);
+    const cluster = newCluster(reference, watch, firstLookAt);
+    await store.addCluster(cluster);
+    clusters.set(key, { ...cluster, undelivered: 0, owedSince: null });
+  }
+
+  async function remove(reference: ClusterReference): Promise<void> {
+    const stored = await store.findCluster(reference);
+    if (stored !== null) await store.removeCluster(reference, stored.etag);
+    clusters.delete(clusterKeyOf(reference));
+  }
+
+  /** Tracks an operation that a look has found, with what the list shows of it; one that is tracked already stays as it is. */
+  async function track(
+    { operationId, agentPoolName, seen }: ListedOperation,
+    cluster: ClusterReference,
+    watch: Watch,
+    at: IsoTime,
+  ): Promise<void> {
+    const reference = { ...cluster, agentPoolName, operationId };
+    if ((await operations.find(trackingIdOf(reference))) !== null) return;
+    const fresh = newOperation(reference, watch.options, clock().toISOString());
+    const reading = { at, notBefore: null, result: { ok: true, seen } } as const;
+    const usual = await usualFor(fresh, reading, findUsual);
+    const { judged, events } = judge(fresh, reading, policy, tickAt, usual);
+    const operation = withEvents(judged, events, clock().toISOString());
+    const added = await addOperation(operation, operations);
+    if (added?.created !== true) return;
+    found += 1;
+    if (operation.mailbox.owed.length > 0) onOwing(operation);
+  }
+
+  return {
+    read,
+    get found() {
+      return found;
+    },
+    due: () => ({
+      clusters: [...clusters]
+        .filter(([, head]) => head.nextLookAt <= tickAt)
+        .map(([key, head]) => ({
+          head,
+          cluster: key,
+          subscriptionId: head.reference.subscriptionId,
+          dueAt: head.nextLookAt,
+        })),
+      watches: watches
+        .filter(({ scope, nextScanAt }) => scope.resourceName === null && nextScanAt <= tickAt)
+        .map((watch) => ({
+          watch,
+          watchId: watch.watchId,
+          subscriptionId: watch.scope.subscriptionId,
+          dueAt: watch.nextScanAt,
+        })),
+    }),
+    async review() {
+      for (const watch of watches) {
+        const { subscriptionId, resourceGroupName, resourceName } = watch.scope;
+        if (resourceGroupName === null || resourceName === null) continue;
+        await add({ subscriptionId, resourceGroupName, resourceName }, watch);
+      }
+      for (const { reference } of clusters.values())
+        if (watchFor(watches, reference) === null) await remove(reference);
+    },
+    async looked({ head, dueAt }, { at, notBefore, result }) {
+      const { reference } = head;
+      const stored = await store.findCluster(reference);
+      const watch = watchFor(watches, reference);
+      if (stored === null || watch === null) return;
+      const before = stored.value;
+      const now = clock().toISOString();
+      const trouble = result.ok ? null : afterFailure(before.trouble, result.failure, at);
+      read.push({ ...reference, trouble });
+      const nextLookAt = nextLook(dueAt, watchIntervalMs, now, trouble?.failures ?? 0, notBefore);
+      if (!result.ok) {
+        // Where all clusters of a scope are watched, one that is gone is no longer of concern.
+        const isGone = trouble !== null && isConfirmedGone(trouble, at);
+        if (isGone && watch.scope.resourceName === null) await remove(reference);
+        else await store.saveCluster({ ...before, trouble, nextLookAt }, stored.etag);
+        return;
+      }
+      const { found: operationsFound, next } = look(before, result.items, at);
+      for (const item of operationsFound) await track(item, reference, watch, at);
+      const { channel } = watch.options;
+      // Only now: what a killed process did not track is found again. Whoever was quicker has found the same.
+      await store.saveCluster({ ...next, channel, nextLookAt }, stored.etag);
+    },
+    async scanned({ watch, dueAt }, { at, notBefore, result }) {
+      const stored = await store.findWatch(watch.watchId);
+      if (stored === null) return;
+      const now = clock().toISOString();
+      const { scope } = watch;
+      const trouble = result.ok ? null : afterFailure(stored.value.trouble, result.failure, at);
+      read.push({
+        subscriptionId: scope.subscriptionId,
+        resourceGroupName: scope.resourceGroupName ?? '',
+        trouble,
+      });
+      for (const reference of result.ok ? result.items : []) await add(reference, watch);
+      const failures = trouble?.failures ?? 0;
+      const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
+      const lastScanAt = result.ok ? at : stored.value.lastScanAt;
+      await store.saveWatch({ ...stored.value, nextScanAt, lastScanAt, trouble }, stored.etag);
+    },
+  };
+}

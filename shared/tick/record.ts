@@ -1,0 +1,93 @@
+import pMap from 'p-map';
+import { judge, withEvents } from '../operation/apply.ts';
+import type { ComparePolicy } from '../operation/compare.ts';
+import type { Reading } from '../operation/reading.ts';
+import type { ReadingTrouble, TrackedOperation } from '../operation/tracked.ts';
+import { usualFor, type FindUsual, type Usual } from '../operation/usual.ts';
+import type { OperationStore } from '../store/operation-store.ts';
+import type { OperationWork, WorkStore } from '../store/work-store.ts';
+import type { Clock, IsoTime } from '../time.ts';
+
+/** What recording works with. */
+export interface RecordParts {
+  readonly operations: OperationStore;
+  readonly work: WorkStore;
+  readonly policy: ComparePolicy;
+  readonly findUsual: FindUsual;
+  readonly clock: Clock;
+}
+
+/** Records the readings of one tick. */
+export interface Recorder {
+  /** Compares a reading with what is stored, and writes it down; what it came to. */
+  record(item: OperationWork, reading: Reading): Promise<ReadingTrouble | null>;
+  /** Writes down what waits to be written together with others. */
+  finish(): Promise<void>;
+  /** Readings with news so far. */
+  readonly changed: number;
+}
+
+/** Azure's limit for a transaction. */
+const batchSize = 100;
+const batchesAtOnce = 4;
+const writeAttempts = 5;
+
+/**
+ * Readings without news are written in batches; one with news is written by itself together with the message it
+ * owes, and handed to `onOwing`.
+ */
+export function createRecorder(
+  tickAt: IsoTime,
+  { operations, work, policy, findUsual, clock }: RecordParts,
+  onOwing: (operation: TrackedOperation) => void,
+): Recorder {
+  const quiet = new Map<string, OperationWork[]>();
+  let changed = 0;
+
+  async function recordQuiet(item: OperationWork): Promise<void> {
+    const { partitionKey } = item.key;
+    const batch = quiet.get(partitionKey) ?? [];
+    quiet.set(partitionKey, batch);
+    batch.push(item);
+    if (batch.length >= batchSize) await work.recordQuiet(batch.splice(0));
+  }
+
+  /** Compares with the row as it is now, and writes state and message at once; `null` when there is nothing to tell. */
+  async function recordNews(
+    trackingId: string,
+    reading: Reading,
+    usual: Usual | null,
+  ): Promise<TrackedOperation | null> {
+    for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
+      const stored = await operations.find(trackingId);
+      if (stored === null || stored.archived) return null;
+      const { judged, events } = judge(stored.operation, reading, policy, tickAt, usual);
+      if (events.length === 0) return null;
+      const recorded = withEvents(judged, events, clock().toISOString());
+      if ((await operations.save(recorded, stored.etag)) !== null) return recorded;
+    }
+    // Somebody changes this row all the time; it is still due and read again in the next tick.
+    return null;
+  }
+
+  return {
+    async record(item, reading) {
+      const usual = await usualFor(item.head, reading, findUsual);
+      const { judged, events } = judge(item.head, reading, policy, tickAt, usual);
+      if (events.length === 0) await recordQuiet({ ...item, head: judged });
+      else {
+        changed += 1;
+        const recorded = await recordNews(item.head.trackingId, reading, usual);
+        if (recorded !== null) onOwing(recorded);
+      }
+      return judged.state.trouble;
+    },
+    async finish() {
+      const batches = [...quiet.values()].filter((batch) => batch.length > 0);
+      await pMap(batches, (batch) => work.recordQuiet(batch), { concurrency: batchesAtOnce });
+    },
+    get changed() {
+      return changed;
+    },
+  };
+}

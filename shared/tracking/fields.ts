@@ -1,0 +1,89 @@
+import * as z from 'zod/mini';
+import { patterns } from '../operation/reference.ts';
+
+/** The fields that requests have in common. */
+
+/** Something wrong with a request: where (a JSON pointer, `` for the whole), and what to do. */
+export interface RequestProblem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** The options that people may give; absent ones keep what they were. */
+export interface GivenOptions {
+  readonly label?: string;
+  readonly channel?: string;
+  readonly mention?: string;
+}
+
+/** A text of a form; `message` says which. */
+export const text = (pattern: RegExp, message: string): z.ZodMiniType<string> =>
+  z.string(message).check(z.regex(pattern, message));
+
+export const subscriptionId = text(patterns.subscriptionId, 'must be a subscription ID (a GUID).');
+export const resourceGroupName = text(
+  patterns.resourceGroupName,
+  'must be a resource group name: 1 to 90 letters, digits, . _ - ( ), not ending with a dot.',
+);
+export const resourceName = text(
+  patterns.resourceName,
+  'must be a cluster name: 1 to 63 letters, digits, - and _, beginning and ending with a letter or digit.',
+);
+
+/** How people are told: with each way to name what is tracked. */
+export const options = {
+  label: z.optional(
+    z.string('must be a text.').check(
+      z.refine(
+        (label) => label.trim() !== '' && Array.from(label).length <= 120 && label.isWellFormed(),
+        'must be 1 to 120 characters.',
+      ),
+      z.refine(
+        (label) => !/[\p{Cc}\p{Bidi_Control}]/u.test(label),
+        'must be one line without control characters or marks that reorder text.',
+      ),
+    ),
+  ),
+  channel: z.optional(z.string('must be the name of a configured channel.')),
+  mention: z.optional(
+    text(
+      /^(?:here|channel|[UWS][A-Z0-9]{2,20})$/,
+      'must be here, channel, a user ID (U… or W…) or a user group ID (S…).',
+    ),
+  ),
+};
+
+/** What a schema found wrong, each with the field at the top that it is about. */
+export function toProblems(issue: z.core.$ZodIssue): RequestProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .slice(0, 20)
+      .map((key) => ({ pointer: pointerTo(key.slice(0, 60)), message: 'is not a known field.' }));
+  }
+  return [{ pointer: pointerTo(String(issue.path[0] ?? '')), message: issue.message }];
+}
+
+function pointerTo(key: string): string {
+  return key === '' ? '' : `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** A channel that the settings do not have. */
+export function channelProblems(body: object, channels: ReadonlySet<string>): RequestProblem[] {
+  if (!('channel' in body) || typeof body.channel !== 'string') return [];
+  if (channels.has(body.channel.toLowerCase())) return [];
+  const known = [...channels].toSorted().join(', ');
+  return [{ pointer: '/channel', message: `is not a configured channel; there are: ${known}.` }];
+}
+
+/** The options as they are kept; absent ones stay absent. */
+export function optionsOf({
+  label,
+  channel,
+  mention,
+}: z.infer<z.ZodMiniObject<typeof options>>): GivenOptions {
+  return {
+    ...(label === undefined ? {} : { label: label.trim() }),
+    ...(channel === undefined ? {} : { channel: channel.toLowerCase() }),
+    ...(mention === undefined ? {} : { mention }),
+  };
+}

@@ -1,0 +1,81 @@
+import { defaultChannel } from '../settings.ts';
+import { operationEventNames, type TrackingOptions } from '../operation/tracked.ts';
+import type { OperationReference } from '../operation/reference.ts';
+import { StoreUnavailable } from '../store/table.ts';
+import type { WatchStore } from '../store/watch-store.ts';
+import type { Clock } from '../time.ts';
+import type { WatchOrder } from './request.ts';
+import { newCluster, watchFor, watchIdOf, type Watch } from './watch.ts';
+
+/** What ordering a watch came to. */
+export interface Ordered {
+  readonly watch: Watch;
+  /** `false` when there was one for this scope already. */
+  readonly created: boolean;
+}
+
+const attempts = 10;
+
+/**
+ * Sets up a watch. Idempotent: a scope has one watch, options given again replace the old ones. Operations that it
+ * found before keep the options that they were found with. ARM is not asked.
+ */
+export async function orderWatch(
+  { scope, options }: WatchOrder,
+  store: WatchStore,
+  clock: Clock,
+): Promise<Ordered> {
+  const watchId = watchIdOf(scope);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const stored = await store.findWatch(watchId);
+    if (stored !== null) {
+      const watch = { ...stored.value, options: { ...stored.value.options, ...options } };
+      if ((await store.saveWatch(watch, stored.etag)) !== null) return { watch, created: false };
+      continue;
+    }
+    const now = clock().toISOString();
+    const watch: Watch = {
+      watchId,
+      scope: { ...scope, subscriptionId: scope.subscriptionId.toLowerCase() },
+      options: { ...unlessGiven, ...options },
+      createdAt: now,
+      nextScanAt: now,
+      lastScanAt: null,
+      trouble: null,
+    };
+    if (await store.addWatch(watch)) return { watch, created: true };
+  }
+  // Only a storm of concurrent changes to this very row gets here.
+  throw new StoreUnavailable('too many concurrent changes');
+}
+
+const unlessGiven: TrackingOptions = {
+  label: null,
+  channel: defaultChannel,
+  mention: null,
+  events: operationEventNames,
+};
+
+/** Sees to it that no watch of now finds an operation again, whether it was found before or not. */
+export async function passOver(
+  { agentPoolName: _pool, operationId, ...cluster }: OperationReference,
+  store: WatchStore,
+  clock: Clock,
+): Promise<void> {
+  const id = operationId.toLowerCase();
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const stored = await store.findCluster(cluster);
+    if (stored === null) {
+      const watch = watchFor(await store.watches(), cluster);
+      if (watch === null) return;
+      const fresh = newCluster(cluster, watch, clock().toISOString(), [id]);
+      if (await store.addCluster(fresh)) return;
+    } else {
+      const { known } = stored.value;
+      if (known.includes(id)) return;
+      const next = { ...stored.value, known: [id, ...known] };
+      if ((await store.saveCluster(next, stored.etag)) !== null) return;
+    }
+  }
+  // A row that cannot be read: nothing is found there.
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { owing } from '../mailbox.ts';
+import type { ListedOperation } from '../operation/reading.ts';
+import { outcomeOf } from '../operation/status.ts';
+import { plus, type IsoTime } from '../time.ts';
+import type { GapMessage, WatchedCluster } from './watch.ts';
+
+/** What a look at a cluster's list of operations means. */
+export interface Look {
+  /** Operations to track from now on, oldest first; ended ones are told by their ending. */
+  readonly found: readonly ListedOperation[];
+  /** The cluster as it is to be stored once these are tracked. */
+  readonly next: WatchedCluster;
+}
+
+/** ARM lists no more than a cluster's newest 50 operations (seen, not documented). */
+const listed = 50;
+/** So many known IDs are kept, the newest ones: more than a list holds, should one leave some out for once. */
+const knownLimit = 200;
+
+/**
+ * Decides what a list of a cluster's operations brings: those that are running, and those that have ended since
+ * the look before (at the first look: since watching began). An operation is found once, whatever becomes of it.
+ *
+ * @param items the newest first, as ARM lists them
+ */
+export function look(
+  cluster: WatchedCluster,
+  items: readonly ListedOperation[],
+  at: IsoTime,
+): Look {
+  const known = new Set(cluster.known);
+  const unknown = items.filter(({ operationId }) => !known.has(operationId.toLowerCase()));
+  const ids = items.map(({ operationId }) => operationId.toLowerCase());
+  const all = [...new Set([...ids, ...cluster.known])].slice(0, knownLimit);
+  const mailbox = mayHideSome(cluster, items, unknown.length)
+    ? owing(cluster.mailbox, (id): GapMessage => ({
+        id,
+        at,
+        after: cluster.lastLookAt ?? cluster.since,
+      }))
+    : cluster.mailbox;
+  return {
+    found: unknown.filter((item) => isNews(cluster, item)).toReversed(),
+    next: { ...cluster, known: all, lastLookAt: at, trouble: null, mailbox },
+  };
+}
+
+function isNews({ since, lastLookAt }: WatchedCluster, { seen }: ListedOperation): boolean {
+  if (outcomeOf(seen.status) === null) return true;
+  if (seen.endTime !== null) return seen.endTime >= since;
+  // Without its end: at the first look only what began in time can have ended in time.
+  return lastLookAt !== null || (seen.startTime !== null && seen.startTime >= since);
+}
+
+/** A full list of which nothing was known: what lies between it and the look before is not shown. */
+function mayHideSome(
+  { lastLookAt, since }: WatchedCluster,
+  items: readonly ListedOperation[],
+  unknown: number,
+): boolean {
+  if (items.length < listed || unknown < items.length) return false;
+  return lastLookAt !== null || items.every(({ seen }) => (seen.startTime ?? '') >= since);
+}
+
+/** The first look at a cluster: at a time of its own within the interval, so that those of many are spread. */
+export function firstLook(clusterKey: string, intervalMs: number, now: IsoTime): IsoTime {
+  const [byte = 0, next = 0] = createHash('sha256').update(clusterKey).digest();
+  return plus(now, Math.floor(((byte * 256 + next) / 65_536) * intervalMs));
+}
+
+/**
+ * The next look: an interval after the time that this one was meant for, so that they stay spread; after the
+ * look itself where that has passed already. While looking fails it is done more and more seldom.
+ *
+ * @param failures looks in a row that failed
+ * @param notBefore ARM's wish
+ */
+export function nextLook(
+  dueAt: IsoTime,
+  intervalMs: number,
+  now: IsoTime,
+  failures = 0,
+  notBefore: IsoTime | null = null,
+): IsoTime {
+  const rested =
+    failures === 0
+      ? intervalMs
+      : Math.max(intervalMs, Math.min(30_000 * 2 ** (failures - 1), 10 * 60_000));
+  const planned = plus(dueAt, rested);
+  const next = planned > now ? planned : plus(now, rested);
+  return notBefore !== null && notBefore > next ? notBefore : next;
+}

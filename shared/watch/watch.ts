@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { emptyMailbox, type Mailbox, type OwedMessage } from '../mailbox.ts';
+import { clusterArmId, type ClusterReference } from '../operation/reference.ts';
+import type { ReadingTrouble, TrackingOptions } from '../operation/tracked.ts';
+import type { IsoTime } from '../time.ts';
+
+/** What is watched: one cluster, or every cluster of a resource group or subscription. */
+export interface WatchScope {
+  readonly subscriptionId: string;
+  /** `null`: the whole subscription. */
+  readonly resourceGroupName: string | null;
+  /** The cluster; `null`: all of them. */
+  readonly resourceName: string | null;
+}
+
+/** A standing order: find every operation in a scope, and tell it. */
+export interface Watch {
+  /** See {@link watchIdOf}. */
+  readonly watchId: string;
+  readonly scope: WatchScope;
+  /** What operations that it finds are tracked with. */
+  readonly options: TrackingOptions;
+  /** What had ended before is not told. */
+  readonly createdAt: IsoTime;
+  /** When the scope's clusters are listed next. */
+  readonly nextScanAt: IsoTime;
+  /** When they were listed last; `null` before the first time. */
+  readonly lastScanAt: IsoTime | null;
+  /** Why they cannot be listed; `null` while they can. */
+  readonly trouble: ReadingTrouble | null;
+}
+
+/** A cluster that one watch or several cover. */
+export interface WatchedCluster {
+  readonly reference: ClusterReference;
+  /** When watching began: what had ended before is not told. */
+  readonly since: IsoTime;
+  /** IDs (lower case) of the operations that need no more attention: tracked once, or older than the watch. */
+  readonly known: readonly string[];
+  readonly nextLookAt: IsoTime;
+  /** When its operations were listed last; `null` before the first time. */
+  readonly lastLookAt: IsoTime | null;
+  /** Why they cannot be listed; `null` while they can. */
+  readonly trouble: ReadingTrouble | null;
+  /** Where {@link mailbox} goes: the channel of the watch that covers it. */
+  readonly channel: string;
+  readonly mailbox: Mailbox<GapMessage>;
+}
+
+/** The facts of the message that operations may have been missed. */
+export interface GapMessage extends OwedMessage {
+  /** When the cluster was looked at before; or when watching began. */
+  readonly after: IsoTime;
+}
+
+/** A cluster that a watch begins to cover. */
+export function newCluster(
+  reference: ClusterReference,
+  watch: Watch,
+  nextLookAt: IsoTime,
+  known: readonly string[] = [],
+): WatchedCluster {
+  return {
+    reference,
+    since: watch.createdAt,
+    known,
+    nextLookAt,
+    lastLookAt: null,
+    trouble: null,
+    channel: watch.options.channel,
+    mailbox: emptyMailbox,
+  };
+}
+
+/** The scope's ARM ID. */
+export function scopeArmId({
+  subscriptionId,
+  resourceGroupName,
+  resourceName,
+}: WatchScope): string {
+  if (resourceGroupName === null) return `/subscriptions/${subscriptionId}`;
+  return resourceName === null
+    ? `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`
+    : clusterArmId({ subscriptionId, resourceGroupName, resourceName });
+}
+
+/**
+ * The key of a watch: `{subscriptionId}.{128 bits of SHA-256, hex}` of its normalised scope. URL-safe, and it
+ * names its table partition.
+ */
+export function watchIdOf(scope: WatchScope): string {
+  return idOf(scope.subscriptionId, scopeArmId(scope));
+}
+
+/** The key of a cluster, in the same form: names compare case-insensitively. */
+export function clusterKeyOf(cluster: ClusterReference): string {
+  return idOf(cluster.subscriptionId, clusterArmId(cluster));
+}
+
+function idOf(subscriptionId: string, armId: string): string {
+  const digest = createHash('sha256').update(armId.toLowerCase()).digest('hex').slice(0, 32);
+  return `${subscriptionId.toLowerCase()}.${digest}`;
+}
+
+/** Whether a cluster lies within a scope. */
+export function covers(scope: WatchScope, cluster: ClusterReference): boolean {
+  return (
+    isMeant(scope.subscriptionId, cluster.subscriptionId) &&
+    isMeant(scope.resourceGroupName, cluster.resourceGroupName) &&
+    isMeant(scope.resourceName, cluster.resourceName)
+  );
+}
+
+/** Names compare case-insensitively; `null` means any. */
+function isMeant(wanted: string | null, name: string): boolean {
+  return wanted === null || wanted.toLowerCase() === name.toLowerCase();
+}
+
+/** The watch that decides for a cluster: of those that cover it the one with the narrowest scope; `null`: none does. */
+export function watchFor<W extends Pick<Watch, 'scope'>>(
+  watches: readonly W[],
+  cluster: ClusterReference,
+): W | null {
+  const breadth = ({ scope }: W): number =>
+    scope.resourceName !== null ? 0 : scope.resourceGroupName !== null ? 1 : 2;
+  const covering = watches.filter(({ scope }) => covers(scope, cluster));
+  return covering.toSorted((a, b) => breadth(a) - breadth(b))[0] ?? null;
+}

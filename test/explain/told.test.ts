@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { validateMessage } from '../../local/slack/limits.ts';
+import { explain, type Explanation } from '../../shared/explain/explain.ts';
+import table from '../../shared/explain/explanations.json' with { type: 'json' };
+import { toErrorDetail } from '../../shared/operation/errors.ts';
+import { layOutDigest, planDigests } from '../../shared/slack/digest.ts';
+import { asPlainText, layOut, type Notice } from '../../shared/slack/notice.ts';
+import { startApp, type Tracked } from '../support/app.ts';
+import { known, minutes, reference, saw, type RawError } from '../support/operation-builders.ts';
+import { noticeOf, textsOf } from '../support/operation-messages.ts';
+
+/** The names of a cluster at their longest, and such that a shell needs them quoted. */
+const longNames = {
+  ...reference,
+  resourceGroupName: '('.repeat(90),
+  resourceName: 'a'.repeat(63),
+  agentPoolName: 'a'.repeat(12),
+};
+
+/** An error that fills a message, around each meaning in the table. */
+const errors = table.explanations.map((entry): [string, RawError] => {
+  const says: Partial<Record<string, readonly string[]>> = 'says' in entry ? entry.says : {};
+  const [code, phrases] = Object.entries(says)[0] ?? ['', []];
+  const own = 'codes' in entry ? (entry.codes?.[0] ?? code) : code;
+  const filler = { code: 'Zz', target: '&'.repeat(400), message: '<'.repeat(2000) };
+  const message = `${phrases?.[0] ?? ''} ${'&'.repeat(2000)}`;
+  return [entry.cause, { code: own, message, details: Array.from({ length: 8 }, () => filler) }];
+});
+
+function failureOf(error: RawError): Notice {
+  const stored = known('InProgress', { percentComplete: 40, startTime: minutes(-5) });
+  const label = 'l'.repeat(120);
+  return noticeOf(
+    stored,
+    saw(minutes(1), 'Failed', { error }),
+    { label, mention: 'here' },
+    longNames,
+  );
+}
+
+describe('a message with an explanation', () => {
+  it.each(errors)('is one that Slack takes, and its command is whole: %s', (cause, error) => {
+    const notice = failureOf(error);
+    const command = notice.explanation?.command ?? '';
+    expect(notice.explanation?.cause).toBe(cause);
+    for (const message of [layOut(notice), asPlainText(notice), layOutDigest([[notice]])]) {
+      expect(validateMessage(message)).toEqual([]);
+      expect(message.attachments?.[0]?.blocks.length ?? 0).toBeLessThan(10);
+      expect(JSON.stringify(message).length).toBeLessThan(10_000);
+      const escaped = command.replaceAll('&', '&amp;');
+      expect(textsOf(message).some((text) => text.includes(escaped))).toBe(true);
+    }
+  });
+
+  it('of many failures is told in as many digests as Slack’s limits need', () => {
+    const planned = planDigests(errors.map(([, error]) => [failureOf(error)]));
+    expect(planned.flat()).toHaveLength(errors.length);
+    for (const entries of planned) expect(validateMessage(layOutDigest(entries))).toEqual([]);
+  });
+
+  it('says the same as plain text', () => {
+    const { text } = asPlainText(failureOf({ code: 'UnsatisfiablePDB' }));
+    expect(text.split('\n').slice(2, 6)).toEqual([
+      'What it means: A PodDisruptionBudget has maxUnavailable 0, so AKS did not begin the upgrade: nodes could not be drained.',
+      'Next: Find the budgets with max unavailable 0; set it to 1 or more, then upgrade again.',
+      `kubectl --context ${'a'.repeat(63)} get pdb -A`,
+      'About it: https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/unsatisfiablepdb-error',
+    ]);
+  });
+});
+
+const wrapped = {
+  code: 'UpgradeFailed',
+  message: 'Upgrade failed.',
+  details: [{ code: 'BrandNew', details: [{ code: 'SubnetIsFull', message: 'No addresses.' }] }],
+};
+
+const failed = { status: 'Failed', error: wrapped };
+
+/** What the only known code in there is explained by, for this cluster. */
+function explained({ subscriptionId, name }: Tracked): Explanation | null {
+  const resourceGroupName = name.replace('aks-', 'rg-');
+  const cluster = { subscriptionId, resourceGroupName, resourceName: name };
+  const error = toErrorDetail([wrapped]);
+  return error === null ? null : explain(error, cluster);
+}
+
+/** Whether a posted message says all of it. */
+function tells(payload: unknown, { cause, command, link }: Explanation): boolean {
+  const said = JSON.stringify(payload);
+  const parts = [cause, command, `<${link}|About SubnetIsFull>`];
+  return parts.every((part) => said.includes(JSON.stringify(part).slice(1, -1)));
+}
+
+describe('the whole app', () => {
+  it('tells why an operation failed and what to do', async () => {
+    await using app = await startApp();
+    const explanation = explained(await app.track({ answer: failed }));
+    await app.tickFor(1);
+    expect(explanation).not.toBeNull();
+    expect(app.slack.messages).toHaveLength(1);
+    const [message] = app.slack.messages;
+    expect(explanation !== null && tells(message?.payload, explanation)).toBe(true);
+  });
+
+  it('tells it in a digest too, for each operation', async () => {
+    await using app = await startApp();
+    app.slack.faults.set({ kind: 'down' });
+    const tracked = await Promise.all(
+      Array.from({ length: 7 }, async () => await app.track({ answer: failed })),
+    );
+    await app.tickFor(1);
+    app.slack.faults.clear();
+    await app.tickFor(2, 120);
+    const digests = app.slack.messages.map(({ payload }) => payload);
+    expect(digests.length).toBeLessThan(tracked.length);
+    for (const explanation of tracked.map(explained)) {
+      expect(explanation !== null && tells(digests, explanation)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { clusterArmId, type ClusterReference } from '../../shared/operation/reference.ts';
+import { orderWatch } from '../../shared/watch/keep.ts';
+import type { GivenWatchOptions } from '../../shared/watch/request.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { someCluster } from '../support/settings.ts';
+
+type Answer = Parameters<TestApp['arm']['set']>[1];
+
+const running = { status: 'InProgress', percentComplete: 5 };
+const succeeded = { status: 'Succeeded' };
+
+/** Watches a cluster, or all of its group or subscription. */
+async function watch(
+  app: TestApp,
+  { subscriptionId, resourceGroupName, resourceName }: ClusterReference,
+  breadth: 'cluster' | 'group' | 'subscription' = 'cluster',
+  options: GivenWatchOptions = {},
+): Promise<string> {
+  const scope = {
+    subscriptionId,
+    resourceGroupName: breadth === 'subscription' ? null : resourceGroupName,
+    resourceName: breadth === 'cluster' ? resourceName : null,
+  };
+  const { watches, clock } = app.root.app();
+  return (await orderWatch({ scope, options }, watches, clock)).watch.watchId;
+}
+
+/** Starts an operation at ARM that nobody registers. */
+function begin(app: TestApp, cluster: ClusterReference, answer: Answer): (next: Answer) => void {
+  const { id } = app.arm.start({ ...cluster, scenario: 'neverEnds' });
+  app.arm.set(id, answer);
+  return (next) => app.arm.set(id, next);
+}
+
+function someReference(): ClusterReference {
+  return someCluster();
+}
+
+const at = (app: TestApp): string => app.clock.now().toISOString();
+
+describe('a watched cluster', () => {
+  it('has every operation told from its start to its end, without anybody registering it', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster);
+    await app.tickFor(2);
+    const set = begin(app, cluster, running);
+    await app.tickFor(5);
+    set(succeeded);
+    await app.tickFor(5);
+    expect(app.told).toEqual([
+      `Started: ${cluster.resourceName}`,
+      `Succeeded: ${cluster.resourceName}`,
+    ]);
+    begin(app, cluster, running);
+    await app.tickFor(5);
+    expect(app.told).toHaveLength(3);
+  });
+
+  it('has an operation told that began and ended between two looks: once, by its ending', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster);
+    await app.tickFor(2);
+    begin(app, cluster, { ...succeeded, startTime: at(app), endTime: at(app) });
+    await app.tickFor(20);
+    expect(app.told).toEqual([`Succeeded: ${cluster.resourceName}`]);
+  });
+
+  it('has nothing told that had ended before, and what runs is', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    begin(app, cluster, { ...succeeded, startTime: at(app), endTime: at(app) });
+    app.clock.pass(10);
+    begin(app, cluster, running);
+    app.clock.pass(10);
+    await watch(app, cluster);
+    await app.tickFor(10);
+    expect(app.told).toEqual([`Started: ${cluster.resourceName}`]);
+  });
+
+  it('shares one operation with who registers it; what is given by hand wins', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster, 'cluster', { label: 'watched', channel: 'payments' });
+    await app.tickFor(1);
+    const operation = await app.track({ cluster, label: 'by hand', channel: 'default' });
+    await app.tickFor(8);
+    operation.set(succeeded);
+    await app.tickFor(4);
+    expect(app.told).toEqual([`Succeeded: ${cluster.resourceName}, by hand`]);
+    expect(app.slack.messages).toMatchObject([{ channel: 'default' }]);
+  });
+
+  it('does not find again what somebody untracked', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster);
+    await app.tickFor(1);
+    const operation = await app.track({ cluster });
+    await app.untrack(operation.trackingId);
+    await app.tickFor(10);
+    operation.set(succeeded);
+    await app.tickFor(10);
+    expect(app.told).toEqual([]);
+  });
+
+  it('has only those events told that are wanted', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster, 'cluster', { events: ['finished'] });
+    await app.tickFor(1);
+    const set = begin(app, cluster, running);
+    await app.tickFor(5);
+    set({ status: 'Draining' });
+    await app.tickFor(3);
+    expect(app.told).toEqual([]);
+    set({ status: 'Failed', error: { code: 'QuotaExceeded', message: 'Too many cores.' } });
+    await app.tickFor(5);
+    expect(app.told).toEqual([`Failed: ${cluster.resourceName} (QuotaExceeded)`]);
+  });
+
+  it('is found again after it was deleted and made anew', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster);
+    await app.tickFor(2);
+    app.arm.forget(clusterArmId(cluster));
+    await app.tickFor(20);
+    expect(app.told).toEqual([]);
+    app.arm.addCluster(cluster);
+    begin(app, cluster, running);
+    await app.tickFor(25);
+    expect(app.told).toEqual([`Started: ${cluster.resourceName}`]);
+  });
+
+  it('says when its list may have hidden some', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    begin(app, cluster, succeeded);
+    await watch(app, cluster, 'cluster', { events: ['finished'] });
+    await app.tickFor(2);
+    app.arm.faults.set({ kind: 'down' });
+    await app.tickFor(4);
+    for (let more = 0; more < 55; more += 1) begin(app, cluster, running);
+    app.arm.faults.clear();
+    await app.tickFor(20);
+    expect(app.told).toEqual([
+      expect.stringContaining(`May have been missed: ${cluster.resourceName}`),
+    ]);
+  });
+});
+
+describe('a watched resource group or subscription', () => {
+  it.each(['group', 'subscription'] as const)(
+    '(%s) has all of its clusters watched, also those that come, and no other',
+    async (breadth) => {
+      await using app = await startApp();
+      const first = someReference();
+      const second = { ...first, resourceName: `${first.resourceName}-2` };
+      const elsewhere = {
+        ...first,
+        resourceGroupName: 'rg-other',
+        resourceName: `${first.resourceName}-3`,
+      };
+      app.arm.addCluster(first);
+      app.arm.addCluster(elsewhere);
+      await watch(app, first, breadth);
+      await app.tickFor(6);
+      begin(app, first, running);
+      begin(app, elsewhere, running);
+      app.arm.addCluster(second);
+      begin(app, second, running);
+      await app.tickFor(12);
+      const all = breadth === 'group' ? [first, second] : [first, second, elsewhere];
+      expect(app.told.toSorted()).toEqual(
+        all.map(({ resourceName }) => `Started: ${resourceName}`).toSorted(),
+      );
+    },
+  );
+
+  it('leaves the options to a watch of the cluster itself', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster, 'subscription');
+    await watch(app, cluster, 'cluster', { channel: 'payments' });
+    await app.tickFor(3);
+    begin(app, cluster, running);
+    await app.tickFor(6);
+    expect(app.slack.messages).toMatchObject([{ channel: 'payments' }]);
+  });
+
+  it('asks no more for a cluster that is gone', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster, 'group');
+    await app.tickFor(6);
+    app.arm.forget(clusterArmId(cluster));
+    await app.tickFor(20);
+    const looks = (): number =>
+      app.arm.calls.filter(({ path }) => path.endsWith('/operations')).length;
+    const before = looks();
+    await app.tickFor(20);
+    expect(looks()).toBe(before);
+    expect(app.told).toEqual([]);
+    expect(await app.root.app().watches.clusters(cluster.subscriptionId)).toEqual([]);
+  });
+
+  it('finds nothing more once it is deleted', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    const watchId = await watch(app, cluster, 'subscription');
+    await app.tickFor(6);
+    await app.root.app().watches.removeWatch(watchId);
+    await app.tickFor(1);
+    const { callCount } = app.arm;
+    begin(app, cluster, running);
+    await app.tickFor(10);
+    expect(app.arm.callCount).toBe(callCount);
+    expect(app.told).toEqual([]);
+  });
+});
+
+it('one List takes the place of the Gets of a cluster’s operations, and of what it does not show they are read', async () => {
+  await using app = await startApp();
+  const cluster = someReference();
+  await Promise.all(Array.from({ length: 60 }, () => app.track({ cluster })));
+  const [summary] = await app.tickFor(1);
+  const lists = app.arm.calls.filter(({ path }) => path.endsWith('/operations'));
+  // The newest 50, on three pages; the other ten one by one.
+  expect(lists).toHaveLength(3);
+  expect(summary).toMatchObject({ read: 60, armCalls: 13, deferred: 0, failedReadings: 0 });
+  const [again] = await app.tickFor(1);
+  expect(again).toMatchObject({ read: 60, armCalls: 13 });
+});
