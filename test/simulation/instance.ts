@@ -57,7 +57,7 @@ export function startProcess(
     operations: product.createOperationStore(active, open('history'), usual.count),
     work: product.createWorkStore(active),
     watches: product.createWatchStore(active),
-    watchIntervalMs: 2 * minute,
+    watchIntervalMs: minute,
     budget: product.createBudgetStore(state),
     armBudget: 0.5,
     unlisted: new Map(),

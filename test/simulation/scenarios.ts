@@ -26,7 +26,7 @@ const endsAtOnce = (name: string): SimulatedOperation => ({
   name,
   script: [[0, { status: 'Succeeded' }]],
 });
-/** Begins, fails and ends at these seconds, with a look at its cluster every two minutes. */
+/** Begins, fails and ends at these seconds, with a look at its cluster every minute. */
 const starts = (name: string, from: number, to: number): SimulatedOperation => ({
   ...fails,
   name,
@@ -114,8 +114,8 @@ export const scenarios: readonly Scenario[] = [
     operations: [starts('alpha', 35, 95), starts('bravo', 20, 40)],
     steps: [
       { at: 0, on: 0, do: 'watch', subscription: 1, channel: 'payments' },
-      ...ticks(1, 301),
-      ...ticks(1, 301, 30, 1),
+      ...ticks(1, 121),
+      ...ticks(61, 91, 30, 1),
     ],
   },
   {
@@ -124,9 +124,9 @@ export const scenarios: readonly Scenario[] = [
     steps: [
       { at: 0, on: 0, do: 'watch', subscription: 1, channel: 'payments' },
       register('bravo', 10),
-      ...ticks(1, 241),
-      { at: 50, on: 1, do: 'untrack', operation: 'bravo' },
-      { at: 160, on: 1, do: 'untrack', operation: 'alpha' },
+      ...ticks(1, 121),
+      { at: 25, on: 1, do: 'untrack', operation: 'bravo' },
+      { at: 100, on: 1, do: 'untrack', operation: 'alpha' },
     ],
   },
   {
