@@ -100,7 +100,8 @@ function deliveryFaults({ now, store }: HealthInputs): string[] {
 }
 
 /** Worth knowing, but no reason to call the product unhealthy: it does what it can. */
-function remarksOn({ unreadable, failingChannels, leftOver, corruptRows }: TickSummary): string[] {
+function remarksOn(summary: TickSummary): string[] {
+  const { unreadable, failingChannels, leftOver, deferred, corruptRows } = summary;
   return [
     ...(unreadable > 0
       ? [`${unreadable} operation(s) cannot be read from Azure at the moment.`]
@@ -109,6 +110,9 @@ function remarksOn({ unreadable, failingChannels, leftOver, corruptRows }: TickS
       ? [`${failingChannels} Slack channel(s) do not take messages at the moment.`]
       : []),
     ...(leftOver > 0 ? [`${leftOver} due operation(s) were left over by the last tick.`] : []),
+    ...(deferred > 0
+      ? [`${deferred} due reading(s) wait for the request budget (ARM_BUDGET).`]
+      : []),
     ...(corruptRows > 0 ? [`${corruptRows} stored row(s) could not be read.`] : []),
   ];
 }

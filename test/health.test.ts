@@ -126,6 +126,11 @@ describe('health', () => {
       { leftOver: 4 },
       '4 due operation(s) were left over by the last tick.',
     ],
+    [
+      'readings that wait for the budget',
+      { deferred: 5 },
+      '5 due reading(s) wait for the request budget (ARM_BUDGET).',
+    ],
     ['rows that cannot be read', { corruptRows: 1 }, '1 stored row(s) could not be read.'],
   ])('mentions %s, and is ok', (_, tick, remark) => {
     expect(assess(afterTick(tick))).toMatchObject({ status: 'ok', reasons: [remark] });
