@@ -14,6 +14,9 @@ import { clusterKeyOf, newCluster, watchFor, type Watch } from '../watch/watch.t
 import type { DueLook, DueScan } from './plan.ts';
 import type { ReadPlace } from './poll.ts';
 
+/** Few clusters are looked at soon, many at the pace of the request budget's lists. */
+const lookEveryMs = 2000;
+
 /** What discovery works with. */
 export interface DiscoverParts {
   readonly operations: OperationStore;
@@ -66,12 +69,11 @@ export function createDiscovery(
   const read: ReadPlace[] = [];
   let found = 0;
 
-  async function add(reference: ClusterReference, watch: Watch): Promise<void> {
+  /** @param spreadMs the first looks at clusters that come together are spread over so long */
+  async function add(reference: ClusterReference, watch: Watch, spreadMs: number): Promise<void> {
     const key = clusterKeyOf(reference);
     if (clusters.has(key)) return;
-    const isAlone = watch.scope.resourceName !== null;
-    const firstLookAt = isAlone ? tickAt : firstLook(key, watchIntervalMs, tickAt);
-    const cluster = newCluster(reference, watch, firstLookAt);
+    const cluster = newCluster(reference, watch, firstLook(key, spreadMs, tickAt));
     await store.addCluster(cluster);
     clusters.set(key, { ...cluster, undelivered: 0, owedSince: null });
   }
@@ -129,7 +131,7 @@ export function createDiscovery(
       for (const watch of watches) {
         const { subscriptionId, resourceGroupName, resourceName } = watch.scope;
         if (resourceGroupName === null || resourceName === null) continue;
-        await add({ subscriptionId, resourceGroupName, resourceName }, watch);
+        await add({ subscriptionId, resourceGroupName, resourceName }, watch, 0);
       }
       for (const { reference } of clusters.values())
         if (watchFor(watches, reference) === null) await remove(reference);
@@ -168,7 +170,9 @@ export function createDiscovery(
         resourceGroupName: scope.resourceGroupName ?? '',
         trouble,
       });
-      for (const reference of result.ok ? result.items : []) await add(reference, watch);
+      const items = result.ok ? result.items : [];
+      const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
+      for (const reference of items) await add(reference, watch, spreadMs);
       const failures = trouble?.failures ?? 0;
       const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       const lastScanAt = result.ok ? at : stored.value.lastScanAt;

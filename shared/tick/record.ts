@@ -29,7 +29,7 @@ export interface Recorder {
 
 /** Azure's limit for a transaction. */
 const batchSize = 100;
-const batchesAtOnce = 4;
+const batchesAtOnce = 8;
 const writeAttempts = 5;
 
 /**
@@ -42,14 +42,22 @@ export function createRecorder(
   onOwing: (operation: TrackedOperation) => void,
 ): Recorder {
   const quiet = new Map<string, OperationWork[]>();
+  const writing = new Set<Promise<void>>();
   let changed = 0;
+
+  async function write(batch: readonly OperationWork[]): Promise<void> {
+    while (writing.size >= batchesAtOnce) await Promise.race(writing);
+    const one = work.recordQuiet(batch).finally(() => writing.delete(one));
+    writing.add(one);
+    await one;
+  }
 
   async function recordQuiet(item: OperationWork): Promise<void> {
     const { partitionKey } = item.key;
     const batch = quiet.get(partitionKey) ?? [];
     quiet.set(partitionKey, batch);
     batch.push(item);
-    if (batch.length >= batchSize) await work.recordQuiet(batch.splice(0));
+    if (batch.length >= batchSize) await write(batch.splice(0));
   }
 
   /** Compares with the row as it is now, and writes state and message at once; `null` when there is nothing to tell. */
@@ -78,7 +86,8 @@ export function createRecorder(
       else {
         changed += 1;
         const recorded = await recordNews(item.head.trackingId, reading, usual);
-        if (recorded !== null) onOwing(recorded);
+        // Events that nobody wants to be told owe nothing.
+        if (recorded !== null && recorded.mailbox.owed.length > 0) onOwing(recorded);
       }
       return judged.state.trouble;
     },

@@ -63,10 +63,10 @@ function mayHideSome(
   return lastLookAt !== null || items.every(({ seen }) => (seen.startTime ?? '') >= since);
 }
 
-/** The first look at a cluster: at a time of its own within the interval, so that those of many are spread. */
-export function firstLook(clusterKey: string, intervalMs: number, now: IsoTime): IsoTime {
+/** The first look at a cluster: at a time of its own within `spreadMs`, so that those of many are spread. */
+export function firstLook(clusterKey: string, spreadMs: number, now: IsoTime): IsoTime {
   const [byte = 0, next = 0] = createHash('sha256').update(clusterKey).digest();
-  return plus(now, Math.floor(((byte * 256 + next) / 65_536) * intervalMs));
+  return plus(now, Math.floor(((byte * 256 + next) / 65_536) * spreadMs));
 }
 
 /**

@@ -47,7 +47,8 @@ const scopeText = (field: keyof typeof scopeForms): z.ZodMiniOptional<z.ZodMiniS
   return z.optional(z.string(message).check(z.refine((text) => parse(text) !== null, message)));
 };
 
-const order = z.strictObject({
+/** A watch, but for the rule that exactly one of the scopes is named. */
+export const order = z.strictObject({
   clusterId: scopeText('clusterId'),
   resourceGroupId: scopeText('resourceGroupId'),
   subscriptionId: scopeText('subscriptionId'),
