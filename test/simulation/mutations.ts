@@ -31,6 +31,7 @@ export const mutations: readonly Mutation[] = [
     name: 'records the new state first and its message after it',
     breaks: 'everyRecordedChangeIsTold',
     foundBy: 'fault',
+    within: 'two operations that change',
     edits: [
       {
         file: 'tick/record.ts',
@@ -51,6 +52,7 @@ export const mutations: readonly Mutation[] = [
     name: 'takes an ambiguous answer for ok',
     breaks: 'everyRecordedChangeIsTold',
     foundBy: 'fault',
+    within: 'two operations that change',
     wrapping: { post: confident },
   },
   {
@@ -111,6 +113,7 @@ export const mutations: readonly Mutation[] = [
     name: 'untracks what is on its way to the history in one table only',
     breaks: 'everythingComesToRest',
     foundBy: 'fault',
+    within: 'untracking between',
     edits: [{ file: 'tracking/untrack.ts', find: 'wasTracked = true;', put: 'return true;' }],
   },
   {
@@ -263,7 +266,7 @@ export const mutations: readonly Mutation[] = [
     name: 'finds again what was untracked',
     breaks: 'everythingComesToRest',
     foundBy: 'fault',
-    within: 'a watch',
+    within: 'untracking what a watch',
     edits: [
       {
         file: 'watch/keep.ts',
@@ -313,6 +316,7 @@ export const mutations: readonly Mutation[] = [
     name: 'tells the first status that it sees, although it is no news',
     breaks: 'nothingElseIsTold',
     foundBy: 'fault',
+    within: 'two operations that change',
     edits: [
       {
         file: 'operation/compare.ts',
