@@ -8,7 +8,8 @@ import { build, type BuildOptions } from 'esbuild';
 const options: BuildOptions = {
   bundle: true,
   platform: 'node',
-  target: 'node24',
+  // The oldest that Azure Functions still offers (until 2027-04-30) and that the dependencies take.
+  target: 'node22',
   format: 'cjs',
   minify: true,
   sourcemap: true,

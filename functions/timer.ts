@@ -7,12 +7,14 @@ import { theRoot } from './root.ts';
 export function onTimer(run: (app: App, log: Log) => Promise<void>): TimerHandler {
   return async (_timer, context) => {
     const { redact, app } = theRoot();
+    let failure: string;
+    try {
+      return await run(app(), logTo(context, redact));
+    } catch (error) {
+      failure = redact(error instanceof Error ? error.message : String(error));
+    }
     // Without its cause: that may hold what must not be logged.
-    const failure = await Promise.try(async () => await run(app(), logTo(context, redact))).then(
-      () => null,
-      (error: unknown) => redact(error instanceof Error ? error.message : String(error)),
-    );
-    if (failure !== null) throw new Error(failure);
+    throw new Error(failure);
   };
 }
 

@@ -24,6 +24,7 @@ export interface Child {
 /**
  * Starts `node <args>`, with exactly this environment and PATH. It is a process group of its own, so that
  * a terminal's Ctrl-C reaches only the parent, which then decides in what order things end.
+ * @param options.nodePath which Node.js runs it; default: this one.
  * @param options.onLine gets each line that it prints.
  * @throws Error when the process cannot be started.
  */
@@ -31,9 +32,10 @@ export async function startChild(options: {
   args: readonly string[];
   env: Readonly<Record<string, string>>;
   cwd?: string;
+  nodePath?: string | undefined;
   onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }): Promise<Child> {
-  const child = spawn(process.execPath, [...options.args], {
+  const child = spawn(options.nodePath ?? process.execPath, [...options.args], {
     env: { PATH: process.env['PATH'] ?? '', ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     detached: true,

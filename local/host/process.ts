@@ -30,6 +30,7 @@ const STOP_PATIENCE_MS = 25_000;
  * Starts the host as a process that has nothing of this process's environment but PATH.
  * @param options.env the app's settings and the host's (see settings.ts).
  * @param options.appFile default: `main` of package.json.
+ * @param options.nodePath which Node.js runs it; default: this one.
  * @param options.onLog gets each line of the log; what the app prints with `console` comes as a line of level
  * `information`, or `error` from stderr.
  * @throws Error with the last lines of its output when it does not start.
@@ -37,11 +38,13 @@ const STOP_PATIENCE_MS = 25_000;
 export async function startHost(options: {
   env: Record<string, string>;
   appFile?: string;
+  nodePath?: string | undefined;
   onLog?: (line: HostLogLine) => void;
 }): Promise<HostProcess> {
   const tail = createTail();
   const child = await startChild({
     args: [join(import.meta.dirname, 'main.ts')],
+    nodePath: options.nodePath,
     env: {
       ...options.env,
       ...(options.appFile !== undefined && { APP_FILE: options.appFile }),

@@ -1,0 +1,147 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { describedFunctions, type Answer, type DescribedFunction } from './functions.ts';
+import { referenceTo, toJsonSchemas, type Json } from './json-schema.ts';
+import { requestSchemas } from './requests.ts';
+import { responseSchemas } from './responses.ts';
+
+const tags = [
+  { name: 'Operations', description: 'Operations that are followed until their end.' },
+  {
+    name: 'Watches',
+    description: 'Standing orders: every operation in a scope is found and told.',
+  },
+  { name: 'Channels', description: 'Where messages go.' },
+  { name: 'The app', description: 'What the app tells of itself.' },
+];
+
+const problemBody = { 'application/problem+json': { schema: { $ref: referenceTo('Problem') } } };
+const retryAfter = {
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 0 } },
+};
+
+/** What any function may answer besides success. */
+const problems: Readonly<Record<number, { readonly name: string; readonly response: Json }>> = {
+  400: problem('InvalidRequest', 'Something is wrong with the request; `errors` has all of it.'),
+  401: {
+    name: 'Unauthorized',
+    response: { description: 'There is no function key, or a wrong one. The platform answers.' },
+  },
+  404: problem('NotFound', 'There is none of this name or ID.'),
+  409: problem(
+    'Conflict',
+    'The stored row cannot be read, or the settings do not have the channel; `detail` says what to do.',
+  ),
+  413: problem('TooLarge', 'The body has more than 16 KiB.'),
+  415: problem('UnsupportedMediaType', 'The body is not `application/json`.'),
+  500: problem('InternalError', 'Something went wrong here; the log tells more.'),
+  503: problem(
+    'Unavailable',
+    'Storage is away, or settings are missing or wrong. Nothing was done.',
+    retryAfter,
+  ),
+};
+
+function problem(name: string, description: string, headers?: Json) {
+  return {
+    name,
+    response: { description, ...(headers === undefined ? {} : { headers }), content: problemBody },
+  };
+}
+
+/** The description of the whole API, OpenAPI 3.1. */
+export function openApiDocument(): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const described of describedFunctions)
+    (paths[described.path] ??= {})[described.method] = operationOf(described);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'AKS Operation Notifier',
+      version: packageJson.version,
+      summary: packageJson.description,
+      description:
+        'Every problem with a request is told at once, as RFC 9457 problem details. Times are ISO 8601 in UTC. Fields may be added to answers.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [
+      { url: '/api', description: 'The app that serves this document.' },
+      {
+        url: 'https://{host}/api',
+        description: 'A function app.',
+        variables: { host: { default: 'my-function-app.azurewebsites.net' } },
+      },
+    ],
+    tags,
+    security: [{ functionKey: [] }, { functionKeyInQuery: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        functionKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-functions-key',
+          description: 'A function key or host key. It decides when it is there.',
+        },
+        functionKeyInQuery: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'code',
+          description: 'The same in the URL, which logs may keep.',
+        },
+      },
+      responses: Object.fromEntries(
+        Object.values(problems).map(({ name, response }) => [name, response]),
+      ),
+      schemas: {
+        ...requestSchemas(),
+        ...toJsonSchemas(responseSchemas, ({ jsonSchema }) => {
+          // What is refused in a request may be added to an answer.
+          delete jsonSchema.additionalProperties;
+        }),
+      },
+    },
+  };
+}
+
+function operationOf({ operationId, tag, summary, ...described }: DescribedFunction): Json {
+  const { description, parameters, body, answers, anonymous } = described;
+  const statuses = anonymous ? [] : [401, ...(described.problems ?? []), 500, 503];
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(anonymous ? { security: [] } : {}),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: bodyOf(body) }),
+    responses: {
+      ...Object.fromEntries(
+        statuses.map((status) => [
+          status,
+          { $ref: `#/components/responses/${problems[status]?.name}` },
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)]),
+      ),
+    },
+  };
+}
+
+function bodyOf({ isOptional, schemas, examples }: NonNullable<DescribedFunction['body']>): Json {
+  const [first, ...others] = schemas.map((id) => ({ $ref: referenceTo(id) }));
+  const schema = others.length === 0 ? first : { oneOf: [first, ...others] };
+  return { required: isOptional !== true, content: { 'application/json': { schema, examples } } };
+}
+
+function responseOf({ description, body, location }: Answer): Json {
+  return {
+    description,
+    ...(location
+      ? { headers: { Location: { description: 'Its path.', schema: { type: 'string' } } } }
+      : {}),
+    ...(body === undefined
+      ? {}
+      : { content: { 'application/json': { schema: { $ref: referenceTo(body) } } } }),
+  };
+}

@@ -1,0 +1,84 @@
+import {
+  clusterArmId,
+  operationArmId,
+  trackingIdOf,
+  type OperationReference,
+} from '../../shared/operation/reference.ts';
+import { watchIdOf } from '../../shared/watch/watch.ts';
+import type { Json } from './json-schema.ts';
+
+/** Requests that the document shows; a test sends each to the running app. */
+
+/** The operation that the registrations name. */
+export const exampleOperation: OperationReference = {
+  subscriptionId: '11111111-1111-4111-8111-111111111111',
+  resourceGroupName: 'rg-prod',
+  resourceName: 'aks-prod-weu',
+  agentPoolName: null,
+  operationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+};
+const { subscriptionId, resourceGroupName, resourceName, operationId } = exampleOperation;
+const clusterId = clusterArmId(exampleOperation);
+const groupId = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`;
+
+/** Its tracking ID. */
+export const trackingId = trackingIdOf(exampleOperation);
+/** The ID of the watch of the resource group. */
+export const watchId = watchIdOf({ subscriptionId, resourceGroupName, resourceName: null });
+
+/** Bodies by name, as OpenAPI has its example objects. */
+export type Examples = Readonly<Record<string, { readonly summary: string; readonly value: Json }>>;
+
+/** The three ways to name one operation. */
+export const registrations: Examples = {
+  byParts: {
+    summary: 'By its parts',
+    value: {
+      subscriptionId,
+      resourceGroupName,
+      resourceName,
+      operationId,
+      label: 'weekly upgrade',
+    },
+  },
+  byId: {
+    summary: 'By its ARM ID, with whom to ping',
+    value: { id: operationArmId(exampleOperation), mention: 'here' },
+  },
+  byUrl: {
+    summary: 'By the Azure-AsyncOperation header',
+    value: {
+      operationUrl: `https://management.azure.com/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope/operations/${operationId}?api-version=2017-08-31`,
+      clusterId,
+    },
+  },
+};
+
+/** What can be watched. */
+export const watchOrders: Examples = {
+  cluster: { summary: 'One cluster', value: { clusterId, label: 'production' } },
+  resourceGroup: {
+    summary: 'A resource group: what goes wrong, and how it ends',
+    value: {
+      resourceGroupId: groupId,
+      mention: 'here',
+      events: ['errorAppeared', 'errorChanged', 'finished', 'stalled', 'lost', 'gaveUp'],
+    },
+  },
+  subscription: { summary: 'A subscription', value: { subscriptionId } },
+};
+
+/** What can be checked. */
+export const doctorOrders: Examples = {
+  quiet: { summary: 'Nothing that people see', value: {} },
+  withSlack: { summary: 'With a test message in each channel', value: { slack: true } },
+};
+
+/** Values of the query of a list. */
+export const listExample: Readonly<Partial<Record<string, string | number>>> = {
+  state: 'all',
+  subscriptionId,
+  resourceGroupName,
+  resourceName,
+  top: 10,
+};

@@ -1,0 +1,209 @@
+import {
+  doctorOrders,
+  listExample,
+  registrations,
+  trackingId,
+  watchId,
+  watchOrders,
+  type Examples,
+} from './examples.ts';
+import type { Json } from './json-schema.ts';
+import { listParameters } from './requests.ts';
+import type { ResponseName } from './responses.ts';
+
+/** A function as the document has it. */
+export interface DescribedFunction {
+  /** The function's name. */
+  readonly operationId: string;
+  readonly method: 'get' | 'post' | 'delete';
+  /** Its route, after `/api`. */
+  readonly path: string;
+  readonly tag: 'Operations' | 'Watches' | 'Channels' | 'The app';
+  readonly summary: string;
+  readonly description?: string;
+  readonly anonymous?: true;
+  readonly parameters?: readonly Json[];
+  readonly body?: {
+    readonly isOptional?: true;
+    readonly schemas: readonly string[];
+    readonly examples: Examples;
+  };
+  /** What it answers when all is well. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** The statuses, besides those that every function with a key has, that it answers a problem with. */
+  readonly problems?: readonly (400 | 404 | 409 | 413 | 415)[];
+}
+
+/** One success. */
+export interface Answer {
+  readonly description: string;
+  /** Without it the answer has no body. */
+  readonly body?: ResponseName;
+  /** Whether `Location` says where what was made is. */
+  readonly location?: true;
+}
+
+const inPath = (name: string, description: string, example: string, pattern: string): Json => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string', pattern },
+  example,
+});
+const anyId = '^[0-9A-Fa-f-]{36}\\.[0-9A-Fa-f]{32}$';
+const trackingIdInPath = inPath('trackingId', 'As registering answered it.', trackingId, anyId);
+const watchIdInPath = inPath('watchId', 'As creating answered it.', watchId, anyId);
+const badBody = [400, 409, 413, 415] as const;
+
+/** The functions that HTTP calls, in the order in which a reader meets them. */
+export const describedFunctions: readonly DescribedFunction[] = [
+  {
+    operationId: 'registerOperation',
+    method: 'post',
+    path: '/operations',
+    tag: 'Operations',
+    summary: 'Start tracking an operation',
+    description:
+      'Idempotent: IDs compare case-insensitively; options given again replace the old ones, options left out keep theirs. Azure is not asked.',
+    body: {
+      schemas: ['RegistrationByParts', 'RegistrationById', 'RegistrationByUrl'],
+      examples: registrations,
+    },
+    answers: {
+      200: { description: 'It was tracked already.', body: 'Operation', location: true },
+      201: { description: 'It is tracked from now on.', body: 'Operation', location: true },
+    },
+    problems: badBody,
+  },
+  {
+    operationId: 'listOperations',
+    method: 'get',
+    path: '/operations',
+    tag: 'Operations',
+    summary: 'List tracked operations',
+    parameters: listParameters.map((parameter) => {
+      const example = listExample[String(parameter['name'])];
+      return example === undefined ? parameter : { ...parameter, example };
+    }),
+    answers: { 200: { description: 'One page of them.', body: 'OperationPage' } },
+    problems: [400],
+  },
+  {
+    operationId: 'getOperation',
+    method: 'get',
+    path: '/operations/{trackingId}',
+    tag: 'Operations',
+    summary: 'Get one operation with its changes',
+    parameters: [trackingIdInPath],
+    answers: { 200: { description: 'The operation.', body: 'OperationWithHistory' } },
+    problems: [404, 409],
+  },
+  {
+    operationId: 'untrackOperation',
+    method: 'delete',
+    path: '/operations/{trackingId}',
+    tag: 'Operations',
+    summary: 'Stop tracking an operation and forget it',
+    parameters: [trackingIdInPath],
+    answers: { 204: { description: 'It is forgotten; no message comes after this.' } },
+    problems: [404],
+  },
+  {
+    operationId: 'createWatch',
+    method: 'post',
+    path: '/watches',
+    tag: 'Watches',
+    summary: 'Watch a cluster, a resource group or a subscription',
+    description:
+      'Has every operation found and told. Idempotent, as registering is; operations found before keep the options that they were found with.',
+    body: { schemas: ['WatchOrder'], examples: watchOrders },
+    answers: {
+      200: { description: 'It was watched already.', body: 'Watch', location: true },
+      201: { description: 'It is watched from now on.', body: 'Watch', location: true },
+    },
+    problems: badBody,
+  },
+  {
+    operationId: 'listWatches',
+    method: 'get',
+    path: '/watches',
+    tag: 'Watches',
+    summary: 'List all watches',
+    answers: { 200: { description: 'All of them.', body: 'WatchList' } },
+  },
+  {
+    operationId: 'getWatch',
+    method: 'get',
+    path: '/watches/{watchId}',
+    tag: 'Watches',
+    summary: 'Get one watch with its clusters',
+    parameters: [watchIdInPath],
+    answers: { 200: { description: 'The watch.', body: 'WatchWithClusters' } },
+    problems: [404, 409],
+  },
+  {
+    operationId: 'deleteWatch',
+    method: 'delete',
+    path: '/watches/{watchId}',
+    tag: 'Watches',
+    summary: 'Find nothing more',
+    description: 'What was found stays tracked.',
+    parameters: [watchIdInPath],
+    answers: { 204: { description: 'It is watched no more.' } },
+    problems: [404],
+  },
+  {
+    operationId: 'listChannels',
+    method: 'get',
+    path: '/channels',
+    tag: 'Channels',
+    summary: 'List the Slack channels and how they stand',
+    answers: { 200: { description: 'All of them.', body: 'ChannelList' } },
+  },
+  {
+    operationId: 'retryChannel',
+    method: 'post',
+    path: '/channels/{name}/retry',
+    tag: 'Channels',
+    summary: 'Have the next tick try a parked channel',
+    parameters: [inPath('name', 'The channel, in any case.', 'default', '^[A-Za-z0-9_]{1,60}$')],
+    answers: { 202: { description: 'It will be tried.', body: 'Channel' } },
+    problems: [404, 409],
+  },
+  {
+    operationId: 'health',
+    method: 'get',
+    path: '/health',
+    tag: 'The app',
+    summary: 'Whether the app does its work',
+    anonymous: true,
+    answers: {
+      200: { description: 'It does, or it has just started.', body: 'Health' },
+      503: { description: 'It does not; `reasons` says why.', body: 'Health' },
+    },
+  },
+  {
+    operationId: 'doctor',
+    method: 'post',
+    path: '/doctor',
+    tag: 'The app',
+    summary: 'Check settings, storage, Azure and Slack',
+    description: 'Also where settings are wrong. Without a body nothing is posted to Slack.',
+    body: { isOptional: true, schemas: ['DoctorOrder'], examples: doctorOrders },
+    answers: {
+      200: { description: 'No check failed.', body: 'DoctorReport' },
+      503: { description: 'A check failed; the report says which.', body: 'DoctorReport' },
+    },
+    problems: [400, 413, 415],
+  },
+  {
+    operationId: 'openapi',
+    method: 'get',
+    path: '/openapi.json',
+    tag: 'The app',
+    summary: 'This document',
+    anonymous: true,
+    answers: { 200: { description: 'The document.', body: 'OpenApiDocument' } },
+  },
+];

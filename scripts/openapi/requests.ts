@@ -1,0 +1,112 @@
+import type * as z from 'zod';
+import { doctorOrder } from '../../shared/doctor/request.ts';
+import { patterns } from '../../shared/operation/reference.ts';
+import { defaultTop, maxTop, states } from '../../shared/tracking/list-query.ts';
+import { forms } from '../../shared/tracking/request.ts';
+import { order } from '../../shared/watch/request.ts';
+import { patternOf, toJsonSchemas, type Json } from './json-schema.ts';
+
+const [byParts, byId, byUrl] = forms;
+
+/** What a field is for; and, as JSON Schema, what a function checks that no schema can show. */
+const fields: Readonly<Partial<Record<string, Json>>> = {
+  agentPoolName: { description: 'The agent pool that the operation was started on.' },
+  operationId: { description: 'What `az aks operation show-latest` prints as `name`.' },
+  id: { description: 'The operation’s ARM ID.' },
+  operationUrl: {
+    description:
+      'The Azure-AsyncOperation header. Only the subscription and the operation’s ID are kept of it.',
+  },
+  clusterId: { description: 'The cluster’s ARM ID.' },
+  label: { description: 'Shown in the messages.', minLength: 1, maxLength: 120, pattern: '\\S' },
+  channel: {
+    description: 'Where the messages go; `default` when it was never given.',
+    pattern: '^[A-Za-z0-9_]{1,60}$',
+  },
+  mention: { description: 'Pinged when the operation fails, stands still or is lost.' },
+  events: { description: 'Which events are told; all when it was never given.' },
+  slack: { description: 'Whether each Slack channel gets a test message.' },
+};
+
+/** The schemas of the bodies, from those that check them. */
+export function requestSchemas(): Record<string, Json> {
+  return toJsonSchemas(
+    {
+      RegistrationByParts: byParts.schema,
+      RegistrationById: byId.schema,
+      RegistrationByUrl: byUrl.schema,
+      WatchOrder: order,
+      DoctorOrder: doctorOrder,
+    },
+    ({ zodSchema, jsonSchema, path }) => {
+      const { _zod: schema } = zodSchema;
+      if (zodSchema === order) Object.assign(jsonSchema, { oneOf: exactlyOneScope });
+      const isField = path.length === 2 && path[0] === 'properties';
+      if (!isField || schema.def.type === 'optional') return;
+      const { description = '', ...known } = fields[String(path[1])] ?? {};
+      const { pattern, messages } = rulesOf(schema);
+      Object.assign(jsonSchema, known, pattern === null ? {} : { pattern: patternOf(pattern) }, {
+        description: [description, ...messages].filter((part) => part !== '').join(' '),
+      });
+    },
+  );
+}
+
+const exactlyOneScope = ['clusterId', 'resourceGroupId', 'subscriptionId'].map((field) => ({
+  required: [field],
+}));
+
+/** What a field must be: its pattern, and all that is said to who breaks its rules. */
+function rulesOf(schema: z.core.$ZodTypeInternals): { pattern: RegExp | null; messages: string[] } {
+  const { def } = schema;
+  const checks = (def.checks ?? []).map(({ _zod: check }) => check.def);
+  const [pattern = null] = checks.flatMap((check) =>
+    'pattern' in check && check.pattern instanceof RegExp ? [check.pattern] : [],
+  );
+  const told = checks.filter(({ error }) => error !== undefined);
+  const messages = (told.length === 0 ? [def] : told).flatMap(({ error }) => {
+    // Ours are the same whatever was given: texts that zod wraps in functions.
+    const message: unknown = error === undefined ? null : Reflect.apply(error, null, []);
+    return typeof message === 'string' ? [sentence(message)] : [];
+  });
+  return { pattern, messages: [...new Set(messages)] };
+}
+
+function sentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
+}
+
+const named = (
+  name: 'subscriptionId' | 'resourceGroupName' | 'resourceName',
+  what: string,
+): Json => ({
+  name,
+  in: 'query',
+  description: what,
+  schema: { type: 'string', pattern: patternOf(patterns[name]) },
+});
+
+/** The parameters of a list. */
+export const listParameters: readonly Json[] = [
+  {
+    name: 'state',
+    in: 'query',
+    description: 'Which operations.',
+    schema: { type: 'string', enum: states.options, default: 'active' },
+  },
+  named('subscriptionId', 'Those of one subscription.'),
+  named('resourceGroupName', 'Those of resource groups of this name.'),
+  named('resourceName', 'Those of clusters of this name.'),
+  {
+    name: 'top',
+    in: 'query',
+    description: 'How many at most.',
+    schema: { type: 'integer', minimum: 1, maximum: maxTop, default: defaultTop },
+  },
+  {
+    name: 'continuationToken',
+    in: 'query',
+    description: 'The `continuationToken` of the page before.',
+    schema: { type: 'string' },
+  },
+];

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
+import { unzipSync } from 'fflate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startArm } from '../../local/arm/server.ts';
+import { startHost } from '../../local/host/process.ts';
+import { startSlack } from '../../local/slack/server.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { settingsFor, someCluster } from '../support/settings.ts';
+
+const root = join(import.meta.dirname, '../..');
+const script = join(root, 'scripts/package.ts');
+const deployed = ['LICENSE', 'dist/app.cjs', 'dist/identity.cjs', 'host.json', 'package.json'];
+
+/** Runs the script; what is built lies in `dist/` already. */
+function pack(target: string, TZ: string) {
+  const env = { PATH: process.env['PATH'], TZ };
+  const said = execFileSync(process.execPath, [script, target], { encoding: 'utf8', env });
+  return { target, said, archive: readFileSync(join(target, 'aks-operation-notifier.zip')) };
+}
+
+const folder = () => mkdtempDisposable(join(tmpdir(), 'package-'));
+
+let packed: ReturnType<typeof pack>;
+beforeAll(async () => {
+  const target = await folder();
+  packed = pack(target.path, 'Pacific/Auckland');
+  return async () => await target.remove();
+});
+
+/** Every file below a folder, but for what is skipped. */
+function filesOf(directory: string, isSkipped: (path: string) => boolean = () => false): string[] {
+  return readdirSync(directory).flatMap((name) => {
+    const path = join(directory, name);
+    if (isSkipped(path)) return [];
+    return statSync(path).isDirectory() ? filesOf(path, isSkipped) : [path];
+  });
+}
+
+describe('npm run package', () => {
+  it('holds the bundle, its two descriptions and the licence, and says so with the sizes', () => {
+    const { target, said, archive } = packed;
+    const unpacked = unzipSync(archive);
+    expect(Object.keys(unpacked)).toEqual(deployed);
+    const written = filesOf(join(target, 'package'));
+    expect(written.map((path) => relative(join(target, 'package'), path))).toEqual(deployed);
+    for (const path of deployed) {
+      expect(said).toMatch(new RegExp(`^ +\\d+\\.\\d KiB  ${RegExp.escape(path)}$`, 'm'));
+      expect(
+        Buffer.from(unpacked[path] ?? []).equals(readFileSync(join(target, 'package', path))),
+      ).toBe(true);
+    }
+    expect(said).toContain(join(target, 'aks-operation-notifier.zip'));
+    expect(archive.length).toBeLessThan(1024 * 1024);
+  });
+
+  it('names the app and its version, and no dependency to install', () => {
+    const { 'package.json': manifest } = unzipSync(packed.archive);
+    const { name, version, type, main } = packageJson;
+    const parsed: unknown = JSON.parse(Buffer.from(manifest ?? []).toString());
+    expect(parsed).toEqual({
+      name,
+      version,
+      type,
+      main,
+      private: true,
+      license: 'MIT',
+      engines: { node: '>=22' },
+    });
+  });
+
+  it('is the same zip everywhere and at any time', async () => {
+    await using there = await folder();
+    const { archive } = pack(there.path, 'America/Los_Angeles');
+    expect(archive.equals(packed.archive)).toBe(true);
+  });
+});
+
+/** CI names a second Node.js here, the oldest that is supported; the tests themselves run under the newest. */
+const nodes = new Set([process.execPath, process.env['PACKAGE_NODE'] ?? process.execPath]);
+
+it.each([...nodes])(
+  'the unpacked package does its whole work away from the checkout: %s',
+  async (nodePath) => {
+    await using elsewhere = await folder();
+    for (const [path, content] of Object.entries(unzipSync(packed.archive))) {
+      mkdirSync(dirname(join(elsewhere.path, path)), { recursive: true });
+      writeFileSync(join(elsewhere.path, path), content);
+    }
+    await using arm = await startArm();
+    await using slack = await startSlack({ rateLimit: false });
+    await using host = await startHost({
+      env: {
+        PORT: '0',
+        HOST_TIMERS: 'off',
+        POLL_SCHEDULE: '0 0 0 1 1 *',
+        ...settingsFor(arm, slack),
+      },
+      appFile: join(elsewhere.path, packageJson.main),
+      nodePath,
+    });
+    const { id } = arm.start({ ...someCluster(), scenario: 'neverEnds' });
+    arm.set(id, { status: 'Succeeded' });
+    const registered = await fetch(`${host.url}/api/operations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id }),
+    });
+    expect(registered.status).toBe(201);
+    // Reads with a token, for which the credential code beside the app is loaded.
+    await host.runTimer('pollOperations');
+    expect(slack.messages).toHaveLength(1);
+    expect((await fetch(`${host.url}/api/health`)).status).toBe(200);
+  },
+);
+
+it('.funcignore leaves the same files as the package', () => {
+  // A pattern with a slash is of the whole path, one without of a name at any depth; a star takes in what begins with a dot.
+  const patterns = readFileSync(join(root, '.funcignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => ({
+      ofWholePath: line.includes('/'),
+      expression: new RegExp(`^${RegExp.escape(line).replaceAll(String.raw`\*`, '[^/]*')}$`),
+    }));
+  const isSkipped = (path: string) =>
+    patterns.some(({ ofWholePath, expression }) =>
+      expression.test(ofWholePath ? relative(root, path) : basename(path)),
+    );
+  const left = filesOf(root, isSkipped).map((path) => relative(root, path));
+  expect(left.filter((path) => path !== '.funcignore').toSorted()).toEqual(deployed);
+});

@@ -1,0 +1,148 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { search } from 'jmespath';
+import { listenLocally } from '../../local/arm/listen.ts';
+
+/** An operation as az prints it. */
+interface Operation {
+  readonly name: string;
+}
+
+/** What the Azure CLI is to say. */
+export interface AzPlan {
+  readonly subscriptionId: string;
+  /**
+   * The cluster's operations at one look after the other, oldest first; the last stays. A text is what az complains of
+   * instead.
+   */
+  readonly looks?: readonly (string | readonly Operation[])[];
+  /** Exit code of `az aks upgrade`. */
+  readonly upgrade?: number;
+  /** Whether the extension aks-preview is installed; default true. */
+  readonly hasExtension?: boolean;
+}
+
+/** What the Azure CLI was asked. */
+export interface AzCall {
+  readonly args: readonly string[];
+  /** Whether it could read `NOTIFIER_KEY`. */
+  readonly hasKey: boolean;
+}
+
+/** A played Azure CLI. */
+export interface FakeAz extends AsyncDisposable {
+  readonly calls: readonly AzCall[];
+  /** The commands of the calls, without their options. */
+  commands(): string[];
+}
+
+const common = ['subscription', 'query', 'output'];
+const ofCluster = ['resource-group', 'name', ...common];
+/** Which options a command has: az refuses all others. */
+const optionsOf = new Map([
+  ['account show', common],
+  ['extension show', ['name', ...common]],
+  ['aks operation show-latest', [...ofCluster, 'nodepool-name']],
+  ['aks upgrade', [...ofCluster, 'kubernetes-version']],
+  ['rest', ['method', 'url', ...common]],
+]);
+const notFound = '(NotFound) The entity was not found.';
+
+/**
+ * Puts a command `az` into a folder for PATH. What it prints has the form of Microsoft's examples ("Operation Status
+ * Result - Get" and "- List", `az account show`); `--query` is real JMESPath.
+ */
+export async function startFakeAz(folder: string, plan: AzPlan): Promise<FakeAz> {
+  const calls: AzCall[] = [];
+  const looks = [...(plan.looks ?? [])];
+  const { url, close } = await listenLocally(async (request, response) => {
+    const args = (await text(request)).split('\0').slice(0, -1);
+    calls.push({ args, hasKey: request.url === '/seen' });
+    try {
+      response.end(`0:${answer(args)}`);
+    } catch (error) {
+      const { code = 1 } = error instanceof AzError ? error : {};
+      response.end(`${code}:ERROR: ${error instanceof Error ? error.message : ''}`);
+    }
+  });
+
+  function answer(args: string[]): string {
+    const command = commandOf(args);
+    const values = parse(command, args);
+    switch (command) {
+      case 'account show':
+        return print({ id: plan.subscriptionId, name: 'Production', state: 'Enabled' }, values);
+      case 'extension show':
+        if (plan.hasExtension === false) throw new AzError('The extension is not installed.', 3);
+        return print({ name: 'aks-preview', version: '19.0.0b1' }, values);
+      case 'aks upgrade':
+        if (plan.upgrade !== undefined) throw new AzError('(OperationNotAllowed)', plan.upgrade);
+        return '';
+      default:
+        return print(look(command), values);
+    }
+  }
+
+  function look(command: string): unknown {
+    const now = (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
+    if (typeof now === 'string') throw new AzError(now, 3);
+    if (command === 'rest') return { value: now.toReversed() };
+    if (now.length === 0) throw new AzError(notFound, 3);
+    return now.at(-1);
+  }
+
+  // It speaks to this process, which is quicker than a process of its own that has to load.
+  const script = `#!/bin/sh
+PATH=\${PATH#*:}
+answer=$(printf '%s\\0' "$@" | curl --silent --data-binary @- "${url}/\${NOTIFIER_KEY+seen}")
+code=\${answer%%:*} text=\${answer#*:}
+[ "$code" = 0 ] || exec >&2
+[ -z "$text" ] || printf '%s\\n' "$text"
+exit "$code"
+`;
+  writeFileSync(join(folder, 'az'), script);
+  chmodSync(join(folder, 'az'), 0o755);
+  return {
+    calls,
+    commands: () => calls.map(({ args }) => commandOf(args)),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+class AzError extends Error {
+  readonly code: number;
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function commandOf(args: readonly string[]): string {
+  const end = args.findIndex((arg) => arg.startsWith('-'));
+  return args.slice(0, end === -1 ? args.length : end).join(' ');
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function parse(command: string, args: readonly string[]): Values {
+  const texts = optionsOf.get(command);
+  if (texts === undefined) throw new AzError(`'${command}' is misspelled or not recognized.`, 2);
+  const flags = command === 'aks upgrade' ? ['yes', 'no-wait'] : [];
+  const { values } = parseArgs({
+    args: args.slice(command.split(' ').length),
+    options: Object.fromEntries([
+      ...texts.map((name) => [name, { type: 'string' }] as const),
+      ...[...flags, 'only-show-errors'].map((name) => [name, { type: 'boolean' }] as const),
+    ]),
+  });
+  return values;
+}
+
+/** As `--output tsv` does with one text: that is all that the scripts ask for. */
+function print(value: unknown, { query, output }: Values): string {
+  const found: unknown = typeof query === 'string' ? search(value, query) : value;
+  if (output !== 'tsv' || typeof found !== 'string') throw new AzError('Not played.', 2);
+  return found;
+}
