@@ -1,0 +1,279 @@
+// The function app with what it stands on: identity, storage, Key Vault, Application Insights. Nothing here has a
+// key or a password: the app opens everything with its identity.
+@description('Region of all resources.')
+param location string
+
+@description('Tags of all resources.')
+param tags object
+
+@description('Makes names unique: 13 characters that stay the same from deployment to deployment.')
+param token string
+
+@secure()
+@description('Slack webhook of the default channel.')
+param slackWebhookUrl string
+
+@secure()
+@description('Slack webhooks of further channels, by channel name.')
+param channels object
+
+@secure()
+@description('Fetched after each complete tick; empty for none.')
+param heartbeatUrl string
+
+@description('Further app settings by name; empty ones are left out.')
+param settings object
+
+@description('Memory of an instance.')
+param instanceMemoryMB int
+
+var roles = {
+  keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
+  monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+  storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+}
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-aks-notifier-${token}'
+  location: location
+  tags: tags
+}
+
+resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+  name: 'staksnotify${token}'
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: 'Standard_LRS' }
+  properties: {
+    allowBlobPublicAccess: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+  parent: storage
+  name: 'default'
+}
+
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+  parent: blobs
+  name: 'packages'
+}
+
+// Without protection from purging: what it holds can be had from Slack again, and taking everything down stays easy.
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+  name: 'kv-aksn-${token}'
+  location: location
+  tags: tags
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableRbacAuthorization: true
+    softDeleteRetentionInDays: 7
+  }
+}
+
+resource webhook 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = {
+  parent: vault
+  name: 'slack-webhook'
+  properties: { value: slackWebhookUrl }
+}
+
+// The name of a secret knows no underscore, that of a channel no hyphen.
+resource channelWebhooks 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
+  for channel in items(channels): {
+    parent: vault
+    name: 'slack-webhook-${replace(toLower(channel.key), '_', '-')}'
+    properties: { value: channel.value }
+  }
+]
+
+resource heartbeat 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(heartbeatUrl)) {
+  parent: vault
+  name: 'heartbeat-url'
+  properties: { value: heartbeatUrl }
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
+  name: 'log-aks-notifier-${token}'
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: 30
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-aks-notifier-${token}'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    DisableLocalAuth: true
+  }
+}
+
+// The host keeps its leases and function keys in blobs, and the package that is run lies in one. Owner of blobs is
+// the role that Microsoft documents for the host's storage.
+resource useBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage.id, identity.id, roles.storageBlobDataOwner)
+  scope: storage
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageBlobDataOwner)
+  }
+}
+
+// Queues that the host may make for its own use, as Microsoft documents it. The app itself has none.
+resource useQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage.id, identity.id, roles.storageQueueDataContributor)
+  scope: storage
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.storageQueueDataContributor
+    )
+  }
+}
+
+// The app's tables: operations, watches, messages that are owed. It creates them itself.
+resource useTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage.id, identity.id, roles.storageTableDataContributor)
+  scope: storage
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.storageTableDataContributor
+    )
+  }
+}
+
+// Reads the values of secrets, for the references in the app settings. It cannot list, write or delete them.
+resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, identity.id, roles.keyVaultSecretsUser)
+  scope: vault
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsUser)
+  }
+}
+
+// Sends traces to Application Insights, which takes no instrumentation key. It cannot read them.
+resource sendTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(insights.id, identity.id, roles.monitoringMetricsPublisher)
+  scope: insights
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.monitoringMetricsPublisher)
+  }
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-aks-notifier-${token}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource site 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'func-aks-notifier-${token}'
+  location: location
+  tags: union(tags, { 'azd-service-name': 'notifier' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identity.id}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    // References to Key Vault are resolved with the system-assigned identity otherwise, and there is none.
+    keyVaultReferenceIdentity: identity.id
+    siteConfig: { minTlsVersion: '1.2' }
+    functionAppConfig: {
+      runtime: { name: 'node', version: '24' }
+      scaleAndConcurrency: { instanceMemoryMB: instanceMemoryMB, maximumInstanceCount: 40 }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${storage.properties.primaryEndpoints.blob}${packages.name}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identity.id
+          }
+        }
+      }
+    }
+  }
+  // What the identity may do spreads for minutes after it is granted; the later the app starts, the better.
+  dependsOn: [readSecrets, sendTelemetry, useBlobs, useQueues, useTables]
+}
+
+// No deploying by user name and password. One after the other: a site refuses two changes at once.
+resource noPasswordForFtp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: site
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource noPasswordForScm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: site
+  name: 'scm'
+  properties: { allow: false }
+  dependsOn: [noPasswordForFtp]
+}
+
+// All app settings there are: others, made by hand, go with the next deployment.
+resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: site
+  name: 'appsettings'
+  properties: union(
+    {
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identity.properties.clientId
+      AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
+      AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
+      AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
+      APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+      AZURE_CLIENT_ID: identity.properties.clientId
+      AZURE_CLOUD: environment().name
+      SLACK_WEBHOOK_URL: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=slack-webhook)'
+    },
+    empty(heartbeatUrl)
+      ? {}
+      : { HEARTBEAT_URL: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=heartbeat-url)' },
+    toObject(
+      objectKeys(channels),
+      name => 'SLACK_WEBHOOK_URL_${toUpper(name)}',
+      name => '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=slack-webhook-${replace(toLower(name), '_', '-')})'
+    ),
+    toObject(filter(items(settings), setting => !empty(setting.value)), setting => setting.key, setting => setting.value)
+  )
+  dependsOn: [channelWebhooks, heartbeat, noPasswordForScm, webhook]
+}
+
+output functionAppName string = site.name
+output url string = 'https://${site.properties.defaultHostName}'
+output principalId string = identity.properties.principalId
+output vaultName string = vault.name
+output insightsId string = insights.id
+output workspaceId string = workspace.id

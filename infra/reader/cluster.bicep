@@ -1,0 +1,22 @@
+@description('Name of a cluster in this resource group.')
+param clusterName string
+
+@description('Object ID of the app’s identity.')
+param principalId string
+
+var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
+
+resource cluster 'Microsoft.ContainerService/managedClusters@2025-05-01' existing = {
+  name: clusterName
+}
+
+// Reader on the one cluster: to read its operations. Changes nothing, and opens nothing inside of Kubernetes.
+resource readOperations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(cluster.id, principalId, reader)
+  scope: cluster
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', reader)
+  }
+}
