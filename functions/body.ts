@@ -5,7 +5,20 @@ const maxBytes = 16 * 1024;
 
 /** The request's JSON body, of at most 16 KiB; rejects with a {@link Problem} (400, 413, 415). */
 export async function readJson(request: HttpRequest): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  checkType(request);
+  return parse(await readBytes(request));
+}
+
+/** As {@link readJson}; a request without a body says what an empty object does. */
+export async function readJsonIfAny(request: HttpRequest): Promise<unknown> {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return {};
+  checkType(request);
+  return parse(bytes);
+}
+
+function checkType({ headers }: HttpRequest): void {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
     throw new Problem(
       415,
@@ -13,7 +26,9 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
       'Send the body as Content-Type: application/json.',
     );
   }
-  const bytes = await readBytes(request);
+}
+
+function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

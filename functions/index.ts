@@ -12,3 +12,5 @@ import './retryChannel.ts';
 import './pollOperations.ts';
 import './purgeHistory.ts';
 import './health.ts';
+import './doctor.ts';
+import './openapi.ts';

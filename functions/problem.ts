@@ -46,9 +46,16 @@ export function notWatched(): Problem {
 export function answering(
   handle: (request: HttpRequest, app: App) => Promise<HttpResponseInit>,
 ): HttpHandler {
+  return answeringAlways(async (request) => await handle(request, theRoot().app()));
+}
+
+/** As {@link answering}, for what serves whatever the settings are. */
+export function answeringAlways(
+  handle: (request: HttpRequest) => Promise<HttpResponseInit>,
+): HttpHandler {
   return async (request, context) => {
     try {
-      return await handle(request, theRoot().app());
+      return await handle(request);
     } catch (error) {
       return toAnswer(problemOf(error, context));
     }

@@ -4,11 +4,21 @@ import { createArmReader } from './arm/client.ts';
 import { createCredential } from './arm/credential.ts';
 import { tokenSource } from './arm/token.ts';
 import { countParked, type ChannelParts } from './channels.ts';
+import type { DoctorReport } from './doctor/check.ts';
+import { diagnose, type DoctorParts } from './doctor/doctor.ts';
+import type { DoctorOrder } from './doctor/request.ts';
 import { assessHealth, type Health } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
-import { pollScheduleOf, readSettings, type Settings, type SettingsProblem } from './settings.ts';
+import {
+  pollScheduleOf,
+  readSettings,
+  siteOf,
+  type Settings,
+  type SettingsProblem,
+} from './settings.ts';
 import { createPoster } from './slack/webhook.ts';
+import { storageNameOf } from './storage-settings.ts';
 import { openTable } from './store/azure-table.ts';
 import { createBudgetStore } from './store/budget-store.ts';
 import { createOperationStore, type OperationStore } from './store/operation-store.ts';
@@ -54,6 +64,8 @@ export interface Root {
   /** The running app; throws {@link SettingsError} when the settings do not allow it. */
   readonly app: () => App;
   readonly health: () => Promise<Health>;
+  /** Checks what the app needs, whatever the settings are. */
+  readonly diagnose: (order: DoctorOrder) => Promise<DoctorReport>;
   /** Takes the settings' secrets out of a text. */
   readonly redact: Redact;
 }
@@ -81,11 +93,13 @@ export function createRoot(
   const { clock } = surroundings;
   const startedAt = clock().toISOString();
   const { settings, problems } = readSettings(env);
-  const running = settings === null ? null : compose(settings, surroundings);
+  const storageSetting = storageNameOf(env) ?? 'AzureWebJobsStorage';
+  const running = settings === null ? null : compose(settings, storageSetting, surroundings);
   const askStore =
     running === null ? null : shared(() => storeHealth(running.state, running.app.settings));
+  const redact = redactor(settings === null ? [] : secretsOf(settings));
   return {
-    redact: redactor(settings === null ? [] : secretsOf(settings)),
+    redact,
     app() {
       if (running === null) throw new SettingsError(problems);
       return running.app;
@@ -100,29 +114,37 @@ export function createRoot(
         store: askStore === null ? null : await askStore(),
       });
     },
+    async diagnose(order) {
+      const parts = running?.doctor ?? null;
+      return await diagnose({ problems, site: siteOf(env), parts, redact }, order);
+    },
   };
 }
 
-function compose(settings: Settings, surroundings: Surroundings): { app: App; state: StateStore } {
-  const { cloud, tableName } = settings;
+/** The app, and what is looked at from outside of it. */
+interface Composed {
+  readonly app: App;
+  readonly state: StateStore;
+  readonly doctor: DoctorParts;
+}
+
+function compose(settings: Settings, storageSetting: string, surroundings: Surroundings): Composed {
+  const { cloud, tableName, storage, managedIdentity, site } = settings;
   const { clock } = surroundings;
   const credentialFor = lazyCredentials(settings);
-  const openNamed = (suffix: string) =>
-    openTable(settings.storage, `${tableName}${suffix}`, credentialFor);
+  const openNamed = (suffix: string) => openTable(storage, `${tableName}${suffix}`, credentialFor);
   const active = openNamed('');
   const stateTable = openNamed('State');
   const usual = createUsualStore(stateTable);
-  const operations = createOperationStore(active, openNamed('History'), usual.count);
+  const history = openNamed('History');
+  const operations = createOperationStore(active, history, usual.count);
   const work = createWorkStore(active);
   const watches = createWatchStore(active);
   const state = createStateStore(stateTable);
   const armCredential = credentialFor(settings.clientId);
-  const reader = createArmReader({
-    endpoint: settings.armEndpoint,
-    apiVersion: settings.apiVersion,
-    tokens: tokenSource(armCredential, cloud.tokenScope, clock),
-    clock,
-  });
+  const tokens = tokenSource(armCredential, cloud.tokenScope, clock);
+  const { armEndpoint: endpoint, apiVersion } = settings;
+  const reader = createArmReader({ endpoint, apiVersion, tokens, clock });
   const parts = {
     arm: reader,
     budget: createBudgetStore(stateTable),
@@ -157,7 +179,18 @@ function compose(settings: Settings, surroundings: Surroundings): { app: App; st
         heartbeat: () => heartbeat(settings.heartbeatUrl, log),
       }),
   };
-  return { app, state };
+  const doctor: DoctorParts = {
+    ...parts,
+    tables: [
+      [tableName, active],
+      [`${tableName}History`, history],
+      [`${tableName}State`, stateTable],
+    ],
+    access: { storage, setting: storageSetting, managedIdentity, site },
+    tokens,
+    site,
+  };
+  return { app, state, doctor };
 }
 
 /** Credentials by client ID; their code is loaded when a token is first asked for. */

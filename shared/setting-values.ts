@@ -9,14 +9,15 @@ export type Report = (setting: string, message: string) => void;
 /** For a second look at a setting whose problems are reported by the first. */
 export const reportedElsewhere: Report = () => {};
 
+/** What is wrong with a setting that is no value but where one should have come from. */
+export const unresolvedReference =
+  'is a Key Vault reference that was not resolved: check that the secret exists, that the identity may read it, and that keyVaultReferenceIdentity names that identity.';
+
 /** A setting's text, `null` when unset; a Key Vault reference that was not resolved is reported. */
 export function value(env: Environment, setting: string, report: Report): string | null {
   const text = (env[setting] ?? '').trim();
   if (text.startsWith('@Microsoft.KeyVault(')) {
-    report(
-      setting,
-      'is a Key Vault reference that was not resolved: check that the secret exists, that the identity may read it, and that keyVaultReferenceIdentity names that identity.',
-    );
+    report(setting, unresolvedReference);
     return null;
   }
   return text === '' ? null : text;

@@ -1,3 +1,4 @@
+import type { Site } from './az-commands.ts';
 import { clouds, type Cloud, type CloudName } from './arm/clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
 import { patterns } from './operation/reference.ts';
@@ -46,7 +47,7 @@ export interface Settings {
   readonly giveUpAfterMs: number;
   readonly retentionMs: number;
   /** The Function App itself, as App Service tells it; `null` where it does not. */
-  readonly site: { readonly name: string; readonly resourceGroupName: string } | null;
+  readonly site: Site;
   /** Fetched after each complete tick; a secret. */
   readonly heartbeatUrl: string | null;
 }
@@ -179,7 +180,7 @@ function apiVersionOf(env: Environment, report: Report): string {
 }
 
 /** What App Service sets by itself (learn.microsoft.com/azure/app-service/reference-app-settings). */
-function siteOf(env: Environment): Settings['site'] {
+export function siteOf(env: Environment): Settings['site'] {
   const { WEBSITE_SITE_NAME: name = '', WEBSITE_RESOURCE_GROUP: resourceGroupName = '' } = env;
   const isWhole = /^[\w-]{1,60}$/.test(name) && patterns.resourceGroupName.test(resourceGroupName);
   return isWhole ? { name, resourceGroupName } : null;

@@ -17,14 +17,20 @@ export type StorageSettings =
       readonly clientId: string | null;
     };
 
+const connections = ['OPERATIONS_STORAGE', 'AzureWebJobsStorage'] as const;
+
+/** The setting that says where the tables are, or that its parts begin with; `null`: none does. */
+export function storageNameOf(env: Environment): (typeof connections)[number] | null {
+  return connections.find((name) => isPresent(env, name)) ?? null;
+}
+
 /** Reads where the tables are: `OPERATIONS_STORAGE`, else `AzureWebJobsStorage`, in either of Functions' forms. */
 export function storageOf(env: Environment, cloud: Cloud, report: Report): StorageSettings {
-  const names = ['OPERATIONS_STORAGE', 'AzureWebJobsStorage'];
-  for (const name of names) {
+  for (const name of connections) {
     const found = storageNamed(env, name, cloud, report);
     if (found !== null) return found;
   }
-  if (!names.some((name) => isPresent(env, name))) {
+  if (storageNameOf(env) === null) {
     report(
       'AzureWebJobsStorage',
       'must be set: a connection string, or AzureWebJobsStorage__tableServiceUri or AzureWebJobsStorage__accountName for an identity (OPERATIONS_STORAGE likewise, when the tables live elsewhere).',
@@ -69,8 +75,11 @@ function storageNamed(
 /** What keeps a text from being a connection string that the table library takes, or `null`. */
 function connectionStringProblem(connectionString: string): string | null {
   if (/^UseDevelopmentStorage=true;?$/i.test(connectionString)) return null;
+  const pairs = connectionString.split(';').filter((part) => part !== '');
+  if (!pairs.every((part) => part.includes('=')))
+    return 'is not a storage connection string: each of its parts is a name, = and a value.';
   const parts = new Map(
-    connectionString.split(';').map((part): [string, string] => {
+    pairs.map((part): [string, string] => {
       const equals = part.indexOf('=');
       return [part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim()];
     }),
@@ -82,6 +91,8 @@ function connectionStringProblem(connectionString: string): string | null {
   ) {
     return 'is not a storage connection string: it needs DefaultEndpointsProtocol, AccountName and AccountKey, or TableEndpoint and SharedAccessSignature.';
   }
+  if (!has('endpointsuffix') && !has('tableendpoint'))
+    return 'does not say where the storage account is: it needs EndpointSuffix (core.windows.net in the public cloud) or TableEndpoint.';
   const endpoint =
     parts.get('tableendpoint') ?? `${parts.get('defaultendpointsprotocol')}://account`;
   return isSafeUrl(URL.parse(endpoint))

@@ -30,10 +30,10 @@ describe('the app that package.json names', () => {
   });
   afterAll(async () => await host.stop());
 
-  it('loads with nothing configured, and registers exactly its thirteen functions', () => {
+  it('loads with nothing configured, and registers exactly its fifteen functions', () => {
     expect(packageJson.main).toBe('dist/app.cjs');
     expect(log).toEqual([]);
-    expect(host.functions).toHaveLength(13);
+    expect(host.functions).toHaveLength(15);
     expect(host.functions).toEqual(
       expect.arrayContaining([
         http('registerOperation', 'POST', '/api/operations'),
@@ -46,6 +46,8 @@ describe('the app that package.json names', () => {
         http('deleteWatch', 'DELETE', '/api/watches/{watchId}'),
         http('listChannels', 'GET', '/api/channels'),
         http('retryChannel', 'POST', '/api/channels/{name}/retry'),
+        http('doctor', 'POST', '/api/doctor'),
+        http('openapi', 'GET', '/api/openapi.json', 'anonymous'),
         http('health', 'GET', '/api/health', 'anonymous'),
         { name: 'pollOperations', trigger: 'timer', schedule: '*/30 * * * * *' },
         {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createRoot } from '../shared/app.ts';
 import { readSettings, type Settings } from '../shared/settings.ts';
 
 const webhook = 'https://hooks.slack.com/services/T0/B0/xyz';
-const account = 'DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=a2V5';
+const account =
+  'DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=a2V5;EndpointSuffix=core.windows.net';
 type Env = Readonly<Record<string, string>>;
 
 describe('the store', () => {
@@ -54,6 +56,15 @@ describe('the store', () => {
       settings: { storage },
       problems: [],
     });
+  });
+
+  it.each([
+    ['where the account is', 'DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=a2V5'],
+    ['a value for each name', `${account};QueueEndpoint`],
+  ])('is not reached by a connection string without %s, and the app loads', (_, storage) => {
+    const env = { AzureWebJobsStorage: storage, SLACK_WEBHOOK_URL: webhook };
+    expect(readSettings(env).problems).toMatchObject([{ setting: 'AzureWebJobsStorage' }]);
+    expect(() => createRoot(env)).not.toThrow();
   });
 });
 

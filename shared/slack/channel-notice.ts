@@ -4,7 +4,7 @@ import { bold, date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
 /** What Slack's answers ask of a person (its documented error codes); `setting` holds the webhook's URL. */
-function adviceOn(code: string, setting: string): string {
+export function adviceOn(code: string, setting: string): string {
   switch (code) {
     case notConfigured:
       return `The app has no setting ${setting}. Set it, or register the operations again with another channel.`;

@@ -5,7 +5,7 @@ import { bold, date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
 /** What each kind of trouble means. */
-const titles: Readonly<Record<IncidentKind, string>> = {
+export const titles: Readonly<Record<IncidentKind, string>> = {
   unauthenticated: 'Azure does not accept the sign-in',
   forbidden: 'The app’s identity may not read this',
   throttled: 'Azure throttles the reads',

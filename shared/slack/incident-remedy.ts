@@ -1,3 +1,4 @@
+import { guidOr, roleCommand, setCommand, type Site } from '../az-commands.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { IncidentMessage, IncidentName } from '../incident.ts';
 import { patterns } from '../operation/reference.ts';
@@ -13,15 +14,14 @@ export interface AppFacts {
   /** `AKS_API_VERSION`. */
   readonly apiVersion: string;
   /** The Function App, for commands; `null` where the platform does not tell. */
-  readonly site: { readonly name: string; readonly resourceGroupName: string } | null;
+  readonly site: Site;
 }
 
+/** What Azure said. */
+type Said = Pick<IncidentMessage, 'message'>;
+
 /** The command by which a person ends the trouble, and what it does; `null`: no command does. */
-export function remedyOf(
-  incident: IncidentName,
-  message: IncidentMessage,
-  app: AppFacts,
-): Explanation | null {
+export function remedyOf(incident: IncidentName, message: Said, app: AppFacts): Explanation | null {
   switch (incident.kind) {
     case 'forbidden':
       return roleExplanation(incident, message, app);
@@ -39,16 +39,12 @@ export function remedyOf(
 /** The built-in role that covers every call of the app (learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
 const role = { name: 'Reader', id: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' } as const;
 
-function roleExplanation(
-  incident: IncidentName,
-  { message }: IncidentMessage,
-  app: AppFacts,
-): Explanation {
+function roleExplanation(incident: IncidentName, { message }: Said, app: AppFacts): Explanation {
   return {
     code: 'missing roles',
     cause: `It most likely lacks the role ${role.name} there.`,
     step: 'This gives it the role, if you may; Azure can take ten minutes to heed it, and you are told once it does.',
-    command: `az role assignment create ${assigneeOf(message, app)} --role ${role.name} --scope "${scopeOf(incident)}"`,
+    command: roleCommand(assigneeOf(message, app), role.name, scopeOf(incident)),
     link: 'https://learn.microsoft.com/azure/role-based-access-control/troubleshooting',
   };
 }
@@ -62,7 +58,7 @@ function scopeOf({ subscriptionId, resourceGroupName }: IncidentName): string {
 /** Who lacks which role where. Slack markup. */
 export function rightsOf(
   incident: IncidentName,
-  { message }: IncidentMessage,
+  { message }: Said,
   app: AppFacts,
 ): Notice['fields'] {
   const { clientId, objectId, user } = identityOf(message, app);
@@ -84,7 +80,7 @@ function assigneeOf(message: string, app: AppFacts): string {
     const type = user === null ? 'ServicePrincipal' : 'User';
     return `--assignee-object-id ${objectId} --assignee-principal-type ${type}`;
   }
-  return `--assignee ${clientId !== null && isGuid(clientId) ? clientId : '"$CLIENT_ID"'}`;
+  return `--assignee ${guidOr(clientId, '"$CLIENT_ID"')}`;
 }
 
 interface Identity {
@@ -114,7 +110,7 @@ function isGuid(text: string): boolean {
   return patterns.subscriptionId.test(text);
 }
 
-function versionExplanation({ message }: IncidentMessage, app: AppFacts): Explanation {
+function versionExplanation({ message }: Said, app: AppFacts): Explanation {
   const { apiVersion } = app;
   const code = 'preview versions';
   const [newest] = (message.match(/\b\d{4}-\d{2}-\d{2}-preview\b/g) ?? [])
@@ -132,15 +128,11 @@ function versionExplanation({ message }: IncidentMessage, app: AppFacts): Explan
         'az provider show --namespace Microsoft.ContainerService --query "resourceTypes[?resourceType==\'managedClusters\'].apiVersions[]" --output tsv',
       link,
     };
-  const { name, resourceGroupName } = app.site ?? {
-    name: '$APP',
-    resourceGroupName: '$RESOURCE_GROUP',
-  };
   return {
     code,
     cause,
     step: 'This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works.',
-    command: `az functionapp config appsettings set --resource-group "${resourceGroupName}" --name "${name}" --settings AKS_API_VERSION=${newest}`,
+    command: setCommand(app.site, `AKS_API_VERSION=${newest}`),
     link,
   };
 }

@@ -68,10 +68,12 @@ export interface Table {
 /** The store cannot be reached, or refuses to serve. Trying again later may help. */
 export class StoreUnavailable extends Error {
   readonly code = 'StoreUnavailable';
+  readonly reason: string;
   /** @param reason a code or status that holds no secret, such as `ECONNREFUSED` or `HTTP 403` */
   constructor(reason: string, options?: ErrorOptions) {
     super(`Table storage is not available (${reason}).`, options);
     this.name = 'StoreUnavailable';
+    this.reason = reason;
   }
 }
 

@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { judge, withEvents } from '../operation/apply.ts';
 import type { ComparePolicy } from '../operation/compare.ts';
 import type { Reading } from '../operation/reading.ts';
@@ -29,7 +28,8 @@ export interface Recorder {
 
 /** Azure's limit for a transaction. */
 const batchSize = 100;
-const batchesAtOnce = 8;
+/** So many transactions at a time: each is a hundred rows as text, and in the library's hands several times that. */
+const batchesAtOnce = 4;
 const writeAttempts = 5;
 
 /**
@@ -92,8 +92,7 @@ export function createRecorder(
       return judged.state.trouble;
     },
     async finish() {
-      const batches = [...quiet.values()].filter((batch) => batch.length > 0);
-      await pMap(batches, (batch) => work.recordQuiet(batch), { concurrency: batchesAtOnce });
+      await Promise.all([...quiet.values()].filter((batch) => batch.length > 0).map(write));
     },
     get changed() {
       return changed;

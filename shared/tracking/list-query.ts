@@ -3,10 +3,13 @@ import { patterns } from '../operation/reference.ts';
 import type { ListPosition, ListQuery } from '../store/operation-store.ts';
 import type { RequestProblem } from './fields.ts';
 
-const defaultTop = 100;
-const maxTop = 1000;
+/** So many operations are on a page, unless the request says otherwise. */
+export const defaultTop = 100;
+/** The largest page that may be asked for. */
+export const maxTop = 1000;
 
-const states = z.enum(['active', 'finished', 'all']);
+/** Which operations may be asked for. */
+export const states = z.enum(['active', 'finished', 'all']);
 
 /** Reads the parameters of a list request; every problem is found at once. */
 export function parseListQuery(

@@ -76,7 +76,7 @@ const byUrl = z.strictObject({
 });
 
 /** The three ways to name an operation, by the fields that only they have. */
-const forms = [
+export const forms = [
   {
     fields: ['subscriptionId', 'resourceGroupName', 'resourceName', 'operationId', 'agentPoolName'],
     schema: byParts,

@@ -17,9 +17,11 @@ const calls: [string, string, object?][] = [
   ['POST', '/api/channels/default/retry'],
 ];
 const served = [201, 200, 404, 404, 201, 200, 404, 404, 200, 202];
-const allOf = async (product: Product, headers = {}): Promise<Answer[]> =>
+/** It reports what is wrong instead of refusing. */
+const doctor: (typeof calls)[number] = ['POST', '/api/doctor'];
+const allOf = async (product: Product, headers = {}, which = calls): Promise<Answer[]> =>
   await Promise.all(
-    calls.map(([method, path, body]) => product.request(method, path, body, headers)),
+    which.map(([method, path, body]) => product.request(method, path, body, headers)),
   );
 
 describe('with a function key', () => {
@@ -32,15 +34,16 @@ describe('with a function key', () => {
   it.each([
     ['none', {}],
     ['a wrong one', { 'x-functions-key': 'the-kez' }],
-  ])('every function but health answers 401 to %s', async (_name, headers) => {
-    const answers = await allOf(product, headers);
-    expect(answers.map(({ status }) => status)).toEqual(calls.map(() => 401));
-    expect((await product.request('GET', '/api/health')).status).toBe(200);
+  ])('every function but health and openapi answers 401 to %s', async (_name, headers) => {
+    const answers = await allOf(product, headers, [...calls, doctor]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+    for (const path of ['/api/health', '/api/openapi.json'])
+      expect((await product.request('GET', path)).status).toBe(200);
   });
 
   it('every function serves who has it', async () => {
-    const answers = await allOf(product, { 'x-functions-key': 'the-key' });
-    expect(answers.map(({ status }) => status)).toEqual(served);
+    const answers = await allOf(product, { 'x-functions-key': 'the-key' }, [...calls, doctor]);
+    expect(answers.map(({ status }) => status)).toEqual([...served, 200]);
     expect((await product.request('GET', '/api/operations?code=the-key')).status).toBe(200);
   });
 });
@@ -85,7 +88,7 @@ describe('with settings that are wrong', () => {
   afterAll(async () => await product[Symbol.asyncDispose]());
 
   it('every function loads and answers 503 with all of their names and none of their values', async () => {
-    expect(product.host.functions).toHaveLength(13);
+    expect(product.host.functions).toHaveLength(15);
     for (const answer of await allOf(product)) {
       expect(answer.status).toBe(503);
       const { title, errors } = answer.json();
@@ -106,6 +109,13 @@ describe('with settings that are wrong', () => {
     expect(health.status).toBe(503);
     for (const name of names) expect(health.text).toContain(name);
     expect(health.text + product.log.join('\n')).not.toContain(secret);
+  });
+
+  it('the description of the API is served as ever', async () => {
+    const answer = await product.request('GET', '/api/openapi.json');
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({ openapi: '3.1.1' });
+    expect(answer.text).not.toContain(secret);
   });
 
   it('none at all is named as well', async () => {

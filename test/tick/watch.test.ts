@@ -126,6 +126,19 @@ describe('a watched cluster', () => {
     expect(app.told).toEqual([`Failed: ${cluster.resourceName} (QuotaExceeded)`]);
   });
 
+  it('has no channel missed that nothing is owed to', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster, 'cluster', { channel: 'gone', events: ['finished'] });
+    await app.tickFor(1);
+    const set = begin(app, cluster, running);
+    await app.tickFor(5);
+    set({ status: 'Draining' });
+    await app.tickFor(3);
+    expect(app.told).toEqual([]);
+  });
+
   it('is found again after it was deleted and made anew', async () => {
     await using app = await startApp();
     const cluster = someReference();

@@ -1,0 +1,60 @@
+import { ofSite, settingFix, type Site } from '../az-commands.ts';
+import type { Redact } from '../redact.ts';
+import { unresolvedReference } from '../setting-values.ts';
+import type { SettingsProblem } from '../settings.ts';
+import { oneLine } from '../text.ts';
+import { checkArm, type ArmParts } from './arm.ts';
+import type { Check, DoctorReport } from './check.ts';
+import type { DoctorOrder } from './request.ts';
+import { checkSlack, type SlackParts } from './slack.ts';
+import { checkStorage, type StorageParts } from './storage.ts';
+
+/** What is checked. */
+export interface DoctorParts extends StorageParts, ArmParts, SlackParts {}
+
+/** Everything that an app is checked by. */
+export interface Patient {
+  readonly problems: readonly SettingsProblem[];
+  readonly site: Site;
+  /** `null` where the settings do not let the app work: then only they are checked. */
+  readonly parts: DoctorParts | null;
+  readonly redact: Redact;
+}
+
+/**
+ * Checks settings, store, sign-in and rights, and where wanted the Slack channels: what a set-up gets wrong. Never
+ * rejects; makes all checks, side by side, each of them bounded in time. Tells names and IDs, and no secret.
+ */
+export async function diagnose(
+  { problems, site, parts, redact }: Patient,
+  { slack }: DoctorOrder,
+): Promise<DoctorReport> {
+  const running =
+    parts === null
+      ? []
+      : await Promise.all([checkStorage(parts), checkArm(parts), checkSlack(parts, slack)]);
+  const clean = (text: string): string => redact(oneLine(text));
+  const checks = [...checkSettings(problems, site), ...running.flat()].map(
+    ({ name, ok, message, fix }): Check => ({
+      name: clean(name),
+      ok,
+      message: clean(message),
+      ...(fix === undefined ? {} : { fix: clean(fix) }),
+    }),
+  );
+  return { ok: checks.every(({ ok }) => ok !== false), checks };
+}
+
+function checkSettings(problems: readonly SettingsProblem[], site: Site): Check[] {
+  if (problems.length === 0)
+    return [{ name: 'settings', ok: true, message: 'All of them can be used.' }];
+  return problems.map(({ setting, message }) => ({
+    name: `setting ${setting}`,
+    ok: false,
+    message: `It ${message}`,
+    fix:
+      message === unresolvedReference
+        ? `az functionapp show ${ofSite(site)} --query keyVaultReferenceIdentity`
+        : settingFix(site, setting, `$${setting}`),
+  }));
+}
