@@ -1,49 +1,70 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { emptyMailbox } from '../shared/mailbox.ts';
+import { trackingIdOf, type OperationReference } from '../shared/operation/reference.ts';
 import {
-  operationArmId,
-  trackingIdOf,
-  type OperationReference,
-} from '../shared/operation/reference.ts';
-import { neverRead, type TrackedOperation } from '../shared/operation/tracked.ts';
+  neverRead,
+  type TrackedOperation,
+  type TrackingOptions,
+} from '../shared/operation/tracked.ts';
 import { keyOf, operationColumns } from '../shared/store/operation-row.ts';
 
-/** How many subscriptions and channels a fleet is spread over. */
-export const spread = { subscriptions: 10, channels: 10 } as const;
+/** How many operations there are, and where they run. */
+export interface Fleet {
+  readonly size: number;
+  readonly subscriptions: number;
+  /** Operations that run on one cluster. */
+  readonly perCluster: number;
+}
 
-/** The operations of a fleet; the same for the same size. */
-export function fleet(size: number): OperationReference[] {
+/** How many channels a fleet is told to. */
+export const channels = 10;
+
+/** The operations of a fleet, spread evenly; the same for the same fleet. */
+export function operationsOf({ size, subscriptions, perCluster }: Fleet): OperationReference[] {
+  const clusters = size / perCluster;
   return Array.from({ length: size }, (_, index) => ({
-    subscriptionId: `00000000-0000-4000-8000-${String(index % spread.subscriptions).padStart(12, '0')}`,
+    subscriptionId: `00000000-0000-4000-8000-${String((index % clusters) % subscriptions).padStart(12, '0')}`,
     resourceGroupName: 'rg-bench',
-    resourceName: `aks-${index % 500}`,
+    resourceName: `aks-${index % clusters}`,
     agentPoolName: null,
     operationId: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
   }));
 }
 
 /** What ARM shows for an operation: all run quietly, but one for each channel has moved on. */
-export function statusOf(index: number): Record<string, unknown> {
-  const status = index < spread.channels ? 'UpgradingNodes: 1/20 nodes completed' : 'InProgress';
+export function statusOf(index: number): {
+  readonly status: string;
+  readonly [field: string]: unknown;
+} {
+  const status = index < channels ? 'UpgradingNodes: 1/20 nodes completed' : 'InProgress';
   return { status, percentComplete: 40, startTime: '2026-01-01T00:00:00.1234567Z' };
 }
 
-/** ARM IDs of a fleet's operations, in order. */
-export function armIds(size: number): string[] {
-  return fleet(size).map((reference) => operationArmId(reference));
-}
-
-/** Puts a fleet into an empty table, each operation seen once before as `InProgress`. */
-export async function seed(table: TableClient, size: number): Promise<void> {
+/**
+ * Puts a fleet into an empty table, each operation seen once as `InProgress`.
+ *
+ * @param now when that was
+ * @param events those that are told; absent: as for every registered operation
+ */
+export async function seed(
+  table: TableClient,
+  fleet: Fleet,
+  now: Date,
+  events?: TrackingOptions['events'],
+): Promise<void> {
   await table.createTable();
-  const now = new Date().toISOString();
-  const batches = Map.groupBy(
-    fleet(size).map((reference, index) => tracked(reference, index, now)),
-    ({ reference }) => reference.subscriptionId,
+  const operations = operationsOf(fleet).map((reference, index) =>
+    tracked(reference, now.toISOString(), {
+      label: null,
+      channel: `c${index % channels}`,
+      mention: null,
+      ...(events === undefined ? {} : { events }),
+    }),
   );
-  for (const operations of batches.values()) {
-    for (let from = 0; from < operations.length; from += 100) {
-      const actions = operations
+  const partitions = Map.groupBy(operations, ({ reference }) => reference.subscriptionId);
+  for (const partition of partitions.values()) {
+    for (let from = 0; from < partition.length; from += 100) {
+      const actions = partition
         .slice(from, from + 100)
         .map((operation): TransactionAction => [
           'create',
@@ -54,11 +75,15 @@ export async function seed(table: TableClient, size: number): Promise<void> {
   }
 }
 
-function tracked(reference: OperationReference, index: number, now: string): TrackedOperation {
+function tracked(
+  reference: OperationReference,
+  now: string,
+  options: TrackingOptions,
+): TrackedOperation {
   return {
     trackingId: trackingIdOf(reference),
     reference,
-    options: { label: null, channel: `c${index % spread.channels}`, mention: null },
+    options,
     registeredAt: now,
     state: {
       ...neverRead,

@@ -26,7 +26,7 @@ export async function obviousTick(setup: BenchSetup, concurrency: number): Promi
       const response = await fetch(`${setup.armUrl}${id}?api-version=2025-05-02-preview`, {
         headers: { Authorization: `Bearer ${token}` },
       });
-      const { status } = answered.parse(await response.json());
+      const status = statusIn(await response.json());
       await table.upsertEntity(
         { partitionKey, rowKey, status, lastCheckedAt: new Date().toISOString() },
         'Merge',
@@ -41,7 +41,8 @@ export async function obviousTick(setup: BenchSetup, concurrency: number): Promi
   return operations.length;
 }
 
-async function fetchToken({
+/** A token of the managed identity. */
+export async function fetchToken({
   IDENTITY_ENDPOINT,
   IDENTITY_HEADER,
 }: BenchSetup['identityEnv']): Promise<string> {
@@ -52,6 +53,11 @@ async function fetchToken({
     },
   );
   return signedIn.parse(await response.json()).access_token;
+}
+
+/** The status in ARM's answer. */
+export function statusIn(body: unknown): string {
+  return answered.parse(body).status;
 }
 
 const answered = z.object({ status: z.string() });

@@ -1,17 +1,20 @@
 import { startArm } from '../local/arm/server.ts';
 import { startSlack } from '../local/slack/server.ts';
-import { armIds, spread, statusOf } from './fleet.ts';
+import { operationArmId } from '../shared/operation/reference.ts';
+import { channels, operationsOf, statusOf } from './fleet.ts';
 
 /** ARM at 20 ms and Slack in a process of their own, so that their CPU time is not counted as ours. */
-const size = Number(process.argv[2]);
+const [size, subscriptions, perCluster] = process.argv.slice(2).map(Number);
+if (size === undefined || subscriptions === undefined || perCluster === undefined)
+  throw new Error('stand-ins.ts <operations> <subscriptions> <operations on a cluster>');
 const arm = await startArm({ latencyMs: 20 });
 const slack = await startSlack();
-armIds(size).forEach((id, index) => arm.set(id, statusOf(index)));
+operationsOf({ size, subscriptions, perCluster }).forEach((reference, index) =>
+  arm.set(operationArmId(reference), statusOf(index)),
+);
 process.send?.({
   armUrl: arm.url,
   identityEnv: arm.identityEnv,
-  webhooks: Array.from({ length: spread.channels }, (_, channel) =>
-    slack.webhookUrl(`c${channel}`),
-  ),
+  webhooks: Array.from({ length: channels }, (_, channel) => slack.webhookUrl(`c${channel}`)),
 });
 process.on('disconnect', () => process.exit());

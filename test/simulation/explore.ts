@@ -1,5 +1,5 @@
 import { fates, scripted } from './decide.ts';
-import type { Decisions, Fate } from './engine.ts';
+import type { Boundary, Decisions, Fate } from './engine.ts';
 import type { Wrapping } from './instance.ts';
 import { theProduct, type Product } from './product.ts';
 import { fromSeed } from './random-scenario.ts';
@@ -35,20 +35,40 @@ export async function* untroubled(
   for (const scenario of scenarios) yield* play(scenario.name, scenario, scripted(), subject);
 }
 
-/** Plays each scenario with each fault at every one of its requests. */
+/** Plays each scenario with each fault at every one of its requests; before and after are the same where one only reads. */
 export async function* everyFault(
   scenarios: readonly Scenario[],
   subject: Subject = asItIs,
 ): AsyncGenerator<Finding> {
   for (const scenario of scenarios) {
-    const { requests } = await simulate(scenario, scripted());
-    for (let index = 0; index < requests; index += 1) {
-      for (const fate of fates) {
+    const boundaries: Boundary[] = [];
+    await simulate(scenario, noting(boundaries));
+    for (const boundary of boundaries) {
+      const { index } = boundary;
+      for (const fate of isRead(boundary) ? fatesOfReads : fates) {
         const where = `${scenario.name}, ${words(fate)} at #${index}`;
         yield* play(where, scenario, scripted(new Map([[index, fate]])), subject);
       }
     }
   }
+}
+
+const fatesOfReads = fates.filter((fate) => 'effect' in fate && !fate.effect);
+
+function isRead({ side, name }: Boundary): boolean {
+  return side === 'arm' || (side === 'table' && /^(?:get|page)\b/.test(name));
+}
+
+/** Everything goes well, and every request is noted. */
+function noting(boundaries: Boundary[]): Decisions {
+  const { next, fate } = scripted();
+  return {
+    next,
+    fate(boundary) {
+      boundaries.push(boundary);
+      return fate(boundary);
+    },
+  };
 }
 
 /** Plays a scenario with a kill at every pair of requests, and with a kill where the other's answer is lost. */
