@@ -26,10 +26,13 @@ export type ReadStatus = (operation: OperationReference, timeoutMs: number) => P
 /**
  * Lists a cluster's operations, those of its agent pools included, all pages in at most `timeoutMs` milliseconds
  * (and none in more than ten seconds). ARM shows the newest 50. Never rejects; one failed page fails the listing.
+ *
+ * @param wanted with these IDs shown no further page is read; default: all pages are
  */
 export type ListOperations = (
   cluster: ClusterReference,
   timeoutMs: number,
+  wanted?: readonly string[],
 ) => Promise<Listing<ListedOperation>>;
 
 /** Lists the clusters of a subscription or resource group; otherwise as {@link ListOperations}. */
@@ -70,14 +73,16 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
         result: result.ok ? statusIn(result.body) : result,
       };
     },
-    async listOperations(cluster, timeoutMs) {
+    async listOperations(cluster, timeoutMs, wanted) {
       const at = clock().toISOString();
+      const keys = wanted?.map((id) => id.toLowerCase());
       const pages = {
         first: urlOf(`${clusterArmId(cluster)}/operations`),
         parse: (body: unknown) => parseOperationList(body, cluster),
         keyOf: ({ operationId }: ListedOperation) => operationId.toLowerCase(),
         mostPages: 5,
-        enoughItems: 1000,
+        isEnough: (items: ReadonlyMap<string, ListedOperation>) =>
+          items.size >= 1000 || (keys?.every((key) => items.has(key)) ?? false),
       };
       return { at, ...(await readPages(ask, pages, timeoutMs)) };
     },
@@ -88,7 +93,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
         parse: (body: unknown) => parseClusterList(body, scope),
         keyOf: (cluster: ClusterReference) => clusterArmId(cluster).toLowerCase(),
         mostPages: 100,
-        enoughItems: 10_000,
+        isEnough: ({ size }: ReadonlyMap<string, ClusterReference>) => size >= 10_000,
       };
       return { at, ...(await readPages(ask, pages, timeoutMs)) };
     },
@@ -113,13 +118,13 @@ interface Pages<T> {
   /** What tells items apart: one that moves to the next page between two calls is shown twice. */
   readonly keyOf: (item: T) => string;
   readonly mostPages: number;
-  /** With so many items no further page is read. */
-  readonly enoughItems: number;
+  /** Whether no further page is read. */
+  readonly isEnough: (items: ReadonlyMap<string, T>) => boolean;
 }
 
 async function readPages<T>(
   ask: Ask,
-  { first, parse, keyOf, mostPages, enoughItems }: Pages<T>,
+  { first, parse, keyOf, mostPages, isEnough }: Pages<T>,
   timeoutMs: number,
 ): Promise<Omit<Listing<T>, 'at'>> {
   const end = Date.now() + timeoutMs;
@@ -138,7 +143,7 @@ async function readPages<T>(
     listing({ ok: false, failure });
 
   let url: string | null = first;
-  while (url !== null && asked.size < mostPages && items.size < enoughItems) {
+  while (url !== null && asked.size < mostPages && (asked.size === 0 || !isEnough(items))) {
     asked.add(url);
     const answer = await ask(url, end - Date.now());
     calls += answer.calls;

@@ -129,7 +129,11 @@ export async function poll(
         const { operations, look } = call;
         const reference = look?.head.reference ?? operations[0]?.work.head.reference;
         if (reference === undefined) throw new Error('A List without anything to read in it.');
-        const listing = await arm.listOperations(reference, timeLeft);
+        // A look is for what is not known yet: it wants all pages.
+        const wanted = operations.map(({ work }) => work.head.reference.operationId);
+        const listing = await (look === null
+          ? arm.listOperations(reference, timeLeft, wanted)
+          : arm.listOperations(reference, timeLeft));
         const use = async (): Promise<void> => {
           await useListing(operations, listing);
           if (look !== null) await discovery.looked(look, listing);

@@ -244,6 +244,16 @@ describe('a watched resource group or subscription', () => {
   });
 });
 
+it('a List is read only as far as it takes to see what is wanted', async () => {
+  await using app = await startApp();
+  const cluster = someReference();
+  for (let old = 0; old < 45; old += 1) begin(app, cluster, succeeded);
+  await Promise.all([1, 2, 3].map(() => app.track({ cluster })));
+  expect(await app.tickFor(1)).toMatchObject([{ read: 3, armCalls: 1 }]);
+  await watch(app, cluster);
+  expect(await app.tickFor(1)).toMatchObject([{ read: 3, armCalls: 3 }]);
+});
+
 it('one List takes the place of the Gets of a cluster’s operations, and of what it does not show they are read', async () => {
   await using app = await startApp();
   const cluster = someReference();
