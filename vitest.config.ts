@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Most of the time goes in waiting for processes and requests.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // For machines that do other things besides; no test waits for luck.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
