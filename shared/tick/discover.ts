@@ -55,11 +55,13 @@ export interface Discovery {
 }
 
 /**
+ * @param allWatchesKnown whether every stored watch could be read
  * @param onOwing gets each found operation that owes a message
  */
 export function createDiscovery(
   watches: readonly Watch[],
   known: readonly ClusterHead[],
+  allWatchesKnown: boolean,
   tickAt: IsoTime,
   parts: DiscoverParts,
   onOwing: (operation: TrackedOperation) => void,
@@ -133,6 +135,8 @@ export function createDiscovery(
         if (resourceGroupName === null || resourceName === null) continue;
         await add({ subscriptionId, resourceGroupName, resourceName }, watch, 0);
       }
+      // One that cannot be read may cover them: what they know must not go with it.
+      if (!allWatchesKnown) return;
       for (const { reference } of clusters.values())
         if (watchFor(watches, reference) === null) await remove(reference);
     },

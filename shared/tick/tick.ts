@@ -68,7 +68,14 @@ export async function tick(given: TickParts): Promise<TickReport> {
   const polled = await settled(delivery, async () => {
     const onOwing = (operation: TrackedOperation): void => delivery.add(outboxOf(operation, parts));
     const recorder = createRecorder(startedAt, parts, onOwing);
-    const discovery = createDiscovery(work.watches, work.clusters, startedAt, parts, onOwing);
+    const discovery = createDiscovery(
+      work.watches,
+      work.clusters,
+      !work.corrupt.some(({ rowKey }) => rowKey.startsWith('watch.')),
+      startedAt,
+      parts,
+      onOwing,
+    );
     await discovery.review();
     const wanted = { operations: due, ...discovery.due() };
     const result = await poll(wanted, deadline.end, recorder, discovery, parts);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { clusterArmId, type ClusterReference } from '../../shared/operation/reference.ts';
+import { watchKey } from '../../shared/store/watch-row.ts';
 import { orderWatch } from '../../shared/watch/keep.ts';
 import type { GivenWatchOptions } from '../../shared/watch/request.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
+import { someTable } from '../support/tables.ts';
 
 type Answer = Parameters<TestApp['arm']['set']>[1];
 
@@ -242,6 +244,25 @@ describe('a watched resource group or subscription', () => {
     expect(app.arm.callCount).toBe(callCount);
     expect(app.told).toEqual([]);
   });
+});
+
+it('a watch that cannot be read takes nothing with it that its clusters know', async () => {
+  await using app = await startApp();
+  const cluster = someReference();
+  app.arm.addCluster(cluster);
+  const watchId = await watch(app, cluster);
+  await app.tickFor(1);
+  const operation = await app.track({ cluster });
+  await app.untrack(operation.trackingId);
+
+  const table = someTable(app.env['OPERATIONS_TABLE']);
+  const row = await table.get(watchKey(watchId));
+  if (row === null) throw new Error('no watch');
+  await table.upsert(row.key, { ...row.columns, version: 2 });
+  await app.tickFor(4);
+  await table.upsert(row.key, row.columns);
+  await app.tickFor(8);
+  expect(app.told).toEqual([]);
 });
 
 it('a List is read only as far as it takes to see what is wanted', async () => {
