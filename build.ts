@@ -1,4 +1,6 @@
-import { build, type BuildOptions } from 'esbuild';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 /**
  * What is deployed: the app as one minified CommonJS file, which loads faster than an ES module and needs no
@@ -14,11 +16,13 @@ const options: BuildOptions = {
   minify: true,
   sourcemap: true,
   sourcesContent: false,
+  // Licences stand in a file of their own, in full.
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 };
 
-await Promise.all([
+const bundles = await Promise.all([
   build({
     ...options,
     entryPoints: ['functions/index.ts'],
@@ -47,3 +51,23 @@ await Promise.all([
     outfile: 'dist/identity.cjs',
   }),
 ]);
+
+/** Whose code the bundles hold, each with its licence, as the licences ask for. */
+function noticesOf(inputs: readonly Metafile[]): string {
+  const paths = inputs.flatMap((metafile) => Object.keys(metafile.inputs));
+  const folders = paths.map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
+  const notices = [...new Set(folders)].flatMap((folder) => {
+    if (folder === undefined) return [];
+    // npm installs no package without a name and a version, and every one here states its licence.
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    ) as { name: string; version: string; license: string };
+    const texts = readdirSync(folder)
+      .filter((file) => /^(licen[cs]e|notice|third-?party)/i.test(file))
+      .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    return [[`${name} ${version} (${license})`, ...texts].join('\n\n')];
+  });
+  return `${notices.toSorted().join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+writeFileSync('dist/third-party-notices.txt', noticesOf(bundles.map(({ metafile }) => metafile)));

@@ -16,7 +16,13 @@ const { name, version, license, type, main } = manifest;
 /** What the Functions host and the worker read of package.json. The bundle holds its dependencies. */
 const reduced = { name, version, private: true, license, type, main, engines: { node: '>=22' } };
 
-const copied = ['LICENSE', 'dist/app.cjs', 'dist/identity.cjs', 'host.json'];
+const copied = [
+  'LICENSE',
+  'dist/app.cjs',
+  'dist/identity.cjs',
+  'dist/third-party-notices.txt',
+  'host.json',
+];
 const files = new Map<string, Buffer>([
   ...copied.map((path) => [path, readFileSync(join(root, path))] as const),
   ['package.json', Buffer.from(`${JSON.stringify(reduced, null, 2)}\n`)],

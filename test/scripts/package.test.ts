@@ -13,7 +13,14 @@ import { settingsFor, someCluster } from '../support/settings.ts';
 
 const root = join(import.meta.dirname, '../..');
 const script = join(root, 'scripts/package.ts');
-const deployed = ['LICENSE', 'dist/app.cjs', 'dist/identity.cjs', 'host.json', 'package.json'];
+const deployed = [
+  'LICENSE',
+  'dist/app.cjs',
+  'dist/identity.cjs',
+  'dist/third-party-notices.txt',
+  'host.json',
+  'package.json',
+];
 
 /** Runs the script; what is built lies in `dist/` already. */
 function pack(target: string, TZ: string) {
@@ -70,6 +77,23 @@ describe('npm run package', () => {
       license: 'MIT',
       engines: { node: '>=22' },
     });
+  });
+
+  it('holds the licence of everything that is in the bundle', () => {
+    const notices = readFileSync(
+      join(packed.target, 'package/dist/third-party-notices.txt'),
+      'utf8',
+    );
+    for (const name of Object.keys(packageJson.dependencies))
+      expect(notices).toMatch(
+        new RegExp(
+          `^${RegExp.escape(name)} \\d+\\.\\d+\\.\\d+ \\(MIT\\)\n\n.*(MIT|Copyright)`,
+          'm',
+        ),
+      );
+    // One that only comes with another.
+    expect(notices).toContain('@azure/msal-node');
+    expect(notices).not.toContain('(undefined)');
   });
 
   it('is the same zip everywhere and at any time', async () => {
