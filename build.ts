@@ -7,7 +7,7 @@ import { build, type BuildOptions, type Metafile } from 'esbuild';
  * banner for `require`. The credential code is most of what there is to load, and is needed only when a token
  * is: it stands in a file of its own beside the app, loaded on first use.
  */
-const options: BuildOptions = {
+const options = {
   bundle: true,
   platform: 'node',
   // The oldest that Azure Functions still offers (until 2027-04-30) and that the dependencies take.
@@ -20,7 +20,7 @@ const options: BuildOptions = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-};
+} satisfies BuildOptions;
 
 const bundles = await Promise.all([
   build({
