@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import * as z from 'zod/mini';
 
 /**
  * What is deployed: the app as one minified CommonJS file, which loads faster than an ES module and needs no
@@ -52,16 +53,17 @@ const bundles = await Promise.all([
   }),
 ]);
 
+const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
+
 /** Whose code the bundles hold, each with its licence, as the licences ask for. */
 function noticesOf(inputs: readonly Metafile[]): string {
   const paths = inputs.flatMap((metafile) => Object.keys(metafile.inputs));
   const folders = paths.map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
   const notices = [...new Set(folders)].flatMap((folder) => {
     if (folder === undefined) return [];
-    // npm installs no package without a name and a version, and every one here states its licence.
-    const { name, version, license } = JSON.parse(
-      readFileSync(join(folder, 'package.json'), 'utf8'),
-    ) as { name: string; version: string; license: string };
+    const { name, version, license } = manifest.parse(
+      JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
+    );
     const texts = readdirSync(folder)
       .filter((file) => /^(licen[cs]e|notice|third-?party)/i.test(file))
       .map((file) => readFileSync(join(folder, file), 'utf8').trim());

@@ -3,11 +3,12 @@ import type { ReadingFailureCause, ReadingTrouble } from './operation/tracked.ts
 import { elapsed, type IsoTime } from './time.ts';
 
 /**
- * Why operations cannot be read, as it is told: once per kind and subscription; a missing role once per resource
- * group, as that is where it is given. The ways in which ARM is down (no connection, timeout, 5xx) are one kind,
- * as one outage shows all of them.
+ * Why operations cannot be read, as it is told: once per kind and subscription; a missing role, and a watched place
+ * that is not there, once per resource group. The ways in which ARM is down (no connection, timeout, 5xx) are one
+ * kind, as one outage shows all of them.
  */
 export const incidentKinds = [
+  'notFound',
   'unauthenticated',
   'forbidden',
   'throttled',
@@ -26,7 +27,7 @@ export interface Incident {
   /** `null`: the trouble is not one subscription's (sign-in, api-version). */
   readonly subscriptionId: string | null;
   /**
-   * The resource group that must not be read, `''` for the list of the subscription's clusters alone. `null`: the
+   * The resource group that must not be read or is not there, `''` for the list of the subscription's clusters alone. `null`: the
    * trouble is that of the whole subscription, or of all.
    */
   readonly resourceGroupName: string | null;
@@ -69,23 +70,26 @@ export interface TroubledPlace extends Place {
 /** A run of failed readings this long is worth a message; shorter ones mend themselves. */
 export const unreadableAfter = { failures: 3, ms: 3 * 60_000 } as const;
 
-/** Whether a reading trouble is worth telling. "Not found" is not: it ends in `lost`. */
+/** Whether a reading trouble lasts long enough to be worth telling. */
 export function isUnreadable(trouble: ReadingTrouble, now: IsoTime): boolean {
   return (
-    trouble.cause !== 'notFound' &&
     trouble.failures >= unreadableAfter.failures &&
     elapsed(trouble.since, now) >= unreadableAfter.ms
   );
 }
 
-/** The kind of incident that a cause belongs to; `null` for what is none. */
-export function incidentKindOf(cause: ReadingFailureCause): IncidentKind | null {
+/** The kind of incident that trouble belongs to; `null`: an operation that is not found, which ends in `lost`. */
+export function incidentKindAt(place: Omit<TroubledPlace, keyof Place>): IncidentKind | null {
+  return place.isOperation && place.cause === 'notFound' ? null : incidentKindOf(place.cause);
+}
+
+/** The kind of incident that a cause belongs to. */
+export function incidentKindOf(cause: ReadingFailureCause): IncidentKind {
   switch (cause) {
-    case 'notFound':
-      return null;
     case 'network':
     case 'serverError':
       return 'unavailable';
+    case 'notFound':
     case 'unauthenticated':
     case 'forbidden':
     case 'throttled':
@@ -105,6 +109,7 @@ export function incidentAt(
     case 'unauthenticated':
     case 'unsupportedApiVersion':
       return { kind, subscriptionId: null, resourceGroupName: null };
+    case 'notFound':
     case 'forbidden':
       return { kind, subscriptionId, resourceGroupName };
     case 'throttled':

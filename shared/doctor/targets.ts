@@ -131,7 +131,7 @@ export function findingOf(
   if (result.ok) return result;
   const { cause, code, message } = result.failure;
   const kind = incidentKindOf(cause);
-  if (kind === null)
+  if (kind === 'notFound')
     return read === 'get'
       ? { ok: true, message: `Azure answers there; the operation is no longer found (${code}).` }
       : {

@@ -6,6 +6,7 @@ import type { Notice } from './notice.ts';
 
 /** What each kind of trouble means. */
 export const titles: Readonly<Record<IncidentKind, string>> = {
+  notFound: 'Azure does not find what is watched',
   unauthenticated: 'Azure does not accept the sign-in',
   forbidden: 'The app’s identity may not read this',
   throttled: 'Azure throttles the reads',
@@ -15,13 +16,13 @@ export const titles: Readonly<Record<IncidentKind, string>> = {
   rejected: 'Azure rejects the reads',
 };
 
-/** Says that operations cannot be read, or that they can be again: the notifier's own trouble. */
+/** Says that operations or what is watched cannot be read, or that they can be again: the notifier's own trouble. */
 export function incidentNotice(
   incident: Incident,
   message: IncidentMessage,
   app: AppFacts,
 ): Notice {
-  const { subscriptionId, resourceGroupName } = incident;
+  const { subscriptionId } = incident;
   const where = whereOf(incident);
   const lasted = formatDuration(elapsed(incident.since, message.at));
   const common = {
@@ -33,21 +34,26 @@ export function incidentNotice(
       ...(subscriptionId === null ? [] : [`subscription ${inline(subscriptionId)}`]),
     ],
   };
-  if (message.event === 'readableAgain')
+  const isMissing = incident.kind === 'notFound';
+  if (message.event === 'readableAgain') {
+    const lead = isMissing ? 'Found again' : 'Readable again';
     return {
       ...common,
-      lead: 'Readable again',
-      headline: `Readable again: ${where} (after ${lasted})`,
+      lead,
+      headline: `${lead}: ${where} (after ${lasted})`,
       tone: 'good',
-      summary: `${bold('Operations can be read again.')} What changed meanwhile is told as it is read.`,
+      summary: isMissing
+        ? bold('What is watched there is found again.')
+        : `${bold('Operations can be read again.')} What changed meanwhile is told as it is read.`,
       problems: [],
       fields: [['Since', date(incident.since)]],
     };
+  }
   const explanation = remedyOf(incident, message, app);
   return {
     ...common,
-    lead: 'Cannot be read',
-    headline: `Cannot ${resourceGroupName === '' ? 'list clusters' : 'read operations'}: ${where} (${inline(message.code, 80)})`,
+    lead: isMissing ? 'Cannot be found' : 'Cannot be read',
+    headline: `Cannot ${whatOf(incident)}: ${where} (${inline(message.code, 80)})`,
     tone: 'warning',
     summary: [
       `${bold(titles[incident.kind])} for ${lasted}. ${adviceOf(incident.kind, app)}`.trim(),
@@ -63,6 +69,11 @@ export function incidentNotice(
       ...(incident.kind === 'forbidden' ? rightsOf(incident, message, app) : []),
     ],
   };
+}
+
+function whatOf({ kind, resourceGroupName }: IncidentName): string {
+  if (kind === 'notFound') return 'find what is watched';
+  return resourceGroupName === '' ? 'list clusters' : 'read operations';
 }
 
 function whereOf({ subscriptionId, resourceGroupName }: IncidentName): string {
@@ -95,6 +106,8 @@ function adviceOf(kind: IncidentKind, app: AppFacts): string {
       return 'Check ARM_ENDPOINT and what stands between the app and Azure.';
     case 'rejected':
       return 'See the answer below.';
+    case 'notFound':
+      return 'It was misspelt, or is gone: `GET /api/watches/{watchId}` shows what each watch finds; delete the watch of what is gone.';
     case 'forbidden':
     case 'unsupportedApiVersion':
       return '';

@@ -27,6 +27,7 @@ export function remedyOf(incident: IncidentName, message: Said, app: AppFacts): 
       return roleExplanation(incident, message, app);
     case 'unsupportedApiVersion':
       return versionExplanation(message, app);
+    case 'notFound':
     case 'unauthenticated':
     case 'throttled':
     case 'unavailable':

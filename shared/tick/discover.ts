@@ -148,12 +148,12 @@ export function createDiscovery(
       const before = stored.value;
       const now = clock().toISOString();
       const trouble = result.ok ? null : afterFailure(before.trouble, result.failure, at);
-      read.push({ ...reference, trouble });
+      // Where all clusters of a scope are watched, one that is gone is no longer of concern.
+      const isGone = trouble?.cause === 'notFound' && watch.scope.resourceName === null;
+      if (!isGone) read.push({ ...reference, isOperation: false, trouble });
       const nextLookAt = nextLook(dueAt, watchIntervalMs, now, trouble?.failures ?? 0, notBefore);
       if (!result.ok) {
-        // Where all clusters of a scope are watched, one that is gone is no longer of concern.
-        const isGone = trouble !== null && isConfirmedGone(trouble, at);
-        if (isGone && watch.scope.resourceName === null) await remove(reference);
+        if (isGone && isConfirmedGone(trouble, at)) await remove(reference);
         else await store.saveCluster({ ...before, trouble, nextLookAt }, stored.etag);
         return;
       }
@@ -172,6 +172,7 @@ export function createDiscovery(
       read.push({
         subscriptionId: scope.subscriptionId,
         resourceGroupName: scope.resourceGroupName ?? '',
+        isOperation: false,
         trouble,
       });
       const items = result.ok ? result.items : [];

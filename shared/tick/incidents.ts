@@ -1,7 +1,7 @@
 import {
   covers,
   incidentAt,
-  incidentKindOf,
+  incidentKindAt,
   isUnreadable,
   isWithin,
   type Incident,
@@ -57,7 +57,12 @@ export async function reviewIncidents(
       (other) => other !== incident && covers(other, incident),
     );
     if (!isCovered && inTrouble(incident, troubled).length > 0) continue;
-    const works = read.some((place) => place.trouble === null && isWithin(place, incident));
+    const works = read.some(
+      (place) =>
+        place.trouble === null &&
+        isWithin(place, incident) &&
+        !(incident.kind === 'notFound' && place.isOperation),
+    );
     const over = await end(incident, works, now, work);
     if (over !== null) ended.push(over);
   }
@@ -73,7 +78,7 @@ function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
     .flatMap(({ trouble, ...place }) => (trouble === null ? [] : [{ place, trouble }]))
     .toSorted((a, b) => (a.trouble.since < b.trouble.since ? -1 : 1));
   for (const { place, trouble } of first) {
-    const kind = incidentKindOf(trouble.cause);
+    const kind = incidentKindAt({ cause: trouble.cause, isOperation: place.isOperation });
     if (kind === null || !isUnreadable(trouble, now)) continue;
     const name = incidentAt(kind, place);
     if (!found.some((other) => covers(other, name))) found.push({ ...name, worst: trouble });
@@ -109,9 +114,7 @@ async function widened(
 }
 
 function inTrouble(name: IncidentName, troubled: readonly TroubledPlace[]): TroubledPlace[] {
-  return troubled.filter(
-    (place) => incidentKindOf(place.cause) === name.kind && isWithin(place, name),
-  );
+  return troubled.filter((place) => incidentKindAt(place) === name.kind && isWithin(place, name));
 }
 
 async function begin(

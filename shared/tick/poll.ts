@@ -39,6 +39,8 @@ export type Unlisted = Map<string, number>;
 export interface ReadPlace {
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
+  /** Whether it is one, and no List for watches. */
+  readonly isOperation: boolean;
   /** What reading it came to; `null`: it worked. */
   readonly trouble: ReadingTrouble | null;
 }
@@ -150,7 +152,7 @@ export async function poll(
   async function record({ work }: DueRead, reading: Reading): Promise<void> {
     const { subscriptionId, resourceGroupName } = work.head.reference;
     const trouble = await recorder.record(work, reading);
-    read.push({ subscriptionId, resourceGroupName, trouble });
+    read.push({ subscriptionId, resourceGroupName, isOperation: true, trouble });
   }
 
   async function useListing(

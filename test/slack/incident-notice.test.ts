@@ -183,6 +183,7 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     ['unavailable', 'Azure Resource Manager does not answer', 'by itself'],
     ['malformed', 'Azure answers with something that is no operation status', 'ARM_ENDPOINT'],
     ['rejected', 'Azure rejects the reads', 'answer below'],
+    ['notFound', 'Azure does not find what is watched', 'misspelt'],
   ])('of kind %s names the trouble and the remedy', (kind, title, remedy) => {
     const incident = { ...forbidden, kind, resourceGroupName: null };
     const { summary, explanation } = incidentNotice(incident, unreadable, app);

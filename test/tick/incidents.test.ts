@@ -14,6 +14,8 @@ const groupsOf = (count: number) => {
 };
 const lost = (group: string): string =>
   `Cannot read operations: resource group ${group} (AuthorizationFailed)`;
+const missing = (group: string, code: string): string =>
+  `Cannot find what is watched: resource group ${group} (${code})`;
 
 describe('trouble with reading', () => {
   it('is told once for all operations of a resource group, after minutes, and once when it is over', async () => {
@@ -171,6 +173,51 @@ describe('trouble with reading', () => {
     await Promise.all([app.tick(), other.tick()]);
     await app.tickFor(3);
     expect(app.told).toHaveLength(2);
+  });
+});
+
+describe('a watched place that Azure does not find', () => {
+  it.each(['resource group', 'cluster'] as const)(
+    'is told once, and once when it is there after all: a %s',
+    async (breadth) => {
+      await using app = await startApp();
+      const cluster = someCluster();
+      const { resourceGroupName: group } = cluster;
+      // The subscription is there, and for a cluster its resource group.
+      const other =
+        breadth === 'cluster' ? { resourceName: 'aks-2' } : { resourceGroupName: 'rg-2' };
+      app.arm.addCluster({ ...cluster, ...other });
+      const { watches, clock } = app.root.app();
+      const scope = breadth === 'cluster' ? cluster : { ...cluster, resourceName: null };
+      await orderWatch({ scope, options: {} }, watches, clock);
+      await app.tickFor(5);
+      expect(app.told).toEqual([]);
+      await app.tickFor(20, 60);
+      const code = breadth === 'cluster' ? 'ResourceNotFound' : 'ResourceGroupNotFound';
+      expect(app.told).toEqual([missing(group, code)]);
+      const [message] = app.slack.messages.map(({ payload }) => JSON.stringify(payload));
+      expect(message).toContain('It was misspelt, or is gone');
+      app.arm.addCluster(cluster);
+      await app.tickFor(20, 60);
+      expect(app.told.slice(1)).toEqual([
+        expect.stringMatching(`^Found again: resource group ${group} `),
+      ]);
+    },
+  );
+
+  it('is told beside operations there that can be read, and ends without a word with its watch', async () => {
+    await using app = await startApp({ STALLED_AFTER: '0' });
+    const cluster = someCluster();
+    await app.track({ cluster });
+    const { watches, clock } = app.root.app();
+    const scope = { ...cluster, resourceName: 'aks-prod-wue' };
+    const { watch } = await orderWatch({ scope, options: {} }, watches, clock);
+    await app.tickFor(15, 60);
+    expect(app.told).toEqual([missing(cluster.resourceGroupName, 'ResourceNotFound')]);
+    await watches.removeWatch(watch.watchId);
+    const summaries = await app.tickFor(15, 60);
+    expect(app.told).toHaveLength(1);
+    expect(summaries.at(-1)).toMatchObject({ incidents: 0 });
   });
 });
 

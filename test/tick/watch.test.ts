@@ -149,11 +149,17 @@ describe('a watched cluster', () => {
     await app.tickFor(2);
     app.arm.forget(clusterArmId(cluster));
     await app.tickFor(20);
-    expect(app.told).toEqual([]);
+    const { resourceGroupName } = cluster;
+    expect(app.told).toEqual([
+      `Cannot find what is watched: resource group ${resourceGroupName} (ResourceNotFound)`,
+    ]);
     app.arm.addCluster(cluster);
     begin(app, cluster, running);
     await app.tickFor(25);
-    expect(app.told).toEqual([`Started: ${cluster.resourceName}`]);
+    expect(app.told.slice(1).toSorted()).toEqual([
+      expect.stringMatching(`^Found again: resource group ${resourceGroupName} `),
+      `Started: ${cluster.resourceName}`,
+    ]);
   });
 
   it('says when its list may have hidden some', async () => {
