@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import * as z from 'zod/mini';
+import openapi from './openapi.json' with { type: 'json' };
 
 /**
  * What is deployed: the app as one minified CommonJS file, which loads faster than an ES module and needs no
- * banner for `require`. The credential code is most of what there is to load, and is needed only when a token
- * is: it stands in a file of its own beside the app, loaded on first use.
+ * banner for `require`. What is needed seldom or late stands in files of its own beside it, loaded on first use:
+ * the credential code, which is most of what there is to load; the API's description; and the XML code of the
+ * Azure SDK, as tables speak JSON and XML comes only from what stands between.
  */
 const options = {
   bundle: true,
@@ -23,6 +25,38 @@ const options = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
+const onFirstUse: Plugin = {
+  name: 'on-first-use',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^@azure\/identity$/ }, () => ({
+      path: './identity.cjs',
+      external: true,
+    }));
+    bundle.onResolve({ filter: /\/openapi\.json$/ }, () => ({
+      path: './api.json',
+      external: true,
+    }));
+    bundle.onResolve({ filter: /^@azure\/core-xml$/ }, () => ({
+      path: 'xml',
+      namespace: 'on-first-use',
+    }));
+    bundle.onLoad({ filter: /^xml$/, namespace: 'on-first-use' }, () => ({
+      contents: `export const parseXML = (...given) => require('./xml.cjs').parseXML(...given);
+        export const stringifyXML = (...given) => require('./xml.cjs').stringifyXML(...given);`,
+    }));
+    bundle.onResolve({ filter: /^\.\/xml\.cjs$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** A file of what another package exports. */
+async function buildApart(outfile: string, contents: string) {
+  return await build({
+    ...options,
+    stdin: { contents, resolveDir: import.meta.dirname },
+    outfile,
+  });
+}
+
 const bundles = await Promise.all([
   build({
     ...options,
@@ -30,28 +64,15 @@ const bundles = await Promise.all([
     outfile: 'dist/app.cjs',
     // It exists only inside the Functions host.
     external: ['@azure/functions-core'],
-    plugins: [
-      {
-        name: 'credentials-apart',
-        setup(bundle) {
-          bundle.onResolve({ filter: /^@azure\/identity$/ }, () => ({
-            path: './identity.cjs',
-            external: true,
-          }));
-        },
-      },
-    ],
+    plugins: [onFirstUse],
   }),
-  build({
-    ...options,
-    stdin: {
-      contents: `export { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';`,
-      resolveDir: import.meta.dirname,
-      sourcefile: 'identity.ts',
-    },
-    outfile: 'dist/identity.cjs',
-  }),
+  buildApart(
+    'dist/identity.cjs',
+    `export { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';`,
+  ),
+  buildApart('dist/xml.cjs', `export { parseXML, stringifyXML } from '@azure/core-xml';`),
 ]);
+writeFileSync('dist/api.json', JSON.stringify(openapi));
 
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
 

@@ -18,9 +18,11 @@ const reduced = { name, version, private: true, license, type, main, engines: { 
 
 const copied = [
   'LICENSE',
+  'dist/api.json',
   'dist/app.cjs',
   'dist/identity.cjs',
   'dist/third-party-notices.txt',
+  'dist/xml.cjs',
   'host.json',
 ];
 const files = new Map<string, Buffer>([

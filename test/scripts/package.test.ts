@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { unzipSync } from 'fflate';
+import * as z from 'zod';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startArm } from '../../local/arm/server.ts';
 import { startHost } from '../../local/host/process.ts';
@@ -15,9 +18,11 @@ const root = join(import.meta.dirname, '../..');
 const script = join(root, 'scripts/package.ts');
 const deployed = [
   'LICENSE',
+  'dist/api.json',
   'dist/app.cjs',
   'dist/identity.cjs',
   'dist/third-party-notices.txt',
+  'dist/xml.cjs',
   'host.json',
   'package.json',
 ];
@@ -103,17 +108,23 @@ describe('npm run package', () => {
   });
 });
 
+/** The package, away from the checkout and its `node_modules`. */
+async function unpack() {
+  const elsewhere = await folder();
+  for (const [path, content] of Object.entries(unzipSync(packed.archive))) {
+    mkdirSync(dirname(join(elsewhere.path, path)), { recursive: true });
+    writeFileSync(join(elsewhere.path, path), content);
+  }
+  return elsewhere;
+}
+
 /** CI names a second Node.js here, the oldest that is supported; the tests themselves run under the newest. */
 const nodes = new Set([process.execPath, process.env['PACKAGE_NODE'] ?? process.execPath]);
 
 it.each([...nodes])(
   'the unpacked package does its whole work away from the checkout: %s',
   async (nodePath) => {
-    await using elsewhere = await folder();
-    for (const [path, content] of Object.entries(unzipSync(packed.archive))) {
-      mkdirSync(dirname(join(elsewhere.path, path)), { recursive: true });
-      writeFileSync(join(elsewhere.path, path), content);
-    }
+    await using elsewhere = await unpack();
     await using arm = await startArm();
     await using slack = await startSlack({ rateLimit: false });
     await using host = await startHost({
@@ -140,6 +151,28 @@ it.each([...nodes])(
     expect((await fetch(`${host.url}/api/health`)).status).toBe(200);
   },
 );
+
+it('the unpacked package understands a store, or what stands before it, that answers in XML', async () => {
+  await using elsewhere = await unpack();
+  await using store = createServer((_request, response) => {
+    response.writeHead(403, { 'content-type': 'application/xml' });
+    response.end('<?xml version="1.0"?><error><code>AuthenticationFailed</code></error>');
+  }).listen(0, '127.0.0.1');
+  await once(store, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(store.address());
+  await using host = await startHost({
+    env: {
+      PORT: '0',
+      HOST_TIMERS: 'off',
+      OPERATIONS_STORAGE: `DefaultEndpointsProtocol=http;AccountName=acct;AccountKey=a2V5;TableEndpoint=http://127.0.0.1:${port}/acct`,
+      SLACK_WEBHOOK_URL: 'http://127.0.0.1:9/services/T/B/x',
+      ARM_ENDPOINT: 'http://127.0.0.1:9',
+    },
+    appFile: join(elsewhere.path, packageJson.main),
+  });
+  const answer = await fetch(`${host.url}/api/doctor`, { method: 'POST' });
+  expect(await answer.text()).toContain('(AuthenticationFailed)');
+});
 
 it('.funcignore leaves the same files as the package', () => {
   // A pattern with a slash is of the whole path, one without of a name at any depth; a star takes in what begins with a dot.
