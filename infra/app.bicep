@@ -1,5 +1,5 @@
 // The function app with what it stands on: identity, storage, Key Vault, Application Insights. Nothing here has a
-// key or a password: the app opens everything with its identity.
+// key or a password: the app opens everything with its identity (for traces, see isPublicCloud).
 @description('Region of all resources.')
 param location string
 
@@ -34,6 +34,13 @@ var roles = {
   storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
+
+// Application Insights is documented to take identities in the public cloud. Elsewhere it takes the key that is in its
+// connection string.
+var isPublicCloud = environment().name == 'AzureCloud'
+
+// Without a version: of a secret that changes, the app gets the new value.
+var secretsUrl = 'https://${vault.name}${environment().suffixes.keyvaultDns}/secrets'
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   name: 'id-aks-notifier-${token}'
@@ -118,12 +125,12 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
-    DisableLocalAuth: true
+    DisableLocalAuth: isPublicCloud
   }
 }
 
 // The host keeps its leases and function keys in blobs, and the package that is run lies in one. Owner of blobs is
-// the role that Microsoft documents for the host's storage.
+// what Microsoft documents for the host's storage.
 resource useBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, identity.id, roles.storageBlobDataOwner)
   scope: storage
@@ -134,7 +141,8 @@ resource useBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Queues that the host may make for its own use, as Microsoft documents it. The app itself has none.
+// Queues that the host may make for its own use (Microsoft documents it for blob triggers and Durable Functions). The
+// app itself has none.
 resource useQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, identity.id, roles.storageQueueDataContributor)
   scope: storage
@@ -148,7 +156,8 @@ resource useQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The app's tables: operations, watches, messages that are owed. It creates them itself.
+// The app's tables: operations, watches, messages that are owed. It creates them itself. The host has one, too: for
+// what went wrong with it (diagnostic events).
 resource useTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, identity.id, roles.storageTableDataContributor)
   scope: storage
@@ -173,7 +182,7 @@ resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Sends traces to Application Insights, which takes no instrumentation key. It cannot read them.
+// Sends traces to Application Insights, which takes no instrumentation key in the public cloud. It cannot read them.
 resource sendTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, identity.id, roles.monitoringMetricsPublisher)
   scope: insights
@@ -253,18 +262,20 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
       AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
       AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
-      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
       AZURE_CLIENT_ID: identity.properties.clientId
       AZURE_CLOUD: environment().name
-      SLACK_WEBHOOK_URL: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=slack-webhook)'
+      SLACK_WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${secretsUrl}/slack-webhook)'
     },
+    isPublicCloud
+      ? { APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD' }
+      : {},
     empty(heartbeatUrl)
       ? {}
-      : { HEARTBEAT_URL: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=heartbeat-url)' },
+      : { HEARTBEAT_URL: '@Microsoft.KeyVault(SecretUri=${secretsUrl}/heartbeat-url)' },
     toObject(
       objectKeys(channels),
       name => 'SLACK_WEBHOOK_URL_${toUpper(name)}',
-      name => '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=slack-webhook-${replace(toLower(name), '_', '-')})'
+      name => '@Microsoft.KeyVault(SecretUri=${secretsUrl}/slack-webhook-${replace(toLower(name), '_', '-')})'
     ),
     toObject(filter(items(settings), setting => !empty(setting.value)), setting => setting.key, setting => setting.value)
   )

@@ -45,7 +45,7 @@ param noTickMinutes int = 5
 @allowed([300, 900])
 param healthTestSeconds int = 300
 
-@description('Places that look at health, at least two. Those of other clouds are not known here; with none there is no such alert.')
+@description('Places that look at health, at least two; with none there is no such alert. Those of the public cloud if not given.')
 param healthTestLocations array = environment().name == 'AzureCloud'
   ? ['emea-nl-ams-azr', 'us-va-ash-azr', 'apac-sg-sin-azr']
   : []
@@ -56,12 +56,19 @@ param instanceMemoryMB int = 512
 
 var tags = { 'azd-env-name': environmentName }
 
-// An ID of three parts is a subscription, of five a resource group. All others are taken for clusters, so that one
+// However an ID is written, it is the same: small letters, one slash between its parts, none around them. Each once.
+var scopes = union(
+  [],
+  filter(
+    map(split(toLower(watchScopes), ','), id => join(filter(split(trim(id), '/'), part => !empty(part)), '/')),
+    id => !empty(id)
+  )
+)
+// An ID of two parts is a subscription, of four a resource group. All others are taken for clusters, so that one
 // that is none of these fails the deployment instead of being passed over.
-var scopes = filter(map(split(watchScopes, ','), id => trim(id)), id => !empty(id))
-var subscriptions = filter(scopes, id => length(split(id, '/')) == 3)
-var resourceGroups = filter(scopes, id => length(split(id, '/')) == 5)
-var clusters = filter(scopes, id => !contains([3, 5], length(split(id, '/'))))
+var subscriptions = filter(scopes, id => length(split(id, '/')) == 2)
+var resourceGroups = filter(scopes, id => length(split(id, '/')) == 4)
+var clusters = filter(scopes, id => !contains([2, 4], length(split(id, '/'))))
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: resourceGroupName
@@ -105,7 +112,7 @@ module alerts 'alerts.bicep' = {
 module subscriptionReaders 'reader/subscription.bicep' = [
   for id in subscriptions: {
     name: 'aks-notifier-reader-${uniqueString(id, environmentName)}'
-    scope: subscription(split(id, '/')[2])
+    scope: subscription(split(id, '/')[1])
     params: { principalId: app.outputs.principalId }
   }
 ]
@@ -113,7 +120,7 @@ module subscriptionReaders 'reader/subscription.bicep' = [
 module resourceGroupReaders 'reader/resource-group.bicep' = [
   for id in resourceGroups: {
     name: 'aks-notifier-reader-${uniqueString(id, environmentName)}'
-    scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
+    scope: resourceGroup(split(id, '/')[1], split(id, '/')[3])
     params: { principalId: app.outputs.principalId }
   }
 ]
@@ -121,9 +128,9 @@ module resourceGroupReaders 'reader/resource-group.bicep' = [
 module clusterReaders 'reader/cluster.bicep' = [
   for id in clusters: {
     name: 'aks-notifier-reader-${uniqueString(id, environmentName)}'
-    scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
+    scope: resourceGroup(split(id, '/')[1], split(id, '/')[3])
     params: {
-      clusterName: split(id, '/')[8]
+      clusterName: split(id, '/')[7]
       principalId: app.outputs.principalId
     }
   }

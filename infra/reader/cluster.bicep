@@ -6,7 +6,7 @@ param principalId string
 
 var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
 
-resource cluster 'Microsoft.ContainerService/managedClusters@2025-05-01' existing = {
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' existing = {
   name: clusterName
 }
 

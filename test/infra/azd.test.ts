@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -15,8 +16,11 @@ const main = readTemplate('main.bicep');
  * (https://raw.githubusercontent.com/Azure/azure-dev/main/schemas/v1.0/azure.yaml.json), and nothing else.
  */
 const hook = z.strictObject({ shell: z.enum(['sh', 'pwsh']), run: z.string() });
+const hooks = z.strictObject({ windows: hook, posix: hook });
 const azureYaml = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
+  requiredVersions: z.strictObject({ azd: z.string() }),
+  hooks: z.strictObject({ predown: hooks }),
   services: z.record(
     z.string(),
     z.strictObject({
@@ -25,7 +29,7 @@ const azureYaml = z.strictObject({
       host: z.literal('function'),
       dist: z.string(),
       remoteBuild: z.boolean(),
-      hooks: z.strictObject({ prepackage: z.strictObject({ windows: hook, posix: hook }) }),
+      hooks: z.strictObject({ prepackage: hooks }),
     }),
   ),
 });
@@ -38,7 +42,7 @@ const parameterFile = z.strictObject({
 });
 
 describe('azure.yaml', () => {
-  const { name, services } = azureYaml.parse(parse(read('azure.yaml')));
+  const { name, services, requiredVersions } = azureYaml.parse(parse(read('azure.yaml')));
   const { notifier } = services;
 
   it('deploys one service, which azd finds by its tag', () => {
@@ -55,11 +59,67 @@ describe('azure.yaml', () => {
     expect(notifier?.dist).toBe('.local/package');
   });
 
+  // azd 1.23.5 brought remoteBuild (its CHANGELOG.md); those before it build in Azure whatever is said.
   it('builds nothing in Azure, which azd refuses where .funcignore has node_modules', () => {
     expect(notifier?.remoteBuild).toBe(false);
+    expect(requiredVersions.azd).toBe('>= 1.23.5');
     expect(read('.funcignore').split('\n')).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^\/?node_modules\/?$/)]),
     );
+  });
+});
+
+// azd may delete the resource groups of all that a deployment made (Azure/azure-dev#2916), of roles as well.
+it('azd down is refused: a role in a resource group of others must not take it along', () => {
+  const { predown } = azureYaml.parse(parse(read('azure.yaml'))).hooks;
+  for (const { run } of Object.values(predown))
+    expect(run).toMatch(/^echo '[^']+ See docs\/deploying\.md, Taking it down\.'; exit 1$/);
+  expect(read('docs/deploying.md')).toContain('## Taking it down');
+});
+
+/** What the template makes of `WATCH_SCOPES`. Its expressions are JavaScript, too, with the functions that they call. */
+function sorted(watchScopes: string): unknown[] {
+  const names: Record<string, unknown> = {
+    watchScopes,
+    contains: (list: number[], one: number) => list.includes(one),
+    empty: (text: string) => text === '',
+    filter: (list: string[], keep: (one: string) => boolean) => list.filter((one) => keep(one)),
+    join: (list: string[], by: string) => list.join(by),
+    length: (list: string[]) => list.length,
+    map: (list: string[], make: (one: string) => string) => list.map((one) => make(one)),
+    split: (text: string, by: string) => text.split(by),
+    toLower: (text: string) => text.toLowerCase(),
+    trim: (text: string) => text.trim(),
+    union: (...lists: string[][]) => [...new Set(lists.flat())],
+  };
+  for (const name of ['scopes', 'subscriptions', 'resourceGroups', 'clusters'])
+    names[name] = runInNewContext(main.variables.get(name) ?? '', names);
+  return [names['subscriptions'], names['resourceGroups'], names['clusters']];
+}
+
+const bare = (id: string): string => id.slice(1).toLowerCase();
+
+describe('WATCH_SCOPES', () => {
+  const subscription = '/subscriptions/00000000-0000-4000-8000-00000000000A';
+  const group = `${subscription}/resourceGroups/rg-Prod`;
+  const cluster = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-1`;
+
+  it('may be empty', () => {
+    expect(sorted('')).toEqual([[], [], []]);
+    expect(sorted(' , ')).toEqual([[], [], []]);
+  });
+
+  it('are subscriptions, resource groups and clusters, and what is none of them is passed on to fail', () => {
+    expect(sorted([cluster, group, subscription, 'rg-prod'].join(', '))).toEqual([
+      [bare(subscription)],
+      [bare(group)],
+      [bare(cluster), 'rg-prod'],
+    ]);
+  });
+
+  it('may name the same twice: otherwise written, with a slash at the end', () => {
+    const twice = [subscription, group, cluster].map((id) => `${id},${id.toUpperCase()}/, ${id}`);
+    expect(sorted(twice.join(','))).toEqual([[bare(subscription)], [bare(group)], [bare(cluster)]]);
   });
 });
 

@@ -65,7 +65,7 @@ const language = await Language.load(require.resolve('tree-sitter-bicep/tree-sit
 
 /** Functions of Bicep that the templates may call. */
 const known = new Set(
-  `allowed contains description empty environment filter guid items length loadTextContent map maxLength
+  `allowed contains description empty environment filter guid items join length loadTextContent map maxLength
    minLength objectKeys replace resourceGroup secure split subscription subscriptionResourceId tenant toLower toObject
    toUpper trim union uniqueString`.split(/\s+/),
 );

@@ -1,8 +1,6 @@
 /**
  * What Microsoft publishes of the resource types that the templates use: Azure/bicep-types-az,
- * `generated/<provider>/<namespace>/<api-version>/types.md`, read in November 2026; the types of which no such file
- * was at hand are marked, and want a look at the templates reference (learn.microsoft.com/azure/templates).
- * A path that is not here is not necessarily wrong: look it up there, and add it.
+ * `generated/<provider>/<namespace>/<api-version>/types.md`, all read in November 2026. Of large types not every path is here: look one up there, and add it.
  */
 export interface Published {
   /** Paths that may be written; `a.*` stands for any name below `a`. */
@@ -29,7 +27,7 @@ export const published: Readonly<Record<string, Published>> = {
     writable: [...tracked, 'managedBy', 'properties'],
     required: ['name', 'location'],
   },
-  'Microsoft.ContainerService/managedClusters@2025-05-01': {
+  'Microsoft.ContainerService/managedClusters@2024-09-01': {
     // Only referred to.
     writable: ['name'],
     required: ['name'],
@@ -62,7 +60,8 @@ export const published: Readonly<Record<string, Published>> = {
       ...below(
         'properties',
         `accessTier allowBlobPublicAccess allowCrossTenantReplication allowSharedKeyAccess allowedCopyScope
-         defaultToOAuthAuthentication dnsEndpointType encryption isLocalUserEnabled keyPolicy minimumTlsVersion networkAcls publicNetworkAccess routingPreference sasPolicy supportsHttpsTrafficOnly`,
+         defaultToOAuthAuthentication dnsEndpointType encryption isLocalUserEnabled keyPolicy minimumTlsVersion
+         networkAcls publicNetworkAccess routingPreference sasPolicy supportsHttpsTrafficOnly`,
       ),
     ],
     required: ['name', 'location', 'kind', 'sku.name'],
@@ -70,24 +69,35 @@ export const published: Readonly<Record<string, Published>> = {
       'properties.primaryEndpoints.blob properties.primaryEndpoints.queue properties.primaryEndpoints.table',
     ),
     values: {
+      // Of what is published: tables need this kind, and these offer nothing older than TLS 1.2.
       kind: ['StorageV2'],
       'sku.name': words('Standard_LRS Standard_ZRS Standard_GRS Standard_GZRS'),
       'properties.minimumTlsVersion': words('TLS1_2 TLS1_3'),
     },
   },
   'Microsoft.Storage/storageAccounts/blobServices@2024-01-01': {
-    // Its properties were not looked up.
     writable: [
       ...child,
-      ...below('properties', 'containerDeleteRetentionPolicy cors deleteRetentionPolicy'),
+      ...below(
+        'properties',
+        `automaticSnapshotPolicyEnabled changeFeed containerDeleteRetentionPolicy cors defaultServiceVersion
+         deleteRetentionPolicy isVersioningEnabled lastAccessTimeTrackingPolicy restorePolicy`,
+      ),
     ],
     required: child,
     values: { name: ['default'] },
   },
   'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01': {
-    // Its properties were not looked up.
-    writable: [...child, ...below('properties', 'metadata publicAccess')],
+    writable: [
+      ...child,
+      ...below(
+        'properties',
+        `defaultEncryptionScope denyEncryptionScopeOverride enableNfsV3AllSquash enableNfsV3RootSquash
+         immutableStorageWithVersioning metadata publicAccess`,
+      ),
+    ],
     required: child,
+    values: { 'properties.publicAccess': words('Blob Container None') },
   },
   'Microsoft.KeyVault/vaults@2024-11-01': {
     writable: [
@@ -114,11 +124,13 @@ export const published: Readonly<Record<string, Published>> = {
       ...tracked,
       ...below(
         'properties',
-        'features publicNetworkAccessForIngestion publicNetworkAccessForQuery retentionInDays workspaceCapping',
+        `defaultDataCollectionRuleResourceId failover features forceCmkForQuery publicNetworkAccessForIngestion
+         publicNetworkAccessForQuery replication retentionInDays workspaceCapping`,
       ),
-      ...below('properties.sku', 'name'),
+      ...below('properties.sku', 'capacityReservationLevel name'),
     ],
-    required: ['name', 'location'],
+    required: ['name', 'location', 'properties.sku.name'],
+    // Of what is published: the others are no longer sold.
     values: { 'properties.sku.name': words('CapacityReservation PerGB2018') },
   },
   'Microsoft.Insights/components@2020-02-02': {
@@ -237,7 +249,7 @@ export const published: Readonly<Record<string, Published>> = {
     writable: [
       ...tracked,
       'kind',
-      ...below('sku', 'capacity family name size tier'),
+      ...below('sku', 'capabilities capacity family locations name size skuCapacity tier'),
       ...below('properties', 'reserved'),
     ],
     required: ['name', 'location'],
@@ -287,13 +299,12 @@ export const published: Readonly<Record<string, Published>> = {
     },
   },
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01': {
-    // Its property was not looked up.
-    writable: [...child, 'dependsOn', ...below('properties', 'allow')],
+    writable: [...child, 'dependsOn', 'kind', ...below('properties', 'allow')],
     required: [...child, 'properties.allow'],
     values: { name: words('ftp scm') },
   },
   'Microsoft.Web/sites/config@2024-04-01': {
-    writable: [...child, 'dependsOn', 'properties', 'properties.*'],
+    writable: [...child, 'dependsOn', 'kind', 'properties', 'properties.*'],
     required: child,
     values: { name: ['appsettings'] },
   },

@@ -83,7 +83,10 @@ describe('the app settings of the template', () => {
   });
 
   it('hold no secret: webhooks and the heartbeat are references to Key Vault', () => {
-    const secret = /^'@Microsoft\.KeyVault\(VaultName=\$\{vault\.name\};SecretName=([a-z-]+)\)'$/;
+    const secret = /^'@Microsoft\.KeyVault\(SecretUri=\$\{secretsUrl\}\/([a-z-]+)\)'$/;
+    expect(app.variables.get('secretsUrl')).toBe(
+      "'https://${vault.name}${environment().suffixes.keyvaultDns}/secrets'",
+    );
     for (const [name, kept] of [
       ['SLACK_WEBHOOK_URL', 'slack-webhook'],
       ['HEARTBEAT_URL', 'heartbeat-url'],
@@ -99,9 +102,7 @@ describe('the app settings of the template', () => {
   it('have a reference for each further channel, to the secret that is made of it', () => {
     const secretName = "slack-webhook-${replace(toLower(name), '_', '-')}";
     expect(whole).toContain("name => 'SLACK_WEBHOOK_URL_${toUpper(name)}'");
-    expect(whole).toContain(
-      `@Microsoft.KeyVault(VaultName=\${vault.name};SecretName=${secretName})`,
-    );
+    expect(whole).toContain(`'@Microsoft.KeyVault(SecretUri=\${secretsUrl}/${secretName})'`);
     expect(app.text).toContain(`name: '${secretName.replace('(name)', '(channel.key)')}'`);
   });
 

@@ -193,11 +193,20 @@ describe('what is deployed', () => {
     expect(textOf(find('site'), 'kind')).toBe("'functionapp,linux'");
   });
 
-  it('opens storage, secrets and traces by identity alone', () => {
+  it('opens storage and secrets by identity alone', () => {
     expect(textOf(find('storage'), 'properties.allowSharedKeyAccess')).toBe('false');
     expect(textOf(find('vault'), 'properties.enableRbacAuthorization')).toBe('true');
-    expect(textOf(find('insights'), 'properties.DisableLocalAuth')).toBe('true');
     expect(textOf(find('site'), 'properties.keyVaultReferenceIdentity')).toBe('identity.id');
+  });
+
+  it('sends traces by identity, where Application Insights takes one: in the public cloud', () => {
+    expect(readTemplate('app.bicep').variables.get('isPublicCloud')).toBe(
+      "environment().name == 'AzureCloud'",
+    );
+    expect(textOf(find('insights'), 'properties.DisableLocalAuth')).toBe('isPublicCloud');
+    expect(textOf(find('appSettings'), 'properties')).toMatch(
+      /\bisPublicCloud\s+\? \{ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: /,
+    );
   });
 
   it('has names that are not too long', () => {
