@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { problemsOf } from './support/kusto.ts';
-import { startProduct } from './support/product.ts';
-import { someCluster } from './support/settings.ts';
+import { problemsOf } from '../support/kusto.ts';
+import { startProduct } from '../support/product.ts';
+import { someCluster } from '../support/settings.ts';
+import { blocksOf, read } from './pages.ts';
 
-const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 /** Each by what stands before it. */
-const queries = [...readme.matchAll(/^(.+)\n\n```kusto\n([^`]+)```/gm)].map(
+const queries = [...read('README.md').matchAll(/^(.+)\n\n```kusto\n([^`]+)```/gm)].map(
   ([, title = '', query = '']) => ({ title, query }),
 );
 const ofTicks = queries.filter(({ query }) => query.includes('parse_json(Message)'));
@@ -44,6 +42,7 @@ describe('the queries of the README', () => {
 
   it('are five, and the parser knows a broken one', () => {
     expect(queries).toHaveLength(5);
+    expect(blocksOf('README.md').filter(({ language }) => language === 'kusto')).toHaveLength(5);
     expect(ofTicks).toHaveLength(4);
     const { query = '' } = queries[0] ?? {};
     for (const broken of [

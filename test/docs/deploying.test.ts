@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readSettings } from '../../shared/settings.ts';
+import { startProduct, type Product } from '../support/product.ts';
+import { settingsFor } from '../support/settings.ts';
+import { blocksToRun, run } from './shell.ts';
+import { deployed } from './stand-ins.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ FUNCTION_KEY: deployed.key });
+});
+afterAll(async () => await product[Symbol.asyncDispose]());
+
+const blocks = blocksToRun('docs/deploying.md', 'sh');
+
+const withAzd = blocks.take('azd up');
+it('docs/deploying.md deploys with azd as the README does', async () => {
+  expect((await run(withAzd, product)).commands.at(-1)).toBe('azd up');
+});
+
+const withoutAzd = blocks.take('az deployment sub create');
+it('docs/deploying.md deploys without azd: the template with the webhook that was pasted, and the package', async () => {
+  const stdin = 'https://hooks.slack.com/services/T0/B0/pasted\n';
+  const { calls, commands, files } = await run(withoutAzd, product, { stdin });
+  expect(commands).toEqual([
+    'npm ci',
+    'npm run package',
+    'az deployment sub create',
+    'az functionapp list',
+    'az functionapp deployment source config-zip',
+  ]);
+  expect(JSON.stringify(calls)).toContain(`slackWebhookUrl=${stdin.trim()}"`);
+  expect(calls.at(-1)?.options).toMatchObject({ '--name': [deployed.app] });
+  expect(files.has('.local/aks-operation-notifier.zip')).toBe(true);
+});
+
+const isWell = blocks.take('HEALTH_URL');
+it('docs/deploying.md shows health', async () => {
+  const { out } = await run(isWell, product);
+  expect(JSON.parse(out)).toMatchObject({ status: expect.stringMatching(/ok|starting/) });
+});
+
+const refresh = blocks.take('az rest');
+it('docs/deploying.md has the references to Key Vault looked up again', async () => {
+  const { calls } = await run(refresh, product);
+  expect(calls.at(-1)?.options).toEqual({
+    '--method': ['post'],
+    '--url': [
+      expect.stringMatching(
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+\/config\/configreferences\/appsettings\/refresh\?api-version=[\d-]+$/,
+      ),
+    ],
+  });
+});
+
+const change = blocks.take('STALLED_AFTER');
+it('docs/deploying.md changes a setting to what the app takes', async () => {
+  const { calls, commands } = await run(change, product);
+  expect(commands).toEqual(['azd env set', 'azd provision']);
+  const [name = '', value] = calls[0]?.positionals ?? [];
+  expect(
+    readSettings({ ...settingsFor(product.arm, product.slack), [name]: value }).problems,
+  ).toEqual([]);
+});
+
+const takeDown = blocks.take('az role assignment');
+it('docs/deploying.md takes everything down, the roles first, while their identity is there', async () => {
+  const { calls, commands } = await run(takeDown, product);
+  const listed = commands.indexOf('az role assignment list');
+  const removed = commands.indexOf('az role assignment delete');
+  expect(listed).toBeLessThan(removed);
+  expect(removed).toBeLessThan(commands.indexOf('az group delete'));
+  expect(calls[listed]?.options).toMatchObject({ '--assignee': [deployed.principalId] });
+  expect(calls[removed]?.options).toEqual({
+    '--ids': ['/roleAssignments/1', '/roleAssignments/2'],
+  });
+});
+
+it('docs/deploying.md has no other block to run', () => {
+  expect(blocks.left()).toEqual([]);
+});

@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { search } from 'jmespath';
+import { listenLocally } from '../../local/arm/listen.ts';
+import { root } from './pages.ts';
+import { parseCommand, type Parsed } from './usages.ts';
+
+/** What the deployed app is called, and where it lies. */
+export const deployed = {
+  app: 'func-aks-notifier-abc',
+  resourceGroup: 'rg-aks-notifier',
+  principalId: '11111111-2222-4333-8444-555555555555',
+  key: 'Key-Of-The-App_0123456789==',
+};
+const appId = `/subscriptions/00000000-0000-4000-8000-000000000000/resourceGroups/${deployed.resourceGroup}/providers/Microsoft.Web/sites/${deployed.app}`;
+const appUrl = `https://${deployed.app}.azurewebsites.net`;
+
+/** Commands that are played, and what they were asked. */
+export interface StandIns extends AsyncDisposable {
+  /** The folder for PATH that they are in. */
+  readonly path: string;
+  /** The calls of az, azd, func and npm, in order. */
+  readonly calls: readonly Parsed[];
+  /** What they refused, and why. */
+  readonly refusals: readonly string[];
+  /** Of the subscription that az is set to. */
+  readonly subscriptionId: string;
+  /** The operation that `az aks upgrade` starts. */
+  readonly operationId: string;
+}
+
+/**
+ * Puts az, azd, func and npm into a folder: they take what is documented and refuse all else. And curl, which is the
+ * real one, for which the app is deployed. They speak to this process, which is quicker than processes of their own
+ * that have to load.
+ * @param appIsAt where the app really runs
+ */
+export async function startStandIns(folder: string, appIsAt: string): Promise<StandIns> {
+  const path = join(folder, '.commands');
+  mkdirSync(path);
+  const calls: Parsed[] = [];
+  const refusals: string[] = [];
+  const subscriptionId = randomUUID();
+  const operationId = randomUUID();
+  const { url, close } = await listenLocally(async (request, response) => {
+    const line = (await text(request)).split('\0').slice(0, -1);
+    try {
+      const call = parseCommand(line);
+      calls.push(call);
+      response.end(`0:${await answer(call)}`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      refusals.push(why);
+      response.end(`1:${why}`);
+    }
+  });
+
+  async function answer(call: Parsed): Promise<string> {
+    const { command, options, positionals } = call;
+    switch (command) {
+      case 'az account show':
+        return print(call, { id: subscriptionId });
+      case 'az extension show':
+        return print(call, { name: 'aks-preview' });
+      case 'az aks operation show-latest': {
+        const isStarted = calls.some((one) => one.command === 'az aks upgrade');
+        return print(call, { name: isStarted ? operationId : 'before', status: 'Running' });
+      }
+      case 'az provider show':
+        return print(call, {
+          resourceTypes: [
+            { resourceType: 'fleets', apiVersions: ['2026-12-01-preview'] },
+            {
+              resourceType: 'managedClusters',
+              apiVersions: [
+                '2026-07-02-preview',
+                '2026-07-01',
+                '2026-04-02-preview',
+                '2025-05-02-preview',
+                '2024-03-02-preview',
+              ],
+            },
+          ],
+        });
+      case 'az functionapp list':
+        return print(call, [{ name: deployed.app }]);
+      case 'az functionapp show':
+        return print(call, { id: appId });
+      case 'az functionapp keys list':
+        return print(call, {
+          functionKeys: { default: deployed.key },
+          masterKey: 'the master key',
+        });
+      case 'az functionapp deployment source config-zip': {
+        const [file = ''] = options['--src'] ?? [];
+        if (!existsSync(join(folder, file))) throw new Error(`${file} does not exist.`);
+        return '';
+      }
+      case 'az role assignment list':
+        return print(call, [{ id: '/roleAssignments/1' }, { id: '/roleAssignments/2' }]);
+      case 'azd env get-value':
+        return outputOf(positionals[0]);
+      case 'npm run package':
+        return await script('package.ts', [join(folder, '.local')]);
+      case 'npm run doctor':
+        return await script(
+          'doctor.ts',
+          Object.entries(options).flatMap(([name, values]) => [name, ...values.map(here)]),
+        );
+      default:
+        return '';
+    }
+  }
+
+  const here = (value: string): string => value.replace(appUrl, appIsAt);
+
+  async function script(name: string, args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(root, 'scripts', name), ...args],
+      { env: { LOCAL_SETTINGS: join(folder, 'local.settings.json'), LOCAL_DATA: folder } },
+    );
+    return stdout;
+  }
+
+  const speak = (name: string) => `PATH=\${PATH#*:}
+answer=$(printf '%s\\0' ${name} "$@" | curl --silent --data-binary @- ${url})
+code=\${answer%%:*} text=\${answer#*:}
+[ "$code" = 0 ] || exec >&2
+[ -z "$text" ] || printf '%s\\n' "$text"
+exit "$code"`;
+  const commands = {
+    az: speak('az'),
+    azd: speak('azd'),
+    func: speak('func'),
+    npm: speak('npm'),
+    curl: `PATH=\${PATH#*:}
+for arg; do
+  shift
+  case $arg in ${appUrl}/*) arg=${appIsAt}\${arg#${appUrl}} ;; esac
+  set -- "$@" "$arg"
+done
+exec curl --silent --show-error "$@"`,
+    // Between tries.
+    sleep: 'exit 0',
+  };
+  for (const [name, lines] of Object.entries(commands)) {
+    writeFileSync(join(path, name), `#!/bin/sh\n${lines}\n`);
+    chmodSync(join(path, name), 0o755);
+  }
+  return { path, calls, refusals, subscriptionId, operationId, [Symbol.asyncDispose]: close };
+}
+
+/** What azd knows of the deployment: the outputs of the template. */
+function outputOf(name = ''): string {
+  const outputs: Readonly<Record<string, string>> = {
+    AZURE_RESOURCE_GROUP: deployed.resourceGroup,
+    FUNCTION_APP_NAME: deployed.app,
+    HEALTH_URL: `${appUrl}/api/health`,
+    IDENTITY_PRINCIPAL_ID: deployed.principalId,
+    KEY_VAULT_NAME: 'kv-aksn-abc',
+  };
+  const value = outputs[name];
+  if (value === undefined) throw new Error(`azd has no ${name}.`);
+  return value;
+}
+
+/** As `--output tsv` does with texts: that is all that is asked for. */
+function print({ command, options }: Parsed, value: unknown): string {
+  const [query] = options['--query'] ?? [];
+  const found: unknown = query === undefined ? value : search(value, query);
+  const texts: unknown[] = Array.isArray(found) ? found : [found];
+  if (options['--output']?.[0] !== 'tsv' || !texts.every((one) => typeof one === 'string'))
+    throw new Error(`${command} is not played so: ${query}`);
+  return texts.join('\n');
+}
