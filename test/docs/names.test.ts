@@ -65,7 +65,7 @@ describe.each(pages)('%s', (page) => {
   it('names commands as they are documented', () => {
     const commands = inlineCode
       .map((code) => code.replace(/^\w+=\S+ /, ''))
-      .filter((code) => /^(?:az|azd|func|npm) /.test(code));
+      .filter((code) => /^(?:az|azd|npm) /.test(code));
     expect(() => commands.map((command) => parseCommand(command.split(' '), false))).not.toThrow();
   });
 

@@ -23,7 +23,7 @@ const appUrl = `https://${deployed.app}.azurewebsites.net`;
 export interface StandIns extends AsyncDisposable {
   /** The folder for PATH that they are in. */
   readonly path: string;
-  /** The calls of az, azd, func and npm, in order. */
+  /** The calls of az, azd and npm, in order. */
   readonly calls: readonly Parsed[];
   /** What they refused, and why. */
   readonly refusals: readonly string[];
@@ -34,7 +34,7 @@ export interface StandIns extends AsyncDisposable {
 }
 
 /**
- * Puts az, azd, func and npm into a folder: they take what is documented and refuse all else. And curl, which is the
+ * Puts az, azd and npm into a folder: they take what is documented and refuse all else. And curl, which is the
  * real one, for which the app is deployed. They speak to this process, which is quicker than processes of their own
  * that have to load.
  * @param appIsAt where the app really runs
@@ -136,7 +136,6 @@ exit "$code"`;
   const commands = {
     az: speak('az'),
     azd: speak('azd'),
-    func: speak('func'),
     npm: speak('npm'),
     curl: `PATH=\${PATH#*:}
 for arg; do

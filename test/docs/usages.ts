@@ -1,7 +1,7 @@
 /**
  * The commands that the documents name, with the options that their references give them (learn.microsoft.com/cli/azure,
- * learn.microsoft.com/azure/developer/azure-developer-cli/reference, learn.microsoft.com/azure/azure-functions/functions-core-tools-reference);
- * of those that we do not use not all are here. `[…]` may be left out, `…...` is one or more.
+ * learn.microsoft.com/azure/developer/azure-developer-cli/reference); of those that we do not use not all are here.
+ * `[…]` may be left out, `…...` is one or more.
  */
 const usages = `
 az login
@@ -18,7 +18,6 @@ az functionapp keys list --resource-group GROUP --name NAME
 az functionapp list [--resource-group GROUP]
 az functionapp show --resource-group GROUP --name NAME
 az group delete --name NAME [--yes]
-az keyvault list-deleted
 az keyvault purge --name NAME
 az monitor scheduled-query create --condition TEXT --name NAME --resource-group GROUP --scopes IDS... [--action-groups IDS...] [--condition-query QUERIES...] [--description TEXT] [--evaluation-frequency TIME] [--severity NUMBER] [--window-size TIME]
 az provider show --namespace NAME
@@ -34,7 +33,6 @@ azd env new NAME
 azd env set NAME VALUE
 azd provision [--preview]
 azd up
-func azure functionapp publish APP [--javascript]
 npm ci
 npm start
 npm test
