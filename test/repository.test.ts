@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
+import { appNode } from './support/app-node.ts';
 import { startHost, type HostProcess } from '../local/host/process.ts';
 import { readSettings } from '../shared/settings.ts';
 
@@ -25,6 +26,7 @@ describe('the app that package.json names', () => {
     host = await startHost({
       env: { PORT: '0', HOST_TIMERS: 'off' },
       appFile: join(import.meta.dirname, '..', packageJson.main),
+      nodePath: appNode,
       onLog: ({ level, message }) => void (level === 'error' && log.push(message)),
     });
   });

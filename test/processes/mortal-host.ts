@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startHost, type HostProcess } from '../../local/host/process.ts';
+import { appNode } from '../support/app-node.ts';
 
 /** The built app in a host that is killed and started again, and again. */
 export interface MortalHost extends AsyncDisposable {
@@ -19,12 +20,12 @@ export interface PatientAnswer {
 
 /** Starts the host; its timers run by themselves. */
 export async function startMortalHost(env: Record<string, string>): Promise<MortalHost> {
-  let host: HostProcess = await startHost({ env });
+  let host: HostProcess = await startHost({ env, nodePath: appNode });
   return {
     async kill(whileDead) {
       await host.kill();
       await whileDead();
-      host = await startHost({ env });
+      host = await startHost({ env, nodePath: appNode });
     },
     async request(method, path, body) {
       const headers = { 'content-type': 'application/json' };

@@ -12,6 +12,7 @@ import { startArm } from '../../local/arm/server.ts';
 import { startHost } from '../../local/host/process.ts';
 import { startSlack } from '../../local/slack/server.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { appNode } from '../support/app-node.ts';
 import { settingsFor, someCluster } from '../support/settings.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -118,39 +119,33 @@ async function unpack() {
   return elsewhere;
 }
 
-/** CI names a second Node.js here, the oldest that is supported; the tests themselves run under the newest. */
-const nodes = new Set([process.execPath, process.env['PACKAGE_NODE'] ?? process.execPath]);
-
-it.each([...nodes])(
-  'the unpacked package does its whole work away from the checkout: %s',
-  async (nodePath) => {
-    await using elsewhere = await unpack();
-    await using arm = await startArm();
-    await using slack = await startSlack({ rateLimit: false });
-    await using host = await startHost({
-      env: {
-        PORT: '0',
-        HOST_TIMERS: 'off',
-        POLL_SCHEDULE: '0 0 0 1 1 *',
-        ...settingsFor(arm, slack),
-      },
-      appFile: join(elsewhere.path, packageJson.main),
-      nodePath,
-    });
-    const { id } = arm.start({ ...someCluster(), scenario: 'neverEnds' });
-    arm.set(id, { status: 'Succeeded' });
-    const registered = await fetch(`${host.url}/api/operations`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id }),
-    });
-    expect(registered.status).toBe(201);
-    // Reads with a token, for which the credential code beside the app is loaded.
-    await host.runTimer('pollOperations');
-    expect(slack.messages).toHaveLength(1);
-    expect((await fetch(`${host.url}/api/health`)).status).toBe(200);
-  },
-);
+it('the unpacked package does its whole work away from the checkout', async () => {
+  await using elsewhere = await unpack();
+  await using arm = await startArm();
+  await using slack = await startSlack({ rateLimit: false });
+  await using host = await startHost({
+    env: {
+      PORT: '0',
+      HOST_TIMERS: 'off',
+      POLL_SCHEDULE: '0 0 0 1 1 *',
+      ...settingsFor(arm, slack),
+    },
+    appFile: join(elsewhere.path, packageJson.main),
+    nodePath: appNode,
+  });
+  const { id } = arm.start({ ...someCluster(), scenario: 'neverEnds' });
+  arm.set(id, { status: 'Succeeded' });
+  const registered = await fetch(`${host.url}/api/operations`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id }),
+  });
+  expect(registered.status).toBe(201);
+  // Reads with a token, for which the credential code beside the app is loaded.
+  await host.runTimer('pollOperations');
+  expect(slack.messages).toHaveLength(1);
+  expect((await fetch(`${host.url}/api/health`)).status).toBe(200);
+});
 
 it('the unpacked package understands a store, or what stands before it, that answers in XML', async () => {
   await using elsewhere = await unpack();

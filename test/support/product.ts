@@ -1,6 +1,7 @@
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { startHost, type HostProcess } from '../../local/host/process.ts';
 import { startSlack, type Slack } from '../../local/slack/server.ts';
+import { appNode } from './app-node.ts';
 import { settingsFor } from './settings.ts';
 
 /** The built app in the local Functions host, joined to Azurite and the stand-ins. */
@@ -46,7 +47,7 @@ export async function startProduct(
   const changes = typeof settings === 'function' ? settings(arm) : settings;
   const env = { PORT: '0', ...timers, ...settingsFor(arm, slack), ...changes };
   const host = started.use(
-    await startHost({ env, onLog: ({ message }) => void log.push(message) }),
+    await startHost({ env, nodePath: appNode, onLog: ({ message }) => void log.push(message) }),
   );
   const parts = started.move();
   return {
