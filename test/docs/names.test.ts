@@ -27,6 +27,8 @@ const others = new Set([
   'FUNCTION_KEY',
   'NOTIFIER_URL',
   'NOTIFIER_KEY',
+  // Of the tests.
+  'APP_NODE',
   // What the reader puts in.
   'SLACK_WEBHOOK_URL_PAYMENTS',
   'RESOURCE_GROUP',
