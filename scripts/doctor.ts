@@ -1,33 +1,88 @@
 /**
  * `npm run doctor`: checks what the app needs, with the settings of `npm run dev` (`local.settings.json`; an existing
- * environment variable wins, `LOCAL_SETTINGS` names another file, `LOCAL_DATA` another folder than `.local`).
- * `--slack` posts a test message to each channel, `--json` prints the report as it is. With `--url https://… --key …`
- * a deployed app checks itself (the key may stand in `FUNCTION_KEY` instead). Exit code 1 when a check failed.
+ * environment variable wins, `LOCAL_SETTINGS` names another file, `LOCAL_DATA` another folder than `.local`), or has a
+ * deployed app check itself. Exit code 0: nothing failed, 1: a check failed, 2: the command line is wrong.
  */
 import { parseArgs, stripVTControlCharacters, styleText } from 'node:util';
 import type { Check, DoctorReport } from '../shared/doctor/check.ts';
+import { isSafeUrl } from '../shared/setting-values.ts';
 
-const usage = 'npm run doctor -- [--slack] [--json] [--url https://… [--key …]]';
+const usage = `npm run doctor -- [--slack] [--json] [--url https://…]
 
-try {
-  const { values } = parseArgs({
-    options: {
-      slack: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      url: { type: 'string' },
-      key: { type: 'string' },
-    },
-  });
-  const { slack, json, url, key = process.env['FUNCTION_KEY'] ?? '' } = values;
-  const report = url === undefined ? await here(slack) : await there(url, key, slack);
-  console.log(json ? JSON.stringify(report, null, 2) : report.checks.map(linesOf).join('\n'));
-  process.exitCode = report.ok ? 0 : 1;
-} catch (error) {
-  console.error(oneLine(error instanceof Error ? error.message : String(error)));
-  const isMisread =
-    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE');
-  if (isMisread) console.error(usage);
-  process.exitCode = 1;
+  --slack   post a test message to each channel
+  --json    print the report as JSON
+  --url     have the app there check itself: NOTIFIER_KEY in the environment is its
+            function key (--key too, which others see in the list of processes)
+`;
+
+const report = await run(orderOf(process.argv.slice(2)));
+// What a check has given up waiting for must not keep the process.
+process.exit(report.ok ? 0 : 1);
+
+/** What is wanted. */
+interface Order {
+  readonly slack: boolean;
+  readonly json: boolean;
+  /** `null`: this machine is checked. */
+  readonly app: { readonly url: URL; readonly key: string } | null;
+}
+
+/** Ends the process when the command line is wrong, or asks for help. */
+function orderOf(args: string[]): Order {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        slack: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        url: { type: 'string' },
+        key: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const { slack, json, url, key, help } = values;
+    if (help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    if (url === undefined) {
+      if (key !== undefined) throw new Error('--key is that of an app: --url says of which.');
+      return { slack, json, app: null };
+    }
+    return { slack, json, app: { url: urlOf(url), key: keyOf(key) } };
+  } catch (error) {
+    console.error(`${oneLine(mistakeIn(error))}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function mistakeIn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // The word itself is not repeated: it may be the key.
+  return 'code' in error && error.code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
+    ? 'There is a word that belongs to no option.'
+    : error.message;
+}
+
+function urlOf(text: string): URL {
+  const url = URL.parse(text);
+  if (isSafeUrl(url) && `${url.username}${url.password}` === '') return url;
+  throw new Error(
+    '--url must begin with https:// (http:// only on a loopback address), without a user name.',
+  );
+}
+
+function keyOf(option: string | undefined): string {
+  const key = (option ?? process.env['NOTIFIER_KEY'] ?? '').trim();
+  if (/^[\x21-\x7e]*$/.test(key)) return key;
+  throw new Error('The function key holds characters that no key has.');
+}
+
+async function run({ slack, json, app }: Order): Promise<DoctorReport> {
+  const found = app === null ? await here(slack) : await there(app.url, app.key, slack);
+  const text = json ? JSON.stringify(found, null, 2) : found.checks.map(linesOf).join('\n');
+  await new Promise((resolve) => void process.stdout.write(`${text}\n`, resolve));
+  return found;
 }
 
 /** Only what is needed is loaded: the whole app is much. */
@@ -36,7 +91,7 @@ async function here(slack: boolean): Promise<DoctorReport> {
   return await checkHere(slack);
 }
 
-async function there(url: string, key: string, slack: boolean): Promise<DoctorReport> {
+async function there(url: URL, key: string, slack: boolean): Promise<DoctorReport> {
   const { checkThere } = await import('./doctor/there.ts');
   return await checkThere(url, key, slack);
 }
@@ -49,9 +104,10 @@ function linesOf({ name, ok, message, fix }: Check): string {
   return fix === undefined ? line : `${line}\n    ${oneLine(fix)}`;
 }
 
-/** Foreign text must not move the cursor, change colours or forge lines. */
+/** Foreign text must not move the cursor, change colours or direction, or forge lines. */
 function oneLine(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/\p{Bidi_Control}/gu, '')
     .trim();
 }

@@ -1,26 +1,14 @@
-import { spawn } from 'node:child_process';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { listenLocally, send } from '../local/arm/listen.ts';
 import { startArm } from '../local/arm/server.ts';
 import { startSlack } from '../local/slack/server.ts';
+import { runDoctor } from './doctor/run-doctor.ts';
 import { startProduct } from './support/product.ts';
 import { settingsFor } from './support/settings.ts';
 
 /** `npm run doctor -- …`, with these values in the settings file. */
-async function doctor(args: readonly string[], values: Record<string, string> | null = null) {
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'doctor-'));
-  const file = join(folder.path, 'local.settings.json');
-  if (values !== null) await writeFile(file, JSON.stringify({ Values: values }));
-  const script = join(import.meta.dirname, '../scripts/doctor.ts');
-  const child = spawn(process.execPath, [script, ...args], {
-    env: { LOCAL_SETTINGS: file, LOCAL_DATA: folder.path },
-  });
-  const ended = new Promise((resolve) => void child.on('close', resolve));
-  const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, output, errors };
+async function doctor(args: readonly string[], values: Record<string, string>) {
+  return await runDoctor(args, JSON.stringify({ Values: values }));
 }
 
 it('checks the settings file’s set-up, with a line for each check, and exits with 0 when all is well', async () => {
@@ -44,47 +32,95 @@ it('checks the settings file’s set-up, with a line for each check, and exits w
   expect(slack.messages).toHaveLength(2);
 });
 
-it('exits with 1 when something is wrong, and shows what mends it below', async () => {
-  const { code, output } = await doctor([], {
-    AzureWebJobsStorage: inject('storage'),
-    SLACK_WEBHOOK_URL: '',
-  });
-  expect(code).toBe(1);
-  expect(output).toBe(
-    [
-      '✗ setting SLACK_WEBHOOK_URL: It must be set to the URL of a Slack incoming webhook.',
-      '    local.settings.json, Values: "SLACK_WEBHOOK_URL": "$SLACK_WEBHOOK_URL"',
-      '',
-    ].join('\n'),
-  );
-});
-
 it.each([
   ['an option is unknown', ['--slak'], '--slak'],
-  ['the key would go unencrypted', ['--url', 'http://example.org', '--key', 'k'], 'must be https'],
-  ['nobody answers', ['--url', 'http://127.0.0.1:9', '--key', 'k'], 'no answer'],
-])('exits with 1, and says why on one line, when %s', async (_, args, why) => {
-  const { code, output, errors } = await doctor(args);
-  expect([code, output]).toEqual([1, '']);
+  ['a word belongs to no option', ['--url', 'https://example.org', 's3cret'], 'no option'],
+  ['the key would go unencrypted', ['--url', 'http://example.org'], 'must begin with https'],
+  ['the URL holds a password', ['--url', 'https://me:s3cret@example.org'], 'without a user name'],
+  ['a key comes without an app', ['--key', 's3cret'], '--url'],
+  ['the key is none', ['--url', 'https://example.org', '--key', 's3cret ключ'], 'no key has'],
+])('exits with 2, and says why, when %s', async (_, args, why) => {
+  const { code, output, errors } = await runDoctor(args);
+  expect([code, output]).toEqual([2, '']);
   expect(errors.split('\n')[0]).toContain(why);
-  expect(errors).not.toContain('at ');
+  expect(errors).toContain('npm run doctor -- [--slack]');
+  expect(errors).not.toMatch(/s3cret|^ +at /m);
 });
 
-it('has a deployed app check itself, by its key', async () => {
-  await using product = await startProduct({ FUNCTION_KEY: 'the-key' });
-  const { url } = product.host;
-  const [well, locked] = await Promise.all([
-    doctor(['--url', url, '--key', 'the-key', '--json']),
-    doctor(['--url', url, '--key', 'another']),
-  ]);
-  expect(well).toMatchObject({ code: 0, errors: '' });
-  expect(JSON.parse(well.output)).toMatchObject({
-    ok: true,
-    checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}],
+it('helps', async () => {
+  expect(await runDoctor(['--help'])).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('NOTIFIER_KEY in the environment'),
+    errors: '',
   });
-  expect(locked.code).toBe(1);
-  expect(locked.output).toMatch(
-    /^✗ function key: The app does not take the key\.\n {4}az functionapp keys list/,
-  );
-  expect(locked.output).not.toContain('another');
+});
+
+describe('a deployed app', () => {
+  it('checks itself, by the key in the environment', async () => {
+    await using product = await startProduct({ FUNCTION_KEY: 'the-key' });
+    const { url } = product.host;
+    const ask = async (args: readonly string[], NOTIFIER_KEY: string) =>
+      await runDoctor(['--url', url, ...args], null, { NOTIFIER_KEY });
+    const [well, locked, keyless] = await Promise.all([
+      ask(['--json'], 'the-key\n'),
+      ask(['--key', 'an0ther'], 'the-key'),
+      ask([], ''),
+    ]);
+    expect(well).toMatchObject({ code: 0, errors: '' });
+    expect(JSON.parse(well.output)).toMatchObject({
+      ok: true,
+      checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}],
+    });
+    expect(locked).toEqual({
+      code: 1,
+      output: `✗ app ${url}: It does not take the function key.\n`,
+      errors: '',
+    });
+    expect(keyless.output).toContain('takes a function key, which is to be in NOTIFIER_KEY');
+  });
+
+  it.each([
+    ['is another program', 404, '{ "status": "ok" }', 'There is no such app (404)'],
+    ['is an older version', 404, '{ "status": "ok", "lastTick": null }', 'It is an older version'],
+    ['sends elsewhere', 302, 'nothing', 'It sends to another place (302)'],
+  ])('that %s is one failed check', async (_name, status, health, words) => {
+    const seen: unknown[] = [];
+    const { url, close } = await listenLocally((request, response) => {
+      seen.push([request.method, request.url, request.headers['x-functions-key']]);
+      const isHealth = request.url === '/api/health';
+      const headers = { location: '/elsewhere' };
+      send(response, isHealth ? { status: 200, body: health } : { status, headers, body: '' });
+    });
+    await using _ = { [Symbol.asyncDispose]: close };
+    const env = { NOTIFIER_KEY: 's3cret' };
+    const { code, output, errors } = await runDoctor(['--url', url, '--json'], null, env);
+    expect([code, errors]).toEqual([1, '']);
+    expect(JSON.parse(output)).toMatchObject({
+      ok: false,
+      checks: [{ name: `app ${url}`, ok: false, message: expect.stringContaining(words) }],
+    });
+    expect(output).not.toContain('s3cret');
+    expect(seen).toEqual([
+      ['POST', '/api/doctor', 's3cret'],
+      ['GET', '/api/health', undefined],
+    ]);
+  });
+
+  it('that nobody answers for is one failed check', async () => {
+    const { url, close } = await listenLocally(() => {});
+    await close();
+    const { code, output, errors } = await runDoctor(['--url', url]);
+    expect([code, errors]).toEqual([1, '']);
+    expect(output).toBe(`✗ app ${url}: It cannot be reached (ECONNREFUSED).\n`);
+  });
+
+  it('forges no lines and moves no cursor', async () => {
+    const check = { name: 'x\u001b[31m\n✓ forged', ok: false, message: 'a\r\nb\u202ec\u2028d' };
+    const { url, close } = await listenLocally((_request, response) =>
+      send(response, { status: 503, body: { ok: false, checks: [check] } }),
+    );
+    await using _ = { [Symbol.asyncDispose]: close };
+    const { output } = await runDoctor(['--url', url]);
+    expect(output).toBe('✗ x ✓ forged: a bc d\n');
+  });
 });

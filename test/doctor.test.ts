@@ -156,6 +156,25 @@ describe('ARM', () => {
     expect(app.arm.callCount).toBe(0);
   });
 
+  it.each([
+    [
+      {},
+      'the identity endpoint does not answer.',
+      'restart --resource-group "rg-ops" --name "fn-notifier"',
+    ],
+    [
+      { AZURE_CLIENT_ID: 'my-identity' },
+      'client ID my-identity, as AZURE_CLIENT_ID says, which is no client ID (a GUID)',
+      'identity show --resource-group "rg-ops" --name "fn-notifier" --query userAssignedIdentities',
+    ],
+  ])('whose identity endpoint is silent is told as that (%j)', async (settings, words, fix) => {
+    await using app = await startApp({ ...site, ...settings });
+    app.arm.faults.set({ kind: 'noToken' });
+    const signIn = named(await app.root.diagnose(quick), 'ARM sign-in');
+    expect(signIn.message).toContain(words);
+    expect(signIn.fix).toBe(`az functionapp ${fix}`);
+  });
+
   it('that has retired the api-version is told with the one to set', async () => {
     await using app = await startApp(site);
     const { name } = await watchGroup(app);
@@ -167,6 +186,15 @@ describe('ARM', () => {
     });
   });
 
+  it('that has retired the api-version has the file changed on a person’s own machine', async () => {
+    await using app = await startApp();
+    const { name } = await watchGroup(app);
+    app.arm.apiVersions.delete('2025-05-02-preview');
+    expect(named(await app.root.diagnose(quick), name).fix).toBe(
+      'local.settings.json, Values: "AKS_API_VERSION": "2026-07-02-preview"',
+    );
+  });
+
   it('that finds no such place says where to look; an operation that is gone is nothing wrong', async () => {
     await using app = await startApp();
     const cluster = someCluster();
@@ -176,8 +204,10 @@ describe('ARM', () => {
     const report = await app.root.diagnose(quick);
     expect(wrongIn(report)).toHaveLength(1);
     expect(report.checks.find(({ ok }) => ok === false)).toMatchObject({
-      message: expect.stringContaining('finds no such place'),
-      fix: `az aks list --subscription ${cluster.subscriptionId} --query "[].id" --output tsv`,
+      message: expect.stringMatching(
+        /finds no such place.* DELETE \/api\/watches\/\S+ ends the watch/,
+      ),
+      fix: 'az account list --query "[].[id,name,tenantId]" --output tsv',
     });
   });
 
@@ -196,6 +226,22 @@ describe('ARM', () => {
     app.arm.faults.set({ kind: 'down' });
     expect(named(await app.root.diagnose(quick), name).message).toContain('does not answer');
   });
+});
+
+it('tells of a watch that it cannot read, and asks about the others', async () => {
+  await using app = await startApp();
+  const [well, ill] = [await watchGroup(app), await watchGroup(app)];
+  const table = someTable(app.env['OPERATIONS_TABLE']);
+  for await (const { rows } of table.pages({ filter: "kind eq 'watch'" }))
+    for (const { key, columns } of rows)
+      if (columns['resourceGroupName'] === ill.resourceGroupName)
+        await table.upsert(key, { ...columns, version: 99 });
+  const report = await app.root.diagnose(quick);
+  const watchId = /^watch (\S+)$/.exec(wrongIn(report)[0] ?? '')?.[1] ?? 'none';
+  expect(wrongIn(report)).toEqual([`watch ${watchId}`]);
+  expect(named(report, 'watch').message).toContain(`DELETE /api/watches/${watchId}`);
+  expect(await app.root.app().watches.removeWatch(watchId)).toBe(true);
+  expect(named(report, well.name).ok).toBe(true);
 });
 
 describe('the store', () => {
@@ -219,9 +265,22 @@ describe('the store', () => {
     await using app = await startApp();
     await app.root.diagnose(quick);
     app.tables.fault = (request) => (request.method === method ? 'refuse' : null);
-    expect(wrongIn(await app.root.diagnose(quick))).toEqual([
-      `tables ${app.env['OPERATIONS_TABLE']}State`,
-    ]);
+    const report = await app.root.diagnose(withSlack);
+    expect(wrongIn(report)).toEqual([`tables ${app.env['OPERATIONS_TABLE']}State`]);
+  });
+
+  it('that refuses to write keeps from what it counts for: that is skipped, and no fault of its own', async () => {
+    await using app = await startApp();
+    await watchGroup(app);
+    await app.root.diagnose(quick);
+    app.tables.fault = ({ method }) => (method === 'GET' ? null : 'refuse');
+    const report = await app.root.diagnose(withSlack);
+    expect(wrongIn(report)).toEqual([`tables ${app.env['OPERATIONS_TABLE']}State`]);
+    expect(named(report, 'ARM rights')).toMatchObject({
+      ok: 'skipped',
+      message: expect.stringContaining('mend that first'),
+    });
+    expect(named(report, 'Slack channel default').ok).toBe('skipped');
   });
 
   it.each(['lose', 'cut'] as const)(
@@ -234,6 +293,19 @@ describe('the store', () => {
       expect(await probesOf(app)).toEqual([]);
     },
   );
+
+  it('is rid of what a check left behind that was killed, and leaves to another what it is at', async () => {
+    await using app = await startApp();
+    const table = someTable(`${app.env['OPERATIONS_TABLE']}State`);
+    const minutesAgo = (minutes: number) => ({
+      partitionKey: 'doctor',
+      rowKey: `${new Date(app.clock.now().getTime() - minutes * 60_000).toISOString()}_probe`,
+    });
+    await table.upsert(minutesAgo(11), { probe: true });
+    await table.upsert(minutesAgo(1), { probe: true });
+    expect((await app.root.diagnose(quick)).ok).toBe(true);
+    expect(await probesOf(app)).toMatchObject([{ key: minutesAgo(1) }]);
+  });
 
   it('with a wrong key is told without it', async () => {
     const wrong = Buffer.from('a wrong key, of sixteen bytes or more').toString('base64');
@@ -257,14 +329,12 @@ describe('the store', () => {
     managedIdentity: true,
     site: { name: 'fn', resourceGroupName: 'rg' },
   };
-  const identity: StorageAccess = {
-    ...key,
-    storage: {
-      kind: 'identity',
-      tableServiceUri: 'https://acct.table.core.windows.net',
-      clientId,
-    },
-  };
+  const identityStorage = {
+    kind: 'identity',
+    tableServiceUri: 'https://acct.table.core.windows.net',
+    clientId,
+  } as const;
+  const identity: StorageAccess = { ...key, storage: identityStorage };
   it.each<[string, string, StorageAccess, string | undefined]>([
     ['a role', 'AuthorizationPermissionMismatch', identity, role(clientId)],
     [
@@ -283,7 +353,7 @@ describe('the store', () => {
       'an identity instead of a key',
       'KeyBasedAuthenticationNotPermitted',
       key,
-      'az functionapp config appsettings set --resource-group "rg" --name "fn" --settings "OPERATIONS_STORAGE__tableServiceUri=$(az storage account show --name "acct" --query "primaryEndpoints.table" --output tsv)"',
+      'az functionapp config appsettings set --resource-group "rg" --name "fn" --settings "OPERATIONS_STORAGE__accountName=acct" && az functionapp config appsettings delete --resource-group "rg" --name "fn" --setting-names "OPERATIONS_STORAGE"',
     ],
     [
       'a login',
@@ -292,10 +362,32 @@ describe('the store', () => {
       'az login',
     ],
     [
-      'its place',
+      'the role of the app’s own identity',
+      'AuthorizationPermissionMismatch',
+      { ...identity, storage: { ...identityStorage, clientId: null } },
+      'az role assignment create --assignee-object-id "$(az functionapp identity show --resource-group "rg" --name "fn" --query principalId --output tsv)" --assignee-principal-type ServicePrincipal --role "Storage Table Data Contributor" --scope "$(az storage account show --name "acct" --query "id" --output tsv)"',
+    ],
+    [
+      'another name',
       'ENOTFOUND',
       key,
-      'az storage account show --name "acct" --query "primaryEndpoints.table" --output tsv',
+      'az storage account list --query "[].[name,primaryEndpoints.table]" --output tsv',
+    ],
+    ...['ECONNREFUSED', 'ETIMEDOUT', 'SELF_SIGNED_CERT_IN_CHAIN', 'HTTP 404', 'PARSE_ERROR'].map(
+      (code): [string, string, StorageAccess, string] => [
+        `its place (${code})`,
+        code,
+        key,
+        'az storage account show --name "acct" --query "primaryEndpoints.table" --output tsv',
+      ],
+    ),
+    ['patience', 'ServerBusy', identity, undefined],
+    ['patience, as it does not answer,', 'TookTooLong', identity, undefined],
+    [
+      'a key again, on a person’s own machine,',
+      'AuthenticationFailed',
+      { ...key, site: null },
+      'az storage account show-connection-string --name "acct" --query connectionString --output tsv',
     ],
     [
       'a look at its network rules',
@@ -317,9 +409,18 @@ describe('a Slack channel', () => {
     const report = await app.root.diagnose(withSlack);
     expect(wrongIn(report)).toEqual(['Slack channel payments']);
     expect(named(report, 'Slack channel payments')).toMatchObject({
-      message: expect.stringMatching(/^The webhook is gone.*\(no_service\)$/),
+      message: expect.stringMatching(/^The webhook is gone.*\(no_service\).* change the secret/),
       fix: 'az functionapp config appsettings set --resource-group "rg-ops" --name "fn-notifier" --settings "SLACK_WEBHOOK_URL_PAYMENTS=$SLACK_WEBHOOK_URL_PAYMENTS"',
     });
+  });
+
+  it('with a URL that is not Slack’s is tried all the same, and told as that', async () => {
+    await using app = await startApp({ SLACK_WEBHOOK_URL: 'https://127.0.0.1:1/services/T/B/x' });
+    const report = await app.root.diagnose(withSlack);
+    expect(named(report, 'Slack channel default').message).toMatch(
+      /^SLACK_WEBHOOK_URL names another host than Slack’s.*in one\.$/,
+    );
+    expect(named(report, 'Slack channel payments').ok).toBe(true);
   });
 
   it('that is parked is tried all the same, and works again once its test message arrives', async () => {
@@ -426,14 +527,19 @@ describe('POST /api/doctor', () => {
           name: 'setting SLACK_WEBHOOK_URL',
           ok: false,
           message: expect.stringMatching(/^It is a Key Vault reference that was not resolved/),
-          fix: 'az functionapp show --resource-group "rg-ops" --name "fn-notifier" --query keyVaultReferenceIdentity',
+          fix: 'az rest --method get --url "/subscriptions/{subscriptionId}/resourceGroups/rg-ops/providers/Microsoft.Web/sites/fn-notifier/config/configreferences/appsettings/SLACK_WEBHOOK_URL?api-version=2024-04-01" --query "properties.[status,details]"',
         },
         {
           name: 'setting RETENTION',
           ok: false,
           message: expect.stringMatching(/^It must be a length of time/),
-          fix: 'az functionapp config appsettings set --resource-group "rg-ops" --name "fn-notifier" --settings "RETENTION=$RETENTION"',
+          fix: 'az functionapp config appsettings set --resource-group "rg-ops" --name "fn-notifier" --settings "RETENTION=30d"',
         },
+        ...['tables', 'ARM sign-in', 'ARM rights', 'Slack channels'].map((name) => ({
+          name,
+          ok: 'skipped',
+          message: 'Mend the settings first, then check again.',
+        })),
       ],
     });
     expect(answer.text).not.toContain(secret);

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { Check, DoctorReport } from '../../shared/doctor/check.ts';
-import { isSafeUrl } from '../../shared/setting-values.ts';
+import { explainAnswer, explainSilence } from './trouble.ts';
 
+/** The app's own checks are done in a quarter of it. */
 const patienceMs = 120_000;
 
 /** What an app answers; another version's may hold more. */
@@ -17,28 +18,18 @@ const answer = z.object({
   ),
 });
 
-/** Has a running app check itself. The key goes to that URL and nowhere else. Rejects when it does not answer. */
-export async function checkThere(url: string, key: string, slack: boolean): Promise<DoctorReport> {
-  const base = URL.parse(url);
-  if (!isSafeUrl(base)) throw new Error('--url must be https (http only on a loopback address).');
-  const response = await fetch(new URL('/api/doctor', base), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-functions-key': key },
-    body: JSON.stringify({ slack }),
-    redirect: 'error',
-    signal: AbortSignal.timeout(patienceMs),
-  }).catch((error: unknown) => {
-    throw new Error(`There is no answer from ${base.origin}.`, { cause: error });
-  });
-  if (response.status === 401) {
-    const message = 'The app does not take the key.';
-    const fix =
-      'az functionapp keys list --resource-group "$RESOURCE_GROUP" --name "$APP" --query functionKeys.default --output tsv';
-    return { ok: false, checks: [{ name: 'function key', ok: false, message, fix }] };
+/** Has a running app check itself. The key goes to that URL and nowhere else. Never rejects. */
+export async function checkThere(url: URL, key: string, slack: boolean): Promise<DoctorReport> {
+  const asked = await ask(url, key, slack);
+  if (asked instanceof Error) return failed(url, explainSilence(url, asked));
+  const parsed = answer.safeParse(await asked.json().catch(() => null));
+  if (!parsed.success) {
+    const hasKey = key !== '';
+    return failed(
+      url,
+      explainAnswer(url, asked.status, { hasKey, isNotifier: await isNotifier(url) }),
+    );
   }
-  const parsed = answer.safeParse(await response.json().catch(() => null));
-  if (!parsed.success)
-    throw new Error(`${base.origin} answers ${response.status}, and not as this app does.`);
   const checks = parsed.data.checks.map(({ name, ok, message, fix }): Check => ({
     name,
     ok,
@@ -46,4 +37,36 @@ export async function checkThere(url: string, key: string, slack: boolean): Prom
     ...(fix === undefined ? {} : { fix }),
   }));
   return { ok: parsed.data.ok, checks };
+}
+
+async function ask(url: URL, key: string, slack: boolean): Promise<Response | Error> {
+  try {
+    return await fetch(new URL('/api/doctor', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-functions-key': key },
+      body: JSON.stringify({ slack }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(patienceMs),
+    });
+  } catch (error) {
+    return error instanceof Error ? error : new Error('unknown reason');
+  }
+}
+
+function failed(url: URL, finding: Omit<Check, 'name' | 'ok'>): DoctorReport {
+  return { ok: false, checks: [{ name: `app ${url.origin}`, ok: false, ...finding }] };
+}
+
+/** Whether this app, in any version, answers there: `health` takes no key, which is not sent. */
+async function isNotifier(url: URL): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/api/health', url), {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(10_000),
+    });
+    const health: unknown = await response.json();
+    return typeof health === 'object' && health !== null && 'lastTick' in health;
+  } catch {
+    return false;
+  }
 }

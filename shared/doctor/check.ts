@@ -25,6 +25,14 @@ export interface DoctorReport {
 /** No check takes longer, in milliseconds; the store's own three tries may. */
 const longestMs = 20_000;
 
+/** A part of a check did not end in time. */
+export class TookTooLong extends Error {
+  constructor() {
+    super(`There was no answer within ${longestMs / 1000} s.`);
+    this.name = 'TookTooLong';
+  }
+}
+
 /** Makes a check: it never rejects, and ends in time. */
 export async function check(name: string, work: () => Promise<Finding>): Promise<Check> {
   try {
@@ -36,15 +44,15 @@ export async function check(name: string, work: () => Promise<Finding>): Promise
 
 /** A check that did not come to its end. */
 export function brokenOff(name: string, error: unknown): Check {
+  if (error instanceof TookTooLong) return { name, ok: false, message: error.message };
   const said = error instanceof Error ? error.message : 'unknown reason';
   return { name, ok: false, message: `The check broke off: ${oneLine(cleanText(said, 300))}` };
 }
 
-/** Waits for a part of a check; rejects when it takes too long. */
+/** Waits for a part of a check; rejects with {@link TookTooLong}. */
 export async function inTime<T>(work: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const why = new Error(`no answer within ${longestMs / 1000} s.`);
-  const timer = setTimeout(() => reject(why), longestMs);
+  const timer = setTimeout(() => reject(new TookTooLong()), longestMs);
   try {
     return await Promise.race([work, late]);
   } finally {

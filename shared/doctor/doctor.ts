@@ -1,11 +1,11 @@
-import { ofSite, settingFix, type Site } from '../az-commands.ts';
+import type { Site } from '../az-commands.ts';
 import type { Redact } from '../redact.ts';
-import { unresolvedReference } from '../setting-values.ts';
 import type { SettingsProblem } from '../settings.ts';
 import { oneLine } from '../text.ts';
 import { checkArm, type ArmParts } from './arm.ts';
-import type { Check, DoctorReport } from './check.ts';
+import { skipped, type Check, type DoctorReport } from './check.ts';
 import type { DoctorOrder } from './request.ts';
+import { checkSettings } from './settings.ts';
 import { checkSlack, type SlackParts } from './slack.ts';
 import { checkStorage, type StorageParts } from './storage.ts';
 
@@ -31,7 +31,9 @@ export async function diagnose(
 ): Promise<DoctorReport> {
   const running =
     parts === null
-      ? []
+      ? ['tables', 'ARM sign-in', 'ARM rights', 'Slack channels'].map((name) => [
+          skipped(name, 'Mend the settings first, then check again.'),
+        ])
       : await Promise.all([checkStorage(parts), checkArm(parts), checkSlack(parts, slack)]);
   const clean = (text: string): string => redact(oneLine(text));
   const checks = [...checkSettings(problems, site), ...running.flat()].map(
@@ -43,18 +45,4 @@ export async function diagnose(
     }),
   );
   return { ok: checks.every(({ ok }) => ok !== false), checks };
-}
-
-function checkSettings(problems: readonly SettingsProblem[], site: Site): Check[] {
-  if (problems.length === 0)
-    return [{ name: 'settings', ok: true, message: 'All of them can be used.' }];
-  return problems.map(({ setting, message }) => ({
-    name: `setting ${setting}`,
-    ok: false,
-    message: `It ${message}`,
-    fix:
-      message === unresolvedReference
-        ? `az functionapp show ${ofSite(site)} --query keyVaultReferenceIdentity`
-        : settingFix(site, setting, `$${setting}`),
-  }));
 }

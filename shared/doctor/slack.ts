@@ -1,4 +1,4 @@
-import { settingFix, type Site } from '../az-commands.ts';
+import type { Site } from '../az-commands.ts';
 import { defaultChannel } from '../settings.ts';
 import { adviceOn } from '../slack/channel-notice.ts';
 import { afterRetry, currentChannel } from '../slack/channel.ts';
@@ -9,7 +9,9 @@ import type { StateStore } from '../store/state-store.ts';
 import { StoreUnavailable } from '../store/table.ts';
 import { turnsOf } from '../tick/turns.ts';
 import { formatDuration, type Clock } from '../time.ts';
-import { check, skipped, type Check, type Finding } from './check.ts';
+import { check, type Check, type Finding } from './check.ts';
+import { setSetting } from './settings.ts';
+import { webhookProblem } from './webhook-problem.ts';
 
 /** What channels are checked with. */
 export interface SlackParts {
@@ -28,13 +30,37 @@ const patienceMs = 5000;
 
 /** Each channel gets a test message, where that is wanted: a webhook cannot be asked anything else. */
 export async function checkSlack(parts: SlackParts, isWanted: boolean): Promise<Check[]> {
-  const checks = [...parts.channels].map(async ([channel, url]) => {
-    const name = `Slack channel ${channel}`;
-    return isWanted
-      ? await check(name, async () => await sendTest(channel, url, parts))
-      : skipped(name, 'No test message was asked for (--slack, or { "slack": true }).');
-  });
+  const checks = [...parts.channels].map(
+    async ([channel, url]) =>
+      await check(`Slack channel ${channel}`, async () =>
+        isWanted ? await sendTest(channel, url, parts) : lookAt(channel, url, parts.site),
+      ),
+  );
   return await Promise.all(checks);
+}
+
+function lookAt(channel: string, url: string, site: Site): Finding {
+  const wrong = malformed(channel, url, site);
+  return wrong === null
+    ? {
+        ok: 'skipped',
+        message: 'No test message was asked for (--slack, or { "slack": true }).',
+      }
+    : { ...wrong, message: `${wrong.message} --slack tries it all the same.` };
+}
+
+function malformed(channel: string, url: string, site: Site): Finding | null {
+  const problem = webhookProblem(url);
+  const setting = settingOf(channel);
+  return problem === null
+    ? null
+    : { ok: false, message: `${setting} ${problem}`, fix: setSetting(setting, site) };
+}
+
+function settingOf(channel: string): string {
+  return channel === defaultChannel
+    ? 'SLACK_WEBHOOK_URL'
+    : `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`;
 }
 
 async function sendTest(channel: string, url: string, parts: SlackParts): Promise<Finding> {
@@ -59,7 +85,10 @@ async function sendTest(channel: string, url: string, parts: SlackParts): Promis
   }
   const answer = await post(url, layOut(testNotice(channel, clock().toISOString())));
   await turns.note(answer).catch(() => {});
-  return findingOf(answer, channel, parts.site);
+  // What works is a webhook, whatever it looks like.
+  return answer.kind === 'delivered'
+    ? findingOf(answer, channel, parts.site)
+    : (malformed(channel, url, parts.site) ?? findingOf(answer, channel, parts.site));
 }
 
 /** A parked channel is tried at once: this message can show that it works again. */
@@ -75,8 +104,7 @@ async function wake(
 }
 
 function findingOf(answer: SlackAnswer, channel: string, site: Site): Finding {
-  const setting =
-    channel === defaultChannel ? 'SLACK_WEBHOOK_URL' : `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`;
+  const setting = settingOf(channel);
   switch (answer.kind) {
     case 'delivered':
       return {
@@ -93,8 +121,8 @@ function findingOf(answer: SlackAnswer, channel: string, site: Site): Finding {
     case 'refused':
       return {
         ok: false,
-        message: `${adviceOn(answer.code, setting)} (${answer.code})`,
-        fix: settingFix(site, setting, `$${setting}`),
+        message: `${adviceOn(answer.code, setting)} (${answer.code})${orVault(site)}`,
+        fix: setSetting(setting, site),
       };
     case 'ambiguous':
       return {
@@ -102,4 +130,9 @@ function findingOf(answer: SlackAnswer, channel: string, site: Site): Finding {
         message: `Slack gave no clear answer (${answer.code}); it may have the message or not. Check that ${setting} is a webhook of Slack, and that the network lets the app there.`,
       };
   }
+}
+
+/** Setting the webhook itself would replace a reference to it. */
+function orVault(site: Site): string {
+  return site === null ? '' : ' Where the setting refers to Key Vault, change the secret instead.';
 }

@@ -1,6 +1,7 @@
-import { guidOr, roleCommand, settingFix, signInFix, type Site } from '../az-commands.ts';
+import { guidOr, ofSite, roleCommand, settingFix, signInFix, type Site } from '../az-commands.ts';
 import type { StorageSettings } from '../storage-settings.ts';
 import type { Finding } from './check.ts';
+import { removeSetting } from './settings.ts';
 
 /** How the store is opened. */
 export interface StorageAccess {
@@ -13,18 +14,20 @@ export interface StorageAccess {
 
 /** Names of the errors of `@azure/identity`. */
 const signInErrors = /^(?:CredentialUnavailable|AggregateAuthentication|Authentication\w*)Error$/;
-const busy = /^(?:ServerBusy|InternalError|OperationTimedOut|HTTP 5\d\d)$/;
-/** Codes of the network, and of the library for it. */
-const unreachable = /^(?:E[A-Z_]+|REQUEST_SEND_ERROR|AbortError|UND_ERR_\w+)$/;
+const busy = /^(?:ServerBusy|InternalError|OperationTimedOut|TookTooLong|HTTP 5\d\d)$/;
+const nameUnknown = /^(?:ENOTFOUND|EAI_AGAIN)$/;
+/** Codes of the network and of TLS, and of the library for them. */
+const unreachable = /^(?:(?!PARSE_)[A-Z]+_[A-Z_]+|E[A-Z]+|AbortError)$/;
 
 /**
  * What the store's reason means, and what mends it.
  *
  * @param reason a code of the service (learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes), of
- * the network, or the name of a sign-in error
+ * the network, or the name of an error
  */
 export function whyRefused(reason: string, access: StorageAccess): Finding {
   const { storage, setting, managedIdentity, site } = access;
+  const identity = storage.kind === 'identity' ? storage : null;
   const account = accountOf(storage);
   const failed = (why: string, fix?: string): Finding => ({
     ok: false,
@@ -33,12 +36,28 @@ export function whyRefused(reason: string, access: StorageAccess): Finding {
   });
   const show = (query: string): string =>
     `az storage account show --name "${account}" --query "${query}" --output tsv`;
-  const identity = storage.kind === 'identity' ? storage : null;
+  const rules = show('[publicNetworkAccess,networkRuleSet.defaultAction,allowSharedKeyAccess]');
+  const connection = `az storage account show-connection-string --name "${account}" --query connectionString --output tsv`;
+  /** Without a Function App a person puts what the command prints into the file. */
+  const failedKey = (why: string): Finding =>
+    site === null
+      ? failed(`${why} What this prints goes into local.settings.json as ${setting}.`, connection)
+      : failed(why, settingFix(site, setting, `$(${connection})`));
 
   if (signInErrors.test(reason))
     return failed(
-      'No identity could sign in to the storage account.',
+      `No identity could sign in to the storage account; tried was ${triedBy(access)}.`,
       signInFix(site, identity?.clientId ?? null, managedIdentity),
+    );
+  if (isLocal(storage) && site === null && unreachable.test(reason))
+    return failed(
+      `No local store answers where ${setting} says. With this it is started by itself.`,
+      settingFix(site, setting, 'UseDevelopmentStorage=true'),
+    );
+  if (nameUnknown.test(reason))
+    return failed(
+      `The network does not know the host that ${setting} names: the storage account is misspelt or gone, or its name is not resolved here. This lists all there are.`,
+      'az storage account list --query "[].[name,primaryEndpoints.table]" --output tsv',
     );
   if (unreachable.test(reason))
     return failed(
@@ -48,25 +67,29 @@ export function whyRefused(reason: string, access: StorageAccess): Finding {
   if (busy.test(reason)) return failed('The storage account is busy or down; check again soon.');
   switch (reason) {
     case 'AuthorizationPermissionMismatch':
-      if (identity !== null)
-        return failed(
-          'The identity lacks the role Storage Table Data Contributor on the storage account; Azure can take ten minutes to heed it.',
-          roleCommand(
-            `--assignee ${assigneeOf(identity.clientId, managedIdentity)}`,
-            '"Storage Table Data Contributor"',
-            `$(${show('id')})`,
-          ),
-        );
-      return failed(
-        `The shared access signature in ${setting} does not allow this: rows are read, added, updated and removed, and tables created.`,
-        setConnection(access, account),
-      );
+      return identity === null
+        ? failedKey(
+            `The shared access signature in ${setting} does not allow this: rows are read, added, updated and removed, and tables created.`,
+          )
+        : failed(
+            'The identity lacks the role Storage Table Data Contributor on the storage account; Azure can take ten minutes to heed it.',
+            roleCommand(
+              assigneeOf(identity.clientId, access),
+              '"Storage Table Data Contributor"',
+              `$(${show('id')})`,
+            ),
+          );
+    case 'AuthorizationProtocolMismatch':
+    case 'AuthorizationResourceTypeMismatch':
+    case 'AuthorizationServiceMismatch':
+    case 'AuthorizationSourceIPMismatch':
+      return failedKey(`The shared access signature in ${setting} does not allow this from here.`);
     case 'AuthenticationFailed':
     case 'InvalidAuthenticationInfo':
+    case 'NoAuthenticationInformation':
       return identity === null
-        ? failed(
+        ? failedKey(
             `The key or signature in ${setting} is not the storage account’s, or not any more.`,
-            setConnection(access, account),
           )
         : failed(
             `The storage account does not take the identity’s token: it may belong to another tenant, or ${setting} name another account.`,
@@ -74,27 +97,56 @@ export function whyRefused(reason: string, access: StorageAccess): Finding {
           );
     case 'KeyBasedAuthenticationNotPermitted':
       return failed(
-        `The storage account takes no keys. Let the identity open it by this, and remove ${setting} itself.`,
-        settingFix(site, `${setting}__tableServiceUri`, `$(${show('primaryEndpoints.table')})`),
+        `The storage account takes no keys: the identity is to open it, which needs the role Storage Table Data Contributor there. This takes the place of ${setting}.`,
+        [
+          settingFix(site, `${setting}__accountName`, account),
+          ...(site === null ? [] : [removeSetting(setting, site)]),
+        ].join(' && '),
       );
-    default:
+    case 'AccountIsDisabled':
+      return failed(
+        'The storage account is disabled; this shows its state.',
+        show('statusOfPrimary'),
+      );
+    case 'AuthorizationFailure':
+    case 'HTTP 403':
       return failed(
         identity === null
           ? `The storage account refuses to serve: its network rules do not let the app in, or the key in ${setting} is wrong. This shows which rules it has, and whether it takes keys.`
           : 'The storage account refuses to serve. Its network rules may not let the app in; this shows them.',
-        show('[publicNetworkAccess,networkRuleSet.defaultAction,allowSharedKeyAccess]'),
+        rules,
+      );
+    default:
+      return failed(
+        `What answers is no table service that would serve the app: ${setting} must name the storage account’s table endpoint, as this prints it.`,
+        show('primaryEndpoints.table'),
       );
   }
 }
 
-function setConnection({ setting, site }: StorageAccess, account: string): string {
-  const value = `$(az storage account show-connection-string --name "${account}" --query connectionString --output tsv)`;
-  return settingFix(site, setting, value);
+/** The identity that the account is opened with, in words. */
+function triedBy({ storage, managedIdentity }: StorageAccess): string {
+  if (!managedIdentity) return 'the login of this machine (az login)';
+  const clientId = storage.kind === 'identity' ? storage.clientId : null;
+  return clientId === null
+    ? 'the app’s system-assigned identity'
+    : `the identity with client ID ${clientId}`;
 }
 
-function assigneeOf(clientId: string | null, managedIdentity: boolean): string {
-  if (!managedIdentity) return '"$(az ad signed-in-user show --query id --output tsv)"';
-  return guidOr(clientId, '"$CLIENT_ID"');
+/** The option of `az role assignment create` that names who opens the account. */
+function assigneeOf(clientId: string | null, { managedIdentity, site }: StorageAccess): string {
+  if (!managedIdentity) return '--assignee "$(az ad signed-in-user show --query id --output tsv)"';
+  return clientId === null
+    ? `--assignee-object-id "$(az functionapp identity show ${ofSite(site)} --query principalId --output tsv)" --assignee-principal-type ServicePrincipal`
+    : `--assignee ${guidOr(clientId, '"$CLIENT_ID"')}`;
+}
+
+/** Whether the settings name a store on this machine: of a real account nothing but its name is said. */
+function isLocal(storage: StorageSettings): boolean {
+  return (
+    storage.kind === 'connectionString' &&
+    /UseDevelopmentStorage=true|TableEndpoint=http:/i.test(storage.connectionString)
+  );
 }
 
 /** The account's name, as its own endpoints and connection strings tell it. */

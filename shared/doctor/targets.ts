@@ -1,20 +1,17 @@
-import { signInFix } from '../az-commands.ts';
 import type { ArmReader } from '../arm/client.ts';
-import { incidentAt, incidentKindOf, type Place } from '../incident.ts';
+import type { Place } from '../incident.ts';
 import type { Listing, Reading, ReadingFailure } from '../operation/reading.ts';
 import type { OperationReference } from '../operation/reference.ts';
-import { titles } from '../slack/incident-notice.ts';
-import { remedyOf, type AppFacts } from '../slack/incident-remedy.ts';
 import type { ListPosition, OperationStore } from '../store/operation-store.ts';
-import type { WatchStore } from '../store/watch-store.ts';
 import { covers, scopeArmId, type Watch } from '../watch/watch.ts';
-import type { Finding } from './check.ts';
 
 /** One read of ARM that shows whether a scope may be read: the very read that ticks make there. */
 export interface Target {
   readonly name: string;
   readonly kind: 'get' | 'listOperations' | 'listClusters';
   readonly place: Place;
+  /** The watch that it is of; `null`: a tracked operation’s. */
+  readonly watchId: string | null;
   readonly read: (timeoutMs: number) => Promise<TargetAnswer>;
 }
 
@@ -30,19 +27,18 @@ export interface TargetAnswer extends Pick<Reading, 'notBefore' | 'remaining'> {
 /** Where scopes are known from. */
 interface TargetParts {
   readonly arm: ArmReader;
-  readonly operations: OperationStore;
-  readonly watches: WatchStore;
+  readonly operations: Pick<OperationStore, 'list'>;
 }
 
 /** All watches; then, once for each resource group, tracked operations that no watch covers: more than `most` are cut off. */
 export async function targetsOf(
-  { arm, operations, watches }: TargetParts,
+  watches: readonly Watch[],
+  { arm, operations }: TargetParts,
   most: number,
 ): Promise<Target[]> {
-  const ordered = await watches.watches();
-  const tracked = await trackedBesides(ordered, operations, most);
+  const tracked = await trackedBesides(watches, operations, most);
   const targets = [
-    ...ordered.map((watch) => watchTarget(watch, arm)),
+    ...watches.map((watch) => watchTarget(watch, arm)),
     ...tracked.map((reference) => operationTarget(reference, arm)),
   ];
   // The widest first: the shortest name.
@@ -51,7 +47,7 @@ export async function targetsOf(
 
 async function trackedBesides(
   watches: readonly Watch[],
-  operations: OperationStore,
+  operations: TargetParts['operations'],
   most: number,
 ): Promise<OperationReference[]> {
   const anywhere = { subscriptionId: null, resourceGroupName: null, resourceName: null };
@@ -69,7 +65,7 @@ async function trackedBesides(
   return [...byGroup.values()];
 }
 
-function watchTarget({ scope }: Watch, arm: ArmReader): Target {
+function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
   const { subscriptionId, resourceGroupName, resourceName } = scope;
   const name = `ARM ${scopeArmId(scope)}`;
   const place = { subscriptionId, resourceGroupName: resourceGroupName ?? '' };
@@ -78,6 +74,7 @@ function watchTarget({ scope }: Watch, arm: ArmReader): Target {
       name,
       kind: 'listClusters',
       place,
+      watchId,
       read: async (ms) =>
         listed(await arm.listClusters(scope, ms), (count) =>
           count === 0
@@ -90,6 +87,7 @@ function watchTarget({ scope }: Watch, arm: ArmReader): Target {
     name,
     kind: 'listOperations',
     place,
+    watchId,
     read: async (ms) =>
       listed(await arm.listOperations(cluster, ms), () => 'Its operations can be read.'),
   };
@@ -100,6 +98,7 @@ function operationTarget(reference: OperationReference, arm: ArmReader): Target 
     name: `ARM ${groupOf(reference)}`,
     kind: 'get',
     place: reference,
+    watchId: null,
     async read(ms) {
       const { result, ...answer } = await arm.readStatus(reference, ms);
       const message = 'A tracked operation there can be read.';
@@ -119,36 +118,5 @@ function listed<T>(
   return {
     ...answer,
     result: result.ok ? { ok: true, message: say(result.items.length) } : result,
-  };
-}
-
-/** What an answer means for who set the app up. */
-export function findingOf(
-  { kind: read, place }: Target,
-  result: TargetAnswer['result'],
-  app: AppFacts,
-): Finding {
-  if (result.ok) return result;
-  const { cause, code, message } = result.failure;
-  const kind = incidentKindOf(cause);
-  if (kind === 'notFound')
-    return read === 'get'
-      ? { ok: true, message: `Azure answers there; the operation is no longer found (${code}).` }
-      : {
-          ok: false,
-          message: `Azure finds no such place: it was misspelt, or is gone (${code}).`,
-          fix: `az aks list --subscription ${place.subscriptionId} --query "[].id" --output tsv`,
-        };
-  const remedy = remedyOf(incidentAt(kind, place), { message }, app);
-  const fix =
-    kind === 'unauthenticated'
-      ? signInFix(app.site, app.clientId, app.managedIdentity)
-      : remedy?.command;
-  return {
-    ok: false,
-    message: [`${titles[kind]} (${code}).`, remedy?.cause, message]
-      .filter((sentence) => sentence !== undefined)
-      .join(' '),
-    ...(fix === undefined ? {} : { fix }),
   };
 }

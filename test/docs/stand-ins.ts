@@ -51,7 +51,7 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
     try {
       const call = parseCommand(line);
       calls.push(call);
-      response.end(`0:${await answer(call)}`);
+      response.end(`0:${await answer(call, String(request.headers['notifier-key']))}`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       refusals.push(why);
@@ -59,7 +59,7 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
     }
   });
 
-  async function answer(call: Parsed): Promise<string> {
+  async function answer(call: Parsed, notifierKey: string): Promise<string> {
     const { command, options, positionals } = call;
     switch (command) {
       case 'az account show':
@@ -105,11 +105,12 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
       case 'azd env get-value':
         return outputOf(positionals[0]);
       case 'npm run package':
-        return await script('package.ts', [join(folder, '.local')]);
+        return await script('package.ts', [join(folder, '.local')], {});
       case 'npm run doctor':
         return await script(
           'doctor.ts',
           Object.entries(options).flatMap(([name, values]) => [name, ...values.map(here)]),
+          { NOTIFIER_KEY: notifierKey },
         );
       default:
         return '';
@@ -118,17 +119,21 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
 
   const here = (value: string): string => value.replace(appUrl, appIsAt);
 
-  async function script(name: string, args: readonly string[]): Promise<string> {
+  async function script(
+    name: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<string> {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [join(root, 'scripts', name), ...args],
-      { env: { LOCAL_SETTINGS: join(folder, 'local.settings.json'), LOCAL_DATA: folder } },
+      { env: { LOCAL_SETTINGS: join(folder, 'local.settings.json'), LOCAL_DATA: folder, ...env } },
     );
     return stdout;
   }
 
   const speak = (name: string) => `PATH=\${PATH#*:}
-answer=$(printf '%s\\0' ${name} "$@" | curl --silent --data-binary @- ${url})
+answer=$(printf '%s\\0' ${name} "$@" | curl --silent --header "notifier-key: \${NOTIFIER_KEY:-}" --data-binary @- ${url})
 code=\${answer%%:*} text=\${answer#*:}
 [ "$code" = 0 ] || exec >&2
 [ -z "$text" ] || printf '%s\\n' "$text"
