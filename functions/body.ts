@@ -3,7 +3,7 @@ import { invalidRequest, Problem } from './problem.ts';
 
 const maxBytes = 16 * 1024;
 
-/** The request's JSON body, of at most 16 KiB; rejects with a {@link Problem} (400, 413, 415). */
+/** The request's JSON body, of at most 16 KiB; rejects with a {@link Problem} (400, 411, 413, 415). */
 export async function readJson(request: HttpRequest): Promise<unknown> {
   checkType(request);
   return parse(await readBytes(request));
@@ -36,18 +36,20 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
+/** The host has read the body as a whole, and refused what is far larger. */
 async function readBytes(request: HttpRequest): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > maxBytes)
+    throw new Problem(413, 'Content too large', 'The body must be at most 16 KiB.');
+  if (bytes.length === 0 && request.headers.has('transfer-encoding')) throw lengthRequired();
+  return bytes;
 }
 
-function tooLarge(): Problem {
-  return new Problem(413, 'Content too large', 'The body must be at most 16 KiB.');
+/** The Functions host passes on no body that comes in chunks (github.com/Azure/azure-functions-host/issues/4926). */
+function lengthRequired(): Problem {
+  return new Problem(
+    411,
+    'Length required',
+    'Azure Functions takes no body in chunks: send it with a Content-Length.',
+  );
 }

@@ -48,7 +48,7 @@ export async function readBody(
 
 /**
  * A request as the real host passes it on: header names in lower case, a repeated header or query parameter
- * joined with a comma, the body as bytes.
+ * joined with a comma, the body as bytes, but none that comes in chunks.
  * Source: `GrpcMessageConversionExtensions.cs` of Azure/azure-functions-host.
  */
 export function toRpcRequest(
@@ -66,7 +66,7 @@ export function toRpcRequest(
     nullableHeaders: toNullable(headers),
     nullableQuery: toNullable(joinRepeated(url.searchParams)),
     nullableParams: toNullable(Object.entries(params)),
-    ...(body.length > 0 && { body: { bytes: body } }),
+    ...(Number(request.headers['content-length'] ?? 0) > 0 && { body: { bytes: body } }),
   };
 }
 

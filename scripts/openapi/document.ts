@@ -31,6 +31,7 @@ const problems: Readonly<Record<number, { readonly name: string; readonly respon
     'Conflict',
     'The stored row cannot be read, or the settings do not have the channel; `detail` says what to do.',
   ),
+  411: problem('LengthRequired', 'The body came in chunks, without a `Content-Length`.'),
   413: problem('TooLarge', 'The body has more than 16 KiB.'),
   415: problem('UnsupportedMediaType', 'The body is not `application/json`.'),
   500: problem('InternalError', 'Something went wrong here; the log tells more.'),

@@ -31,7 +31,7 @@ export interface DescribedFunction {
   /** What it answers when all is well. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** The statuses, besides those that every function with a key has, that it answers a problem with. */
-  readonly problems?: readonly (400 | 404 | 409 | 413 | 415)[];
+  readonly problems?: readonly (400 | 404 | 409 | 411 | 413 | 415)[];
 }
 
 /** One success. */
@@ -54,7 +54,7 @@ const inPath = (name: string, description: string, example: string, pattern: str
 const anyId = '^[0-9A-Fa-f-]{36}\\.[0-9A-Fa-f]{32}$';
 const trackingIdInPath = inPath('trackingId', 'As registering answered it.', trackingId, anyId);
 const watchIdInPath = inPath('watchId', 'As creating answered it.', watchId, anyId);
-const badBody = [400, 409, 413, 415] as const;
+const badBody = [400, 409, 411, 413, 415] as const;
 
 /** The functions that HTTP calls, in the order in which a reader meets them. */
 export const describedFunctions: readonly DescribedFunction[] = [
@@ -195,7 +195,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
       200: { description: 'No check failed.', body: 'DoctorReport' },
       503: { description: 'A check failed; the report says which.', body: 'DoctorReport' },
     },
-    problems: [400, 413, 415],
+    problems: [400, 411, 413, 415],
   },
   {
     operationId: 'openapi',

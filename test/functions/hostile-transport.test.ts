@@ -13,34 +13,41 @@ afterAll(async () => await product[Symbol.asyncDispose]());
 
 const body = (): object => ({ ...someCluster(), operationId: 'x' });
 
-/** Sends bytes as they are, in chunks and without saying how many. */
+/** Posts a body as it is. */
 async function send(
-  chunks: Iterable<Uint8Array | string>,
+  bytes: NonNullable<RequestInit['body']>,
   headers: Record<string, string> = {},
+  path = '/api/operations',
 ): Promise<Answer> {
-  const bytes = [...chunks].map((chunk) => Buffer.from(chunk));
-  const response = await fetch(`${product.host.url}/api/operations`, {
+  const response = await fetch(`${product.host.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: ReadableStream.from(bytes),
+    body: bytes,
     duplex: 'half',
   });
   return await answerOf(response);
 }
 
 describe('a body', () => {
-  it('of unknown length is taken up to 16 KiB, and no further', async () => {
+  it('is taken up to 16 KiB, and no further', async () => {
     const [json, limit] = [JSON.stringify(body()), 16 * 1024];
-    expect((await send([json.padEnd(limit, ' ')])).status).toBe(201);
-    for (const tooMuch of [
-      [json.padEnd(limit + 1, ' ')],
-      Array.from({ length: 64 }, () => ' '.repeat(1024)),
-    ]) {
-      const answer = await send(tooMuch);
+    expect((await send(json.padEnd(limit, ' '))).status).toBe(201);
+    for (const length of [limit + 1, 64 * 1024]) {
+      const answer = await send(json.padEnd(length, ' '));
       expect(answer.status).toBe(413);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
     }
   });
+
+  it.each(['operations', 'watches', 'doctor'])(
+    'in chunks, which the Functions host passes on to nobody, is refused with what to do: %s',
+    async (path) => {
+      const chunks = ReadableStream.from([Buffer.from(JSON.stringify(body()))]);
+      const answer = await send(chunks, {}, `/api/${path}`);
+      expect(answer.status).toBe(411);
+      expect(answer.json()).toMatchObject({ detail: expect.stringContaining('Content-Length') });
+    },
+  );
 
   const json = JSON.stringify(body());
   it.each<[string, Uint8Array | string]>([
@@ -63,15 +70,15 @@ describe('a body', () => {
     ['with half a character escaped', json.replace('"x"', '"\\ud800"')],
     ['with half a character in a label', json.replace('{', '{"label":"\\udc00",')],
   ])('%s is refused', async (_name, bytes) => {
-    const answer = await send([bytes]);
+    const answer = await send(bytes);
     expect(answer.status).toBe(400);
     expect(answer.json()).toMatchObject({ title: 'Invalid request', status: 400 });
   });
 
   it('that names a field twice means the last one', async () => {
     const twice = json.replace('{', '{"operationId":"no/such","label":"first","label":"last",');
-    expect((await send([twice])).json()).toMatchObject({ operationId: 'x', label: 'last' });
-    expect((await send([json.replace('}', ',"operationId":"no/such"}')])).status).toBe(400);
+    expect((await send(twice)).json()).toMatchObject({ operationId: 'x', label: 'last' });
+    expect((await send(json.replace('}', ',"operationId":"no/such"}'))).status).toBe(400);
   });
 
   it.each([
@@ -81,7 +88,7 @@ describe('a body', () => {
     'multipart/form-data; boundary=application/json',
     'application/x-www-form-urlencoded',
   ])('of type %s is not read', async (type) => {
-    expect((await send([json], { 'content-type': type })).status).toBe(415);
+    expect((await send(json, { 'content-type': type })).status).toBe(415);
   });
 
   it('that comes slowly keeps nobody waiting', async () => {
@@ -92,7 +99,7 @@ describe('a body', () => {
     });
     slow.on('error', () => {});
     slow.write('{"subscriptionId"');
-    expect((await send([json])).status).toBeLessThan(300);
+    expect((await send(json)).status).toBeLessThan(300);
   });
 });
 

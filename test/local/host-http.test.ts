@@ -79,6 +79,12 @@ describe('a request', () => {
   });
 });
 
+it('a body in chunks reaches no function, as in Azure', async () => {
+  const stream = new Blob(['x']).stream();
+  const response = await get('/api/echo', { method: 'POST', body: stream, duplex: 'half' });
+  expect(await response.json()).toMatchObject({ body: '' });
+});
+
 describe('an answer', () => {
   it('passes status, headers, cookies and bytes through', async () => {
     const response = await get('/api/rich');

@@ -152,6 +152,13 @@ describe('whatever happens', () => {
       await send('POST', path, { unknown: true });
       await send('POST', path, { label: 'x'.repeat(17_000) });
       await send('POST', path, 'x', { ...key, 'content-type': 'text/plain' });
+      const chunked = {
+        method: 'POST',
+        headers: { ...key, 'content-type': 'application/json' },
+        body: new Blob(['{}']).stream(),
+        duplex: 'half',
+      } as const;
+      note('POST', path, await answerOf(await fetch(troubled.host.url + path, chunked)));
     }
     await send('GET', '/api/operations?top=0');
   }
