@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
+import { clusterArmId } from '../../shared/operation/reference.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
 import { orderWatch } from '../../shared/watch/keep.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -218,6 +219,21 @@ describe('a watched place that Azure does not find', () => {
     const summaries = await app.tickFor(15, 60);
     expect(app.told).toHaveLength(1);
     expect(summaries.at(-1)).toMatchObject({ incidents: 0 });
+  });
+
+  it('is told apart from an operation that is not found, which is told as lost', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    const { watches, clock } = app.root.app();
+    await orderWatch({ scope: cluster, options: {} }, watches, clock);
+    app.arm.addCluster({ ...cluster, resourceName: 'aks-2' });
+    await app.tickFor(7);
+    const operation = await app.track({ cluster });
+    app.arm.forget(clusterArmId(cluster));
+    await app.tickFor(4);
+    expect((await operation.stored()).state.trouble).toMatchObject({ cause: 'notFound' });
+    expect(app.told).toEqual([missing(cluster.resourceGroupName, 'ResourceNotFound')]);
+    expect(JSON.stringify(app.slack.messages)).not.toContain('Operations affected');
   });
 });
 
