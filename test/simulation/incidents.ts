@@ -7,7 +7,7 @@ export const incidentsAreToldOnce: Invariant = (_chronicle, facts) => {
     (fact) =>
       fact.kind === 'killed' || fact.kind === 'storeFault' || (fact.kind === 'post' && fact.isLost),
   );
-  return (['Cannot', 'Readable again'] as const).flatMap((lead) => {
+  return leads.flatMap((lead) => {
     const owed = facts.filter((fact) => leadOwed(fact) === lead).length;
     const told = facts.flatMap((fact) => leadsTold(fact, lead)).length;
     if (told < owed) return [`"${lead}": owed ${owed} times, told ${told} times`];
@@ -15,16 +15,19 @@ export const incidentsAreToldOnce: Invariant = (_chronicle, facts) => {
   });
 };
 
+const leads = ['Cannot', 'Readable again', 'Found again'] as const;
+
 /** What a change of an incident's row gives to tell. */
-function leadOwed(fact: Fact): 'Cannot' | 'Readable again' | null {
+function leadOwed(fact: Fact): (typeof leads)[number] | null {
   if (fact.kind !== 'commit' || !fact.rowKey.startsWith('incident.')) return null;
   const { before, after } = fact;
   if (after === null || Number(after['nextMessageId']) === Number(before?.['nextMessageId'] ?? 1))
     return null;
-  return after['until'] === '' ? 'Cannot' : 'Readable again';
+  if (after['until'] === '') return 'Cannot';
+  return fact.rowKey.includes('notFound') ? 'Found again' : 'Readable again';
 }
 
 function leadsTold(fact: Fact, lead: string): string[] {
   if (fact.kind !== 'post' || !fact.isAccepted) return [];
-  return fact.tellings.flatMap(({ leads }) => leads.filter((one) => one.startsWith(lead)));
+  return fact.tellings.flatMap(({ leads: told }) => told.filter((one) => one.startsWith(lead)));
 }

@@ -55,7 +55,7 @@ export interface Trouble {
   /** A subscription whose reads always end so. */
   readonly subscription?: {
     readonly number: number;
-    readonly how: 'hangs' | 'malformed' | 'throttled' | 'forbidden';
+    readonly how: 'hangs' | 'malformed' | 'throttled' | 'forbidden' | 'missing';
   };
   /** Every query of the table begins with an empty page. */
   readonly emptyPages?: boolean;

@@ -119,6 +119,16 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a watch of what Azure does not find for minutes',
+    operations: [],
+    steps: [
+      { at: 0, on: 0, do: 'watch', subscription: 2, channel: 'payments' },
+      ...ticks(1, 331),
+      ...ticks(241, 301, 30, 1),
+    ],
+    trouble: { subscription: { number: 2, how: 'missing' } },
+  },
+  {
     name: 'untracking what a watch has found, and what it is about to find',
     operations: [starts('alpha', 5, 200), starts('bravo', 5, 200)],
     steps: [

@@ -140,6 +140,7 @@ function listedIn(
 
 function failureOf(odd: string | null): (Reading['result'] & { ok: false }) | null {
   if (odd === 'throttled') return answered(429, 'TooManyRequests');
+  if (odd === 'missing') return answered(404, 'SubscriptionNotFound');
   if (odd === 'serverError') return answered(503, 'ServerUnavailable');
   return odd === 'forbidden' ? answered(403, 'AuthorizationFailed') : null;
 }
