@@ -48,12 +48,18 @@ export function operationNotice(
   const { error } = message.state;
   const parts = partLines(message.state);
   const explanation = error === null ? null : explain(error, reference);
+  const words = leadWords(lead, message, reference);
+  const code =
+    lead.code === undefined || isDeleted(message.state, reference)
+      ? ''
+      : ` (${inline(lead.code, 80)})`;
+  const isUrgent = mayPing(lead, message, reference);
   return {
-    lead: leadWords(lead, message),
+    lead: words,
     id: `Operation ${inline(reference.operationId, 60)}`,
-    headline: `${leadWords(lead, message)}: ${subjectWords(subject, message)}${lead.code === undefined ? '' : ` (${inline(lead.code, 80)})`}`,
-    mention: options.mention !== null && isUrgent(lead, message) ? mention(options.mention) : null,
-    tone: toneOf(lead, message.state.outcome),
+    headline: `${words}: ${subjectWords(subject, message)}${code}`,
+    mention: options.mention !== null && isUrgent ? mention(options.mention) : null,
+    tone: toneOf(lead, message.state, reference),
     summary: summaryOf(lead, message, subject),
     problems: error === null ? [] : problemsOf(error),
     ...(explanation === null ? {} : { explanation }),
@@ -72,13 +78,18 @@ export function operationNotice(
 }
 
 /** Whether a message is one of those that may ping: failure, stall and loss. */
-function isUrgent({ event }: OperationEvent, { state }: OperationMessage): boolean {
+function mayPing(
+  { event }: OperationEvent,
+  { state }: OperationMessage,
+  reference: OperationReference,
+): boolean {
   switch (event) {
     case 'finished':
       return state.outcome === 'failed';
     case 'stalled':
-    case 'lost':
       return true;
+    case 'lost':
+      return !isDeleted(state, reference);
     // An error while it runs may yet be overcome, and what is given up is days old.
     case 'errorAppeared':
     case 'errorChanged':
@@ -98,10 +109,16 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
   gaveUp: 'Given up',
 };
 
-function leadWords({ event, to }: OperationEvent, { state }: OperationMessage): string {
+function leadWords(
+  { event, to }: OperationEvent,
+  { state }: OperationMessage,
+  reference: OperationReference,
+): string {
   switch (event) {
-    case 'finished':
     case 'lost':
+      if (isDeleted(state, reference)) return 'Deleted';
+      return state.status === null ? 'Never found' : outcomeWords.lost;
+    case 'finished':
     case 'gaveUp':
       return state.outcome === null ? 'Ended' : outcomeWords[state.outcome];
     case 'errorAppeared':
@@ -130,12 +147,18 @@ function subjectWords({ reference, options }: Subject, { state }: OperationMessa
   return parts.join(', ');
 }
 
-function toneOf({ event }: OperationEvent, outcome: Outcome | null): Tone {
+function toneOf(
+  { event }: OperationEvent,
+  state: OperationMessage['state'],
+  reference: OperationReference,
+): Tone {
+  const { outcome } = state;
   switch (event) {
     case 'finished':
       if (outcome === 'succeeded') return 'good';
       return outcome === 'failed' ? 'bad' : 'neutral';
     case 'lost':
+      return isDeleted(state, reference) ? 'neutral' : 'warning';
     case 'gaveUp':
     case 'stalled':
       return 'warning';
@@ -172,7 +195,7 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
     case 'movingAgain':
       return `${changed ?? bold(`Now ${status ?? 'running'}`)}${percent(state.percentComplete)}. It had stood still.`;
     case 'lost':
-      return `${bold(lostWords(state.trouble?.code ?? ''))} Last seen: ${status ?? 'never'}${percent(state.percentComplete)}. How it ended is not known; it is no longer tracked.`;
+      return `${lostWords(state, subject.reference, `Last seen: ${status ?? 'never'}${percent(state.percentComplete)}.`)} It is no longer tracked.`;
     case 'gaveUp':
       return `${bold(`No ending after ${formatDuration(elapsed(subject.registeredAt, at))}`)}: last seen ${status ?? 'never'}${percent(state.percentComplete)}. It is no longer tracked (GIVE_UP_AFTER).`;
   }
@@ -194,11 +217,34 @@ function usualNote(usual: OperationMessage['state']['usual']): string {
   return usual === null ? '' : ` (${usualWords(usual)})`;
 }
 
+/** Whether its cluster went as it was meant to: the record of a deletion goes with it. */
+function isDeleted(state: OperationMessage['state'], reference: OperationReference): boolean {
+  const { action, target } = kindOn(reference, state.kind);
+  const isOfCluster = action === 'delete' && target !== 'agentPool';
+  return state.outcome === 'lost' && isOfCluster && isClusterGone(state);
+}
+
 /** Which of the two is gone: ARM names the cluster (or what holds it) as a resource, the record otherwise. */
-function lostWords(code: string): string {
-  return /resource|subscription/i.test(code)
+function isClusterGone({ trouble }: OperationMessage['state']): boolean {
+  return /resource|subscription/i.test(trouble?.code ?? '');
+}
+
+function lostWords(
+  state: OperationMessage['state'],
+  reference: OperationReference,
+  seen: string,
+): string {
+  const isCluster = isClusterGone(state);
+  if (isDeleted(state, reference))
+    return `${bold('The cluster is no longer there')}, as was wanted. ${seen}`;
+  if (state.status === null) {
+    const what = isCluster ? 'Azure finds no such cluster.' : 'Azure has no such operation.';
+    return `${bold(what)} A name or the ID may be wrong, or it ended too long ago.`;
+  }
+  const what = isCluster
     ? 'The cluster is no longer there.'
     : 'Azure has no record of this operation any more.';
+  return `${bold(what)} ${seen} How it ended is not known.`;
 }
 
 function arrow({ from, to }: OperationEvent): string {

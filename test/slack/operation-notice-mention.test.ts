@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clouds } from '../../shared/arm/clouds.ts';
+import { unknownKind } from '../../shared/operation/kind.ts';
 import type { Reading } from '../../shared/operation/reading.ts';
 import type { OperationState } from '../../shared/operation/tracked.ts';
 import { failed, known, minutes, reference, saw, trouble } from '../support/operation-builders.ts';
@@ -26,10 +27,28 @@ describe('the mention', () => {
     ['a new phase', running, saw(minutes(1), 'Canceling')],
     ['giving up', running, saw(minutes(7 * 1440), 'InProgress')],
     ['an error while it runs', running, saw(minutes(1), 'InProgress', { error: { code: 'X' } })],
+    [
+      'the end of a cluster that was being deleted',
+      known('Deleting', {
+        kind: { ...unknownKind, action: 'delete' },
+        trouble: trouble('notFound', 2),
+      }),
+      failed(minutes(4), 'notFound', 'ResourceNotFound'),
+    ],
     ['moving again', stalled, saw(minutes(1), 'InProgress', { percentComplete: 41 })],
   ])('does not come with %s', (_, stored, reading) => {
     expect(noticeOf(stored, reading, { mention }).mention).toBeNull();
   });
+});
+
+it('of an agent pool that was being deleted when its cluster went is a loss', () => {
+  const stored = known('Deleting', {
+    kind: { ...unknownKind, action: 'delete' },
+    trouble: trouble('notFound', 2),
+  });
+  const reading = failed(minutes(4), 'notFound', 'ResourceNotFound');
+  const pool = { ...reference, agentPoolName: 'np1' };
+  expect(noticeOf(stored, reading, {}, pool).lead).toBe('No longer found');
 });
 
 describe('the links', () => {

@@ -119,7 +119,7 @@ ${footer}`);
     const notice = noticeOf(missedTwice, failed(minutes(4), 'notFound', 'NotFound'));
     expect(notice.tone).toBe('warning');
     expect(shown(notice)).toBe(`No longer found: aks-prod-weu (NotFound)
-*Azure has no record of this operation any more.* Last seen: UpgradingNodes: 3/8 nodes at 40 %. How it ended is not known; it is no longer tracked.
+*Azure has no record of this operation any more.* Last seen: UpgradingNodes: 3/8 nodes at 40 %. How it ended is not known. It is no longer tracked.
 Cluster: aks-prod-weu
 Resource group: rg-prod
 Tracked until: 2026-09-21 14:04 UTC
@@ -182,7 +182,31 @@ ${footer}`);
       failed(minutes(4), 'notFound', 'ResourceNotFound'),
       'warning',
       'No longer found: aks-prod-weu (ResourceNotFound)',
-      '*The cluster is no longer there.* Last seen: UpgradingNodes: 3/8 nodes at 40 %. How it ended is not known; it is no longer tracked.',
+      '*The cluster is no longer there.* Last seen: UpgradingNodes: 3/8 nodes at 40 %. How it ended is not known. It is no longer tracked.',
+    ],
+    [
+      'a cluster that was deleted',
+      { ...missedTwice, status: 'Deleting', kind: { ...unknownKind, action: 'delete' } },
+      failed(minutes(4), 'notFound', 'ResourceNotFound'),
+      'neutral',
+      'Deleted: aks-prod-weu, deletion',
+      '*The cluster is no longer there*, as was wanted. Last seen: Deleting at 40 %. It is no longer tracked.',
+    ],
+    [
+      'a deletion of which nothing but the record is gone',
+      { ...missedTwice, status: 'Deleting', kind: { ...unknownKind, action: 'delete' } },
+      failed(minutes(4), 'notFound', 'NotFound'),
+      'warning',
+      'No longer found: aks-prod-weu, deletion (NotFound)',
+      '*Azure has no record of this operation any more.* Last seen: Deleting at 40 %. How it ended is not known. It is no longer tracked.',
+    ],
+    [
+      'a cluster that never was',
+      { ...missedTwice, status: null, percentComplete: null },
+      failed(minutes(4), 'notFound', 'ResourceNotFound'),
+      'warning',
+      'Never found: aks-prod-weu (ResourceNotFound)',
+      '*Azure finds no such cluster.* A name or the ID may be wrong, or it ended too long ago. It is no longer tracked.',
     ],
     [
       'giving up',
