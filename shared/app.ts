@@ -7,7 +7,7 @@ import { countParked, type ChannelParts } from './channels.ts';
 import type { DoctorReport } from './doctor/check.ts';
 import { diagnose, type DoctorParts } from './doctor/doctor.ts';
 import type { DoctorOrder } from './doctor/request.ts';
-import { assessHealth, type Health } from './health.ts';
+import { assessHealth, type Health, type StoreHealth } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
 import {
@@ -27,10 +27,10 @@ import { StoreUnavailable } from './store/table.ts';
 import { createUsualStore } from './store/usual-store.ts';
 import { createWatchStore, type WatchStore } from './store/watch-store.ts';
 import { createWorkStore } from './store/work-store.ts';
-import type { TickReport, TickSummary } from './tick-summary.ts';
+import type { TickReport } from './tick-summary.ts';
 import { intervalOf } from './tick/deadline.ts';
 import { tick } from './tick/tick.ts';
-import type { Clock } from './time.ts';
+import type { Clock, IsoTime } from './time.ts';
 
 /** The settings do not let the app work. */
 export class SettingsError extends Error {
@@ -96,7 +96,9 @@ export function createRoot(
   const storageSetting = storageNameOf(env) ?? 'AzureWebJobsStorage';
   const running = settings === null ? null : compose(settings, storageSetting, surroundings);
   const askStore =
-    running === null ? null : shared(() => storeHealth(running.state, running.app.settings));
+    running === null
+      ? null
+      : shared(() => storeHealth(running.state, running.app.settings, startedAt));
   const redact = redactor(settings === null ? [] : secretsOf(settings));
   return {
     redact,
@@ -107,7 +109,6 @@ export function createRoot(
     async health() {
       return assessHealth({
         now: clock().toISOString(),
-        startedAt,
         tickIntervalMs: intervalOf(pollScheduleOf(env), clock()),
         problems,
         isConfigured: running !== null,
@@ -224,11 +225,13 @@ function shared<T>(ask: () => Promise<T>): () => Promise<T> {
 async function storeHealth(
   state: StateStore,
   { channels }: Settings,
-): Promise<{ lastTick: TickSummary | null; parkedChannels: number } | null> {
+  startedAt: IsoTime,
+): Promise<StoreHealth | null> {
   try {
     const [lastTick, states] = await Promise.all([state.lastTick(), state.channels()]);
     const parkedChannels = countParked(states, channels, lastTick?.unroutable ?? 0);
-    return { lastTick, parkedChannels };
+    const awaitedSince = lastTick === null ? await state.firstTickAwaitedSince(startedAt) : null;
+    return { lastTick, awaitedSince, parkedChannels };
   } catch (error) {
     if (error instanceof StoreUnavailable) return null;
     throw error;

@@ -5,15 +5,21 @@ import { elapsed, formatDuration, type IsoTime } from './time.ts';
 /** What `health` looks at. */
 export interface HealthInputs {
   readonly now: IsoTime;
-  /** When the app was put together, at its first use in this process. */
-  readonly startedAt: IsoTime;
   /** Milliseconds between two ticks. */
   readonly tickIntervalMs: number;
   readonly problems: readonly SettingsProblem[];
   /** Whether the settings let the app work at all. */
   readonly isConfigured: boolean;
   /** `null` when it could not be asked; then nothing else is known. */
-  readonly store: { readonly lastTick: TickSummary | null; readonly parkedChannels: number } | null;
+  readonly store: StoreHealth | null;
+}
+
+/** What the store tells of health. */
+export interface StoreHealth {
+  readonly lastTick: TickSummary | null;
+  /** Since when a first tick is waited for; `null`: there was one. */
+  readonly awaitedSince: IsoTime | null;
+  readonly parkedChannels: number;
 }
 
 /** The answer of `GET /api/health`: counts, times and setting names only. */
@@ -70,11 +76,11 @@ export function assessHealth(inputs: HealthInputs): Health {
   };
 }
 
-function tickFaults({ now, startedAt, tickIntervalMs, store }: HealthInputs): string[] {
+function tickFaults({ now, tickIntervalMs, store }: HealthInputs): string[] {
   if (store === null) return [];
   const limit = intervals * tickIntervalMs;
   if (store.lastTick === null) {
-    return elapsed(startedAt, now) > limit ? ['No tick has ever completed.'] : [];
+    return elapsed(store.awaitedSince ?? now, now) > limit ? ['No tick has ever completed.'] : [];
   }
   const age = elapsed(store.lastTick.completedAt, now);
   return age > limit

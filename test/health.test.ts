@@ -34,17 +34,16 @@ const quiet: TickSummary = {
 function assess(inputs: Partial<HealthInputs>): ReturnType<typeof assessHealth> {
   return assessHealth({
     now,
-    startedAt: ago(3600),
     tickIntervalMs: 30_000,
     problems: [],
     isConfigured: true,
-    store: { lastTick: quiet, parkedChannels: 0 },
+    store: { lastTick: quiet, awaitedSince: null, parkedChannels: 0 },
     ...inputs,
   });
 }
 
 function afterTick(tick: Partial<TickSummary>, parkedChannels = 0): Partial<HealthInputs> {
-  return { store: { lastTick: { ...quiet, ...tick }, parkedChannels } };
+  return { store: { lastTick: { ...quiet, ...tick }, awaitedSince: null, parkedChannels } };
 }
 
 describe('health', () => {
@@ -67,7 +66,7 @@ describe('health', () => {
     ],
     [
       'no tick completes',
-      { store: { lastTick: null, parkedChannels: 0 } },
+      { store: { lastTick: null, awaitedSince: ago(91), parkedChannels: 0 } },
       'No tick has ever completed.',
     ],
     [
@@ -106,7 +105,7 @@ describe('health', () => {
   });
 
   it('is starting for three intervals without a tick', () => {
-    const inputs = { store: { lastTick: null, parkedChannels: 0 }, startedAt: ago(90) };
+    const inputs = { store: { lastTick: null, awaitedSince: ago(90), parkedChannels: 0 } };
     expect(assess(inputs)).toMatchObject({ status: 'starting', reasons: [], lastTick: null });
   });
 

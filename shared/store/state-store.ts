@@ -3,7 +3,15 @@ import { _default as byDefault } from 'zod/mini';
 import { emptyMailbox } from '../mailbox.ts';
 import type { ChannelState, ParkedMessage } from '../slack/channel.ts';
 import type { TickSummary } from '../tick-summary.ts';
-import { fromJsonColumns, jsonColumns, mailboxOf, schemaVersion, unlessCorrupt } from './codec.ts';
+import {
+  fromJsonColumns,
+  jsonColumns,
+  mailboxOf,
+  schemaVersion,
+  time,
+  unlessCorrupt,
+} from './codec.ts';
+import type { IsoTime } from '../time.ts';
 import type { RowKey, Table } from './table.ts';
 
 /** What is remembered besides operations: the channels, and the last tick. */
@@ -17,10 +25,16 @@ export interface StateStore {
   /** The last tick that came to its end, or `null`. */
   lastTick(): Promise<TickSummary | null>;
   saveLastTick(summary: TickSummary): Promise<void>;
+  /**
+   * Since when a first tick is waited for: the start of the first process that asked, or of this one. Requests and
+   * the timer may have processes of their own, and short ones.
+   */
+  firstTickAwaitedSince(startedAt: IsoTime): Promise<IsoTime>;
 }
 
 const channelPartition = 'channel';
 const lastTickKey = { partitionKey: 'tick', rowKey: 'last' };
+const awaitedKey = { partitionKey: 'tick', rowKey: 'awaited' };
 
 function keyOf(channel: string): RowKey {
   return { partitionKey: channelPartition, rowKey: channel };
@@ -59,6 +73,14 @@ export function createStateStore(table: Table): StateStore {
       if (row === null) return null;
       return unlessCorrupt(() => fromJsonColumns(row.columns, 'summary', tickSummary));
     },
+    async firstTickAwaitedSince(startedAt) {
+      const row = await table.get(awaitedKey);
+      // Whoever comes second does not write: the time of the first stays.
+      if (row === null)
+        await table.insert(awaitedKey, { version: schemaVersion, since: startedAt });
+      const since = row === null ? null : unlessCorrupt(() => time(row.columns, 'since'));
+      return since !== null && since < startedAt ? since : startedAt;
+    },
     async saveLastTick(summary) {
       await table.upsert(lastTickKey, {
         version: schemaVersion,
@@ -68,7 +90,7 @@ export function createStateStore(table: Table): StateStore {
   };
 }
 
-const time = z.nullable(z.string());
+const timeOrNull = z.nullable(z.string());
 
 const parkedMessage: z.ZodMiniType<ParkedMessage> = z.object({
   id: z.number(),
@@ -77,12 +99,12 @@ const parkedMessage: z.ZodMiniType<ParkedMessage> = z.object({
 });
 
 const channelState: z.ZodMiniType<ChannelState> = z.object({
-  notBefore: time,
+  notBefore: timeOrNull,
   failures: z.number(),
-  parkedSince: time,
+  parkedSince: timeOrNull,
   lastAnswer: z.nullable(z.string()),
-  lastAnswerAt: time,
-  since: byDefault(time, null),
+  lastAnswerAt: timeOrNull,
+  since: byDefault(timeOrNull, null),
   mailbox: byDefault(mailboxOf(parkedMessage), emptyMailbox),
   urlDigest: z.string(),
 });
@@ -98,10 +120,10 @@ const tickSummary: z.ZodMiniType<TickSummary> = z.object({
   armCalls: byDefault(z.number(), 0),
   leftOver: z.number(),
   deferred: byDefault(z.number(), 0),
-  oldestDueAt: time,
+  oldestDueAt: timeOrNull,
   delivered: z.number(),
   undelivered: z.number(),
-  oldestOwedAt: time,
+  oldestOwedAt: timeOrNull,
   unroutable: z.number(),
   failingChannels: z.number(),
   unreadable: z.number(),

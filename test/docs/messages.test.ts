@@ -139,14 +139,13 @@ describe('the tables of health', () => {
   };
   const stores = [
     null,
-    { lastTick: null, parkedChannels: 1 },
-    { lastTick: worst, parkedChannels: 1 },
+    { lastTick: null, awaitedSince: start, parkedChannels: 1 },
+    { lastTick: worst, awaitedSince: null, parkedChannels: 1 },
   ];
   const reasons = stores.flatMap(
     (store) =>
       assessHealth({
         now: minutes(60),
-        startedAt: start,
         tickIntervalMs: 30_000,
         problems: [{ setting: 'SLACK_WEBHOOK_URL', message: 'is not set' }],
         isConfigured: true,

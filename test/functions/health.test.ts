@@ -136,6 +136,18 @@ describe('health', () => {
     expect(health).toMatchObject({ status, reasons });
   });
 
+  it('waits for a first tick no longer because it is asked of a process that has just begun', async () => {
+    await using app = await startApp();
+    expect(await app.root.health()).toMatchObject({ status: 'starting' });
+    app.clock.pass(91);
+    expect(await app.another().root.health()).toMatchObject({
+      status: 'unhealthy',
+      reasons: ['No tick has ever completed.'],
+    });
+    await app.tickFor(1);
+    expect(await app.another().root.health()).toMatchObject({ status: 'ok' });
+  });
+
   it('is unhealthy for a contained settings problem, while the app works on', async () => {
     await using app = await startApp({ POLL_SCHEDULE: 'now and then' });
     const operation = await app.track({ answer: { status: 'Succeeded' } });

@@ -58,6 +58,16 @@ it('remembers the last tick', async () => {
   expect(await store.lastTick()).toEqual(summary);
 });
 
+it('remembers since when a first tick is waited for, whoever asks', async () => {
+  const table = someTable();
+  const [one, other] = [createStateStore(table), createStateStore(table)];
+  expect(await one.firstTickAwaitedSince(at)).toBe(at);
+  expect(await other.firstTickAwaitedSince('2024-05-07T08:00:00.000Z')).toBe(at);
+  expect(await other.firstTickAwaitedSince('2024-05-05T08:00:00.000Z')).toBe(
+    '2024-05-05T08:00:00.000Z',
+  );
+});
+
 it('begins anew where a row cannot be read, and can write over it', async () => {
   const table = someTable();
   const store = createStateStore(table);
