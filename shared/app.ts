@@ -7,7 +7,7 @@ import { countParked, type ChannelParts } from './channels.ts';
 import type { DoctorReport } from './doctor/check.ts';
 import { diagnose, type DoctorParts } from './doctor/doctor.ts';
 import type { DoctorOrder } from './doctor/request.ts';
-import { assessHealth, type Health, type StoreHealth } from './health.ts';
+import { assessHealth, type Health, type HealthInputs, type StoreHealth } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
 import {
@@ -100,24 +100,24 @@ export function createRoot(
       ? null
       : shared(() => storeHealth(running.state, running.app.settings, startedAt));
   const redact = redactor(settings === null ? [] : secretsOf(settings));
+  const healthInputs = async (): Promise<HealthInputs> => ({
+    now: clock().toISOString(),
+    tickIntervalMs: intervalOf(pollScheduleOf(env), clock()),
+    problems,
+    isConfigured: running !== null,
+    store: askStore === null ? null : await askStore(),
+  });
   return {
     redact,
     app() {
       if (running === null) throw new SettingsError(problems);
       return running.app;
     },
-    async health() {
-      return assessHealth({
-        now: clock().toISOString(),
-        tickIntervalMs: intervalOf(pollScheduleOf(env), clock()),
-        problems,
-        isConfigured: running !== null,
-        store: askStore === null ? null : await askStore(),
-      });
-    },
+    health: async () => assessHealth(await healthInputs()),
     async diagnose(order) {
       const parts = running?.doctor ?? null;
-      return await diagnose({ problems, site: siteOf(env), parts, redact }, order);
+      const patient = { problems, site: siteOf(env), parts, health: healthInputs, redact };
+      return await diagnose(patient, order);
     },
   };
 }

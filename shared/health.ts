@@ -76,7 +76,12 @@ export function assessHealth(inputs: HealthInputs): Health {
   };
 }
 
-function tickFaults({ now, tickIntervalMs, store }: HealthInputs): string[] {
+/** What is wrong with the ticks: the last one is too old, or none has ever completed. */
+export function tickFaults({
+  now,
+  tickIntervalMs,
+  store,
+}: Pick<HealthInputs, 'now' | 'tickIntervalMs' | 'store'>): string[] {
   if (store === null) return [];
   const limit = intervals * tickIntervalMs;
   if (store.lastTick === null) {

@@ -83,6 +83,31 @@ describe('a set-up that works', () => {
     expect(await probesOf(app)).toEqual([]);
   });
 
+  it('has its ticks looked at in Azure, where they must run by themselves', async () => {
+    await using app = await startApp(site);
+    const ticks = async () => named(await app.root.diagnose(quick), 'ticks');
+    expect(await ticks()).toMatchObject({ ok: 'skipped' });
+    app.clock.pass(91);
+    const stopped = {
+      ok: false,
+      fix: 'az functionapp restart --resource-group "rg-ops" --name "fn-notifier"',
+    };
+    expect(await ticks()).toMatchObject({
+      ...stopped,
+      message: expect.stringMatching(/^No tick has ever completed\. .*pollOperations/),
+    });
+    await app.tickFor(1);
+    app.clock.pass(12);
+    expect(await ticks()).toMatchObject({ ok: true, message: 'The last one completed 12 s ago.' });
+    app.clock.pass(600);
+    expect(await ticks()).toMatchObject({
+      ...stopped,
+      message: expect.stringMatching(/^The last tick completed 10 min ago/),
+    });
+    app.tables.fault = () => 'refuse';
+    expect(await ticks()).toMatchObject({ ok: 'skipped' });
+  });
+
   it('counts its requests in the budget of the subscription, and asks nothing beyond it', async () => {
     await using app = await startApp({ ARM_BUDGET: '0.02' });
     const group = await watchGroup(app);

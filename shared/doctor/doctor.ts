@@ -1,4 +1,5 @@
 import type { Site } from '../az-commands.ts';
+import type { HealthInputs } from '../health.ts';
 import type { Redact } from '../redact.ts';
 import type { SettingsProblem } from '../settings.ts';
 import { oneLine } from '../text.ts';
@@ -8,6 +9,7 @@ import type { DoctorOrder } from './request.ts';
 import { checkSettings } from './settings.ts';
 import { checkSlack, type SlackParts } from './slack.ts';
 import { checkStorage, type StorageParts } from './storage.ts';
+import { checkTicks } from './ticks.ts';
 
 /** What is checked. */
 export interface DoctorParts extends StorageParts, ArmParts, SlackParts {}
@@ -18,6 +20,8 @@ export interface Patient {
   readonly site: Site;
   /** `null` where the settings do not let the app work: then only they are checked. */
   readonly parts: DoctorParts | null;
+  /** What `health` is judged by. */
+  readonly health: () => Promise<HealthInputs>;
   readonly redact: Redact;
 }
 
@@ -26,7 +30,7 @@ export interface Patient {
  * rejects; makes all checks, side by side, each of them bounded in time. Tells names and IDs, and no secret.
  */
 export async function diagnose(
-  { problems, site, parts, redact }: Patient,
+  { problems, site, parts, health, redact }: Patient,
   { slack }: DoctorOrder,
 ): Promise<DoctorReport> {
   const running =
@@ -34,7 +38,12 @@ export async function diagnose(
       ? ['tables', 'ARM sign-in', 'ARM rights', 'Slack channels'].map((name) => [
           skipped(name, 'Mend the settings first, then check again.'),
         ])
-      : await Promise.all([checkStorage(parts), checkArm(parts), checkSlack(parts, slack)]);
+      : await Promise.all([
+          checkStorage(parts),
+          checkTicks(health, site),
+          checkArm(parts),
+          checkSlack(parts, slack),
+        ]);
   const clean = (text: string): string => redact(oneLine(text));
   const checks = [...checkSettings(problems, site), ...running.flat()].map(
     ({ name, ok, message, fix }): Check => ({
