@@ -3,9 +3,9 @@ import type { ReadingFailureCause, ReadingTrouble } from './operation/tracked.ts
 import { elapsed, type IsoTime } from './time.ts';
 
 /**
- * Why operations cannot be read, as it is told: once per kind and subscription; a missing role, and a watched place
- * that is not there, once per resource group. The ways in which ARM is down (no connection, timeout, 5xx) are one
- * kind, as one outage shows all of them.
+ * Why operations cannot be read, as it is told: once per kind and subscription; a missing role once per resource
+ * group, a watched place that is not found by itself. The ways in which ARM is down (no connection, timeout, 5xx) are
+ * one kind, as one outage shows all of them.
  */
 export const incidentKinds = [
   'notFound',
@@ -31,6 +31,8 @@ export interface Incident {
    * trouble is that of the whole subscription, or of all.
    */
   readonly resourceGroupName: string | null;
+  /** The one watched cluster that is not found; `null`: it is not about one cluster alone. */
+  readonly resourceName: string | null;
   /** When the first reading failed. */
   readonly since: IsoTime;
   /** When it was over; `null` while it lasts. */
@@ -38,12 +40,17 @@ export interface Incident {
   readonly mailbox: Mailbox<IncidentMessage>;
 }
 
-/** What tells incidents apart; names of resource groups compare case-insensitively. */
-export type IncidentName = Pick<Incident, 'kind' | 'subscriptionId' | 'resourceGroupName'>;
+/** What tells incidents apart; names compare case-insensitively. */
+export type IncidentName = Pick<
+  Incident,
+  'kind' | 'subscriptionId' | 'resourceGroupName' | 'resourceName'
+>;
 
 /** The facts of one message about an incident. */
 export interface IncidentMessage extends OwedMessage {
   readonly event: 'unreadable' | 'readableAgain';
+  /** When the first reading failed. */
+  readonly since: IsoTime;
   /** ARM's code, or ours. */
   readonly code: string;
   /** ARM's message, or ours. */
@@ -59,7 +66,16 @@ export interface Place {
   readonly subscriptionId: string;
   /** `''`: the subscription itself, whose clusters are listed. */
   readonly resourceGroupName: string;
+  /** The cluster; `null`: the clusters there are listed. */
+  readonly resourceName: string | null;
 }
+
+/** Where something is, by its names. */
+export function placeIn({ subscriptionId, resourceGroupName, resourceName }: PlaceNames): Place {
+  return { subscriptionId, resourceGroupName: resourceGroupName ?? '', resourceName };
+}
+
+type PlaceNames = Omit<Place, 'resourceGroupName'> & { readonly resourceGroupName: string | null };
 
 /** An operation, watched cluster or watch that cannot be read now. */
 export interface TroubledPlace extends Place {
@@ -103,20 +119,21 @@ export function incidentKindOf(cause: ReadingFailureCause): IncidentKind {
 /** The incident that trouble of a kind in a place belongs to. */
 export function incidentAt(
   kind: IncidentKind,
-  { subscriptionId, resourceGroupName }: Place,
+  { subscriptionId, resourceGroupName, resourceName }: Place,
 ): IncidentName {
   switch (kind) {
     case 'unauthenticated':
     case 'unsupportedApiVersion':
-      return { kind, subscriptionId: null, resourceGroupName: null };
+      return { kind, subscriptionId: null, resourceGroupName: null, resourceName: null };
     case 'notFound':
+      return { kind, subscriptionId, resourceGroupName, resourceName };
     case 'forbidden':
-      return { kind, subscriptionId, resourceGroupName };
+      return { kind, subscriptionId, resourceGroupName, resourceName: null };
     case 'throttled':
     case 'unavailable':
     case 'malformed':
     case 'rejected':
-      return { kind, subscriptionId, resourceGroupName: null };
+      return { kind, subscriptionId, resourceGroupName: null, resourceName: null };
   }
 }
 
@@ -128,11 +145,15 @@ export function covers(wider: IncidentName, name: IncidentName): boolean {
 /** Whether a place, or what an incident is about, lies within what an incident is about. */
 export function isWithin(
   place: Place | IncidentName,
-  { subscriptionId, resourceGroupName }: IncidentName,
+  { subscriptionId, resourceGroupName, resourceName }: IncidentName,
 ): boolean {
   return (
     (subscriptionId === null || subscriptionId === place.subscriptionId) &&
-    (resourceGroupName === null ||
-      resourceGroupName.toLowerCase() === place.resourceGroupName?.toLowerCase())
+    (resourceGroupName === null || isSame(resourceGroupName, place.resourceGroupName)) &&
+    (resourceName === null || isSame(resourceName, place.resourceName))
   );
+}
+
+function isSame(name: string, other: string | null): boolean {
+  return name.toLowerCase() === other?.toLowerCase();
 }

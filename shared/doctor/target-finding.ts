@@ -49,7 +49,7 @@ function notFound({ kind, place, watchId }: Target, { code }: ReadingFailure): F
   const ending = watchId === null ? '' : ` DELETE /api/watches/${watchId} ends the watch.`;
   return {
     ok: false,
-    message: `Azure finds no such place: it was misspelt, or is gone (${code}).${ending}`,
+    message: `Azure finds no such place: it was misspelt, or is gone${code === 'SubscriptionNotFound' ? ', or it is in another cloud or tenant' : ''} (${code}).${ending}`,
     fix: listThere(code, place),
   };
 }

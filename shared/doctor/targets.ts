@@ -1,5 +1,5 @@
 import type { ArmReader } from '../arm/client.ts';
-import type { Place } from '../incident.ts';
+import { placeIn, type Place } from '../incident.ts';
 import type { Listing, Reading, ReadingFailure } from '../operation/reading.ts';
 import type { OperationReference } from '../operation/reference.ts';
 import type { ListPosition, OperationStore } from '../store/operation-store.ts';
@@ -68,7 +68,7 @@ async function trackedBesides(
 function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
   const { subscriptionId, resourceGroupName, resourceName } = scope;
   const name = `ARM ${scopeArmId(scope)}`;
-  const place = { subscriptionId, resourceGroupName: resourceGroupName ?? '' };
+  const place = placeIn(scope);
   if (resourceGroupName === null || resourceName === null)
     return {
       name,

@@ -182,14 +182,23 @@ export function isConfirmedGone({ cause, failures, since }: ReadingTrouble, at: 
   );
 }
 
-/** A run of failures goes on while its kind stays: "not found" counts by itself, as it can end an operation. */
+/** Nobody answers as they should: one such cause turns into another without anything having happened. */
+const passing: ReadonlySet<ReadingTrouble['cause']> = new Set([
+  'network',
+  'serverError',
+  'throttled',
+  'malformed',
+]);
+
+/** A run of failures goes on while its cause stays, or changes among the passing ones; any other begins anew. */
 export function afterFailure(
   before: ReadingTrouble | null,
   failure: ReadingFailure,
   at: IsoTime,
 ): ReadingTrouble {
   const goesOn =
-    before !== null && (before.cause === 'notFound') === (failure.cause === 'notFound');
+    before !== null &&
+    (before.cause === failure.cause || (passing.has(before.cause) && passing.has(failure.cause)));
   return {
     ...failure,
     since: goesOn ? before.since : at,

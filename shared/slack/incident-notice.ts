@@ -24,7 +24,7 @@ export function incidentNotice(
 ): Notice {
   const { subscriptionId } = incident;
   const where = whereOf(incident);
-  const lasted = formatDuration(elapsed(incident.since, message.at));
+  const lasted = formatDuration(elapsed(message.since, message.at));
   const common = {
     mention: null,
     id: where,
@@ -46,7 +46,7 @@ export function incidentNotice(
         ? bold('What is watched there is found again.')
         : `${bold('Operations can be read again.')} What changed meanwhile is told as it is read.`,
       problems: [],
-      fields: [['Since', date(incident.since)]],
+      fields: [['Since', date(message.since)]],
     };
   }
   const explanation = remedyOf(incident, message, app);
@@ -56,13 +56,13 @@ export function incidentNotice(
     headline: `Cannot ${whatOf(incident)}: ${where} (${inline(message.code, 80)})`,
     tone: 'warning',
     summary: [
-      `${bold(titles[incident.kind])} for ${lasted}. ${adviceOf(incident.kind, app)}`.trim(),
-      unknownMeanwhile(message),
+      `${bold(titles[incident.kind])} for ${lasted}. ${adviceOf(incident.kind, message, app)}`.trim(),
+      isMissing ? notSeen : unknownMeanwhile(message),
     ].join('\n'),
     problems: [{ code: message.code, target: null, message: message.message }],
     ...(explanation === null ? {} : { explanation }),
     fields: [
-      ['Since', date(incident.since)],
+      ['Since', date(message.since)],
       ...(message.operations === 0
         ? []
         : [field('Operations affected', String(message.operations))]),
@@ -76,12 +76,15 @@ function whatOf({ kind, resourceGroupName }: IncidentName): string {
   return resourceGroupName === '' ? 'list clusters' : 'read operations';
 }
 
-function whereOf({ subscriptionId, resourceGroupName }: IncidentName): string {
+function whereOf({ subscriptionId, resourceGroupName, resourceName }: IncidentName): string {
   if (subscriptionId === null) return 'all subscriptions';
+  if (resourceName !== null) return `cluster ${inline(resourceName)}`;
   return resourceGroupName === null || resourceGroupName === ''
     ? `subscription ${inline(subscriptionId)}`
     : `resource group ${inline(resourceGroupName)}`;
 }
+
+const notSeen = 'What begins there is not seen until it is found.';
 
 function unknownMeanwhile({ operations, hidesNew }: IncidentMessage): string {
   const what = `${operations} ${operations === 1 ? 'operation' : 'operations'}`;
@@ -94,7 +97,7 @@ function unknownMeanwhile({ operations, hidesNew }: IncidentMessage): string {
 }
 
 /** What a person does about it, where it is no command. */
-function adviceOf(kind: IncidentKind, app: AppFacts): string {
+function adviceOf(kind: IncidentKind, { code }: IncidentMessage, app: AppFacts): string {
   switch (kind) {
     case 'unauthenticated':
       return `Tried was ${triedIdentity(app)}; check that it exists and may sign in.`;
@@ -107,7 +110,9 @@ function adviceOf(kind: IncidentKind, app: AppFacts): string {
     case 'rejected':
       return 'See the answer below.';
     case 'notFound':
-      return 'It was misspelt, or is gone: `GET /api/watches/{watchId}` shows what each watch finds; delete the watch of what is gone.';
+      return code === 'SubscriptionNotFound'
+        ? 'The ID is wrong, or the app asks another cloud or tenant: look at `AZURE_CLOUD`, `ARM_ENDPOINT` and the identity.'
+        : 'It was misspelt, or is gone: order the right watch, and delete that of what is gone.';
     case 'forbidden':
     case 'unsupportedApiVersion':
       return '';

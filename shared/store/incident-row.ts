@@ -32,9 +32,13 @@ const prefix = 'incident.';
  * Where an incident's row is: beside the operations of its subscription. The names of resource groups hold nothing
  * that Azure forbids in keys (`/ \\ # ?` and control characters): letters, digits and `-_.()`.
  */
-export function incidentKey({ kind, subscriptionId, resourceGroupName }: IncidentName): RowKey {
+export function incidentKey(name: IncidentName): RowKey {
+  const { kind, subscriptionId, resourceGroupName, resourceName } = name;
   const group = resourceGroupName === null ? '' : `.${resourceGroupName.toLowerCase()}`;
-  return { partitionKey: subscriptionId ?? everywhere, rowKey: `${prefix}${kind}${group}` };
+  // No name of a resource group holds a `!`.
+  const cluster = resourceName === null ? '' : `!${resourceName.toLowerCase()}`;
+  const rowKey = `${prefix}${kind}${group}${cluster}`;
+  return { partitionKey: subscriptionId ?? everywhere, rowKey };
 }
 
 /** An incident as columns. */
@@ -43,6 +47,7 @@ export function incidentColumns(incident: Incident): Columns {
     version: schemaVersion,
     kind: 'incident',
     resourceGroupName: incident.resourceGroupName ?? '',
+    resourceName: incident.resourceName ?? '',
     since: incident.since,
     until: incident.until ?? '',
     ...mailboxColumns(incident.mailbox),
@@ -59,6 +64,7 @@ export interface IncidentHead extends Omit<Incident, 'mailbox'> {
 export const incidentHeadColumns: readonly string[] = [
   'version',
   'resourceGroupName',
+  'resourceName',
   'since',
   'until',
   'undelivered',
@@ -79,9 +85,10 @@ export function toIncidentHead({ key, columns }: Row): IncidentHead {
     kind: kind.data,
     subscriptionId,
     resourceGroupName: group.length === 0 && resourceGroupName === '' ? null : resourceGroupName,
+    resourceName: clusterNameOf(columns),
   };
   if (incidentKey(incident).rowKey !== key.rowKey)
-    throw new CorruptRow('It is not in the place of the resource group that it names.');
+    throw new CorruptRow('It is not in the place of the resource group or cluster that it names.');
   return {
     ...incident,
     since: time(columns, 'since'),
@@ -97,18 +104,31 @@ function groupNameOf(columns: Columns): string {
   return matchOrNull(columns, 'resourceGroupName', patterns.resourceGroupName) ?? '';
 }
 
+/** Rows of before there were incidents of single clusters do not have it. */
+function clusterNameOf(columns: Columns): string | null {
+  return 'resourceName' in columns
+    ? matchOrNull(columns, 'resourceName', patterns.resourceName)
+    : null;
+}
+
 /** Reads a whole row as {@link Incident}. Throws {@link CorruptRow}. */
 export function toIncident(row: Row): Incident {
   const { undelivered: _count, owedSince: _since, ...head } = toIncidentHead(row);
-  return { ...head, mailbox: toMailbox(row.columns, incidentMessage) };
+  const mailbox = toMailbox(row.columns, incidentMessage);
+  const owed = mailbox.owed.map(({ since = head.since, ...message }) => ({ ...message, since }));
+  return { ...head, mailbox: { ...mailbox, owed } };
 }
 
 const incidentKind = z.enum(incidentKinds);
 
-const incidentMessage: z.ZodMiniType<IncidentMessage> = z.object({
+/** Messages of before do not say since when; that of the incident is near enough. */
+type StoredMessage = Omit<IncidentMessage, 'since'> & Partial<Pick<IncidentMessage, 'since'>>;
+
+const incidentMessage: z.ZodMiniType<StoredMessage> = z.object({
   id: storedId,
   at: storedTime,
   event: z.enum(['unreadable', 'readableAgain']),
+  since: z.exactOptional(storedTime),
   code: storedText,
   message: storedText,
   operations: z.number(),

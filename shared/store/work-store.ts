@@ -1,4 +1,10 @@
-import type { Incident, IncidentName, TroubledPlace } from '../incident.ts';
+import {
+  isWithin,
+  placeIn,
+  type Incident,
+  type IncidentName,
+  type TroubledPlace,
+} from '../incident.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
 import {
@@ -68,8 +74,11 @@ export interface WorkStore {
   recordQuiet(operations: readonly OperationWork[]): Promise<void>;
   /** Everything that could not be read when it was last tried. */
   troubled(): Promise<TroubledPlace[]>;
-  /** Whether anything of a subscription was read when it was last tried. */
-  isAnyReadable(subscriptionId: string): Promise<boolean>;
+  /**
+   * Whether anything of what an incident is about was read when it was last tried, and since a time (default: ever).
+   * Of a watched place that is not found, operations tell nothing.
+   */
+  isAnyReadable(name: IncidentName, since?: IsoTime): Promise<boolean>;
   /** Everything that owes messages. */
   owing(): Promise<Owing[]>;
   /** The incident, or `null` when there is none or its row cannot be read. */
@@ -153,11 +162,22 @@ export function createWorkStore(active: Table): WorkStore {
       }
       return found;
     },
-    async isAnyReadable(subscriptionId) {
-      const worked = ['lastCheckedAt', 'lastLookAt', 'lastScanAt'].map((name) => `${name} gt ''`);
-      const filter = `PartitionKey eq ${quoted(subscriptionId)} and ${isRead} and troubleCause eq '' and (${worked.join(' or ')})`;
-      for await (const { rows } of active.pages({ filter, select: ['kind'], pageSize: 1 }))
-        if (rows.length > 0) return true;
+    async isAnyReadable(name, since = '') {
+      const { kind, subscriptionId } = name;
+      const worked = ['lastCheckedAt', 'lastLookAt', 'lastScanAt'].map(
+        (column) => `${column} gt ${quoted(since)}`,
+      );
+      const filter = [
+        ...(subscriptionId === null ? [] : [`PartitionKey eq ${quoted(subscriptionId)}`]),
+        `${isRead} and troubleCause eq '' and (${worked.join(' or ')})`,
+      ].join(' and ');
+      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
+        for (const row of rows) {
+          const place = unlessCorrupt(() => placeOf(row));
+          if (place === null || (kind === 'notFound' && place.isOperation)) continue;
+          if (isWithin(place, name)) return true;
+        }
+      }
       return false;
     },
     async owing() {
@@ -199,16 +219,16 @@ const isRead = "(outcome eq '' or kind eq 'cluster' or kind eq 'watch')";
 
 /** Throws {@link CorruptRow}. */
 function troubleIn(row: Row): TroubledPlace[] {
+  const { trouble, ...place } = placeOf(row);
+  return trouble === null ? [] : [{ ...place, cause: trouble.cause }];
+}
+
+/** What a row is about, and what its reading came to. Throws {@link CorruptRow}. */
+function placeOf(
+  row: Row,
+): Omit<TroubledPlace, 'cause'> & { readonly trouble: ReadingTrouble | null } {
   const { scope, trouble, isOperation } = readingOf(row);
-  if (trouble === null) return [];
-  return [
-    {
-      subscriptionId: row.key.partitionKey,
-      resourceGroupName: scope.resourceGroupName ?? '',
-      cause: trouble.cause,
-      isOperation,
-    },
-  ];
+  return { ...placeIn(scope), subscriptionId: row.key.partitionKey, trouble, isOperation };
 }
 
 /** What a row says of its reading: that of an operation, or of a List for watches. Throws {@link CorruptRow}. */

@@ -1,3 +1,4 @@
+import { placeIn } from '../incident.ts';
 import { judge, withEvents } from '../operation/apply.ts';
 import { afterFailure, isConfirmedGone, type ComparePolicy } from '../operation/compare.ts';
 import type { ListedOperation, Listing } from '../operation/reading.ts';
@@ -150,7 +151,7 @@ export function createDiscovery(
       const trouble = result.ok ? null : afterFailure(before.trouble, result.failure, at);
       // Where all clusters of a scope are watched, one that is gone is no longer of concern.
       const isGone = trouble?.cause === 'notFound' && watch.scope.resourceName === null;
-      if (!isGone) read.push({ ...reference, isOperation: false, trouble });
+      if (!isGone) read.push({ ...placeIn(reference), isOperation: false, trouble });
       const nextLookAt = nextLook(dueAt, watchIntervalMs, now, trouble?.failures ?? 0, notBefore);
       if (!result.ok) {
         if (isGone && isConfirmedGone(trouble, at)) await remove(reference);
@@ -169,12 +170,7 @@ export function createDiscovery(
       const now = clock().toISOString();
       const { scope } = watch;
       const trouble = result.ok ? null : afterFailure(stored.value.trouble, result.failure, at);
-      read.push({
-        subscriptionId: scope.subscriptionId,
-        resourceGroupName: scope.resourceGroupName ?? '',
-        isOperation: false,
-        trouble,
-      });
+      read.push({ ...placeIn(scope), isOperation: false, trouble });
       const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
       for (const reference of items) await add(reference, watch, spreadMs);

@@ -57,12 +57,12 @@ export async function reviewIncidents(
       (other) => other !== incident && covers(other, incident),
     );
     if (!isCovered && inTrouble(incident, troubled).length > 0) continue;
-    const works = read.some(
-      (place) =>
-        place.trouble === null &&
-        isWithin(place, incident) &&
-        !(incident.kind === 'notFound' && place.isOperation),
+    const works = await work.isAnyReadable(incident, incident.since);
+    // One answer of another kind between many of the same ends nothing.
+    const isTroubled = troubled.some(
+      (place) => incidentKindAt(place) !== null && isWithin(place, incident),
     );
+    if (!isCovered && !works && isTroubled) continue;
     const over = await end(incident, works, now, work);
     if (over !== null) ended.push(over);
   }
@@ -88,7 +88,8 @@ function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
 
 /**
  * Outbreaks in several resource groups of a subscription in which nothing can be read are one: that of the
- * subscription, where the role is missing then. Asks the store, as not everything is read in each tick.
+ * subscription, where the role is missing then, or which is not found itself. Asks the store, as not everything is
+ * read in each tick.
  */
 async function widened(
   outbreaksMet: readonly Outbreak[],
@@ -98,16 +99,19 @@ async function widened(
   const found: Outbreak[] = [];
   for (const outbreak of outbreaksMet) {
     if (found.some((other) => covers(other, outbreak))) continue;
-    const { subscriptionId, resourceGroupName } = outbreak;
-    const whole: Outbreak = { ...outbreak, resourceGroupName: null };
+    const { kind, subscriptionId, resourceGroupName, worst } = outbreak;
+    const whole: Outbreak = { ...outbreak, resourceGroupName: null, resourceName: null };
+    // Names are misspelt one by one.
+    const isOfAll = kind !== 'notFound' || worst.code === 'SubscriptionNotFound';
     const groups = new Set(
       inTrouble(whole, troubled).map((place) => place.resourceGroupName.toLowerCase()),
     );
     const isWhole =
+      isOfAll &&
       subscriptionId !== null &&
       resourceGroupName !== null &&
       groups.size > 1 &&
-      !(await work.isAnyReadable(subscriptionId));
+      !(await work.isAnyReadable(whole));
     found.push(isWhole ? whole : outbreak);
   }
   return found;
@@ -132,6 +136,7 @@ async function begin(
       id,
       at: now,
       event: 'unreadable',
+      since: worst.since,
       code,
       message,
       operations: troubled.filter(({ isOperation }) => isOperation).length,
@@ -163,6 +168,7 @@ async function end(
         id,
         at: now,
         event: 'readableAgain',
+        since: incident.since,
         code: '',
         message: '',
         operations: 0,

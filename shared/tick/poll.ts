@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { ArmReader } from '../arm/client.ts';
+import { placeIn, type Place } from '../incident.ts';
 import { hasRoom } from '../operation/apply.ts';
 import type {
   ListedOperation,
@@ -36,10 +37,8 @@ export interface PollParts {
 export type Unlisted = Map<string, number>;
 
 /** Something that was read, and where: what incidents are judged by. */
-export interface ReadPlace {
-  readonly subscriptionId: string;
-  readonly resourceGroupName: string;
-  /** Whether it is one, and no List for watches. */
+export interface ReadPlace extends Place {
+  /** An operation; not the List of a watch. */
   readonly isOperation: boolean;
   /** What reading it came to; `null`: it worked. */
   readonly trouble: ReadingTrouble | null;
@@ -150,9 +149,8 @@ export async function poll(
   }
 
   async function record({ work }: DueRead, reading: Reading): Promise<void> {
-    const { subscriptionId, resourceGroupName } = work.head.reference;
     const trouble = await recorder.record(work, reading);
-    read.push({ subscriptionId, resourceGroupName, isOperation: true, trouble });
+    read.push({ ...placeIn(work.head.reference), isOperation: true, trouble });
   }
 
   async function useListing(

@@ -71,7 +71,8 @@ export function firstLook(clusterKey: string, spreadMs: number, now: IsoTime): I
 
 /**
  * The next look: an interval after the time that this one was meant for, so that they stay spread; after the
- * look itself where that has passed already. While looking fails it is done more and more seldom.
+ * look itself where that has passed already. While looking fails it is done more and more seldom, but soon at first:
+ * what lasts is to be told.
  *
  * @param failures looks in a row that failed
  * @param notBefore ARM's wish
@@ -83,11 +84,15 @@ export function nextLook(
   failures = 0,
   notBefore: IsoTime | null = null,
 ): IsoTime {
-  const rested =
-    failures === 0
-      ? intervalMs
-      : Math.max(intervalMs, Math.min(30_000 * 2 ** (failures - 1), 10 * 60_000));
+  const rested = restAfter(failures, intervalMs);
   const planned = plus(dueAt, rested);
   const next = planned > now ? planned : plus(now, rested);
   return notBefore !== null && notBefore > next ? notBefore : next;
+}
+
+function restAfter(failures: number, intervalMs: number): number {
+  if (failures === 0) return intervalMs;
+  return failures < 3
+    ? Math.min(intervalMs, 2 * 60_000)
+    : Math.max(intervalMs, Math.min(30_000 * 2 ** (failures - 1), 10 * 60_000));
 }

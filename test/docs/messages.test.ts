@@ -48,10 +48,11 @@ function incidentNotices(): Notice[] {
   const incidents = incidentKinds.flatMap((kind) =>
     ['rg-prod', ''].map((resourceGroupName): Incident => {
       const times = { since: start, until: null };
-      return { kind, subscriptionId, resourceGroupName, ...times, mailbox: emptyMailbox };
+      const place = { subscriptionId, resourceGroupName, resourceName: null };
+      return { kind, ...place, ...times, mailbox: emptyMailbox };
     }),
   );
-  const said = { code: 'x', message: '', operations: 1, hidesNew: true };
+  const said = { since: start, code: 'x', message: '', operations: 1, hidesNew: true };
   return incidents.flatMap((incident) =>
     (['unreadable', 'readableAgain'] as const).map((event) =>
       incidentNotice(incident, { id: 1, at: minutes(5), event, ...said }, app),

@@ -81,7 +81,7 @@ describe('what ARM answers', () => {
   const target: Target = {
     name: 'ARM',
     kind: 'listClusters',
-    place: { subscriptionId, resourceGroupName: 'rg-prod' },
+    place: { subscriptionId, resourceGroupName: 'rg-prod', resourceName: null },
     watchId: 'the-watch',
     read: never,
   };

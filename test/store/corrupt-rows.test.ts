@@ -213,7 +213,12 @@ describe('the row of an incident', () => {
     ['no number for the next message', { nextMessageId: '' }],
     ['a claim until no time', { claimedUntil: 'soon' }],
   ])('with %s is corrupt', (_name, wrong) => {
-    const incident = { kind: 'forbidden', subscriptionId: null, resourceGroupName: null } as const;
+    const incident = {
+      kind: 'forbidden',
+      subscriptionId: null,
+      resourceGroupName: null,
+      resourceName: null,
+    } as const;
     const columns = incidentColumns({
       ...incident,
       since: registeredAt,

@@ -46,6 +46,7 @@ const incidentIn = (subscriptionId: string): IncidentName => ({
   kind: 'forbidden',
   subscriptionId,
   resourceGroupName: null,
+  resourceName: null,
 });
 
 function quietIncident(incident: IncidentName): Columns {
@@ -72,8 +73,11 @@ function strangeRows(): DamagedRow[] {
     { key: { partitionKey: 'x', rowKey: 'incident.forbidden' }, columns: quietIncident(incident) },
     ...damagedRows(quietIncident(incident))
       .filter(({ column, value }) => column !== 'kind' && value !== '\ud800')
-      // Rows of before there were incidents of resource groups do not name one.
-      .filter(({ column, value }) => column !== 'resourceGroupName' || value !== undefined)
+      // Rows of before there were incidents of resource groups or clusters do not name one.
+      .filter(
+        ({ column, value }) =>
+          !['resourceGroupName', 'resourceName'].includes(column) || value !== undefined,
+      )
       .map(({ columns }) => {
         const { subscriptionId } = someOperation().reference;
         return { key: incidentKey({ ...incident, subscriptionId }), columns };

@@ -50,10 +50,16 @@ describe('an incident as a row', () => {
     ['half an outbox', { outbox: '[{' }],
     ['another resource group than its key names', {}, { rowKey: 'incident.forbidden.rg-1' }],
     ['no resource group of its kind', { resourceGroupName: 'rg/1' }],
+    ['another cluster than its key names', { resourceName: 'aks-1' }],
   ])('with %s is corrupt', (_name, wrong, elsewhere) => {
     const key = { partitionKey: 'all', rowKey: 'incident.forbidden', ...elsewhere };
     const since = '2024-05-06T07:00:00.000Z';
-    const name = { kind: 'forbidden', subscriptionId: null, resourceGroupName: null } as const;
+    const name = {
+      kind: 'forbidden',
+      subscriptionId: null,
+      resourceGroupName: null,
+      resourceName: null,
+    } as const;
     const incident = { ...name, since, until: null };
     const columns = { ...incidentColumns({ ...incident, mailbox: emptyMailbox }), ...wrong };
     expect(() => toIncident({ key, etag: '', columns })).toThrow(CorruptRow);

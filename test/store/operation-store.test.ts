@@ -119,6 +119,7 @@ describe('a list', () => {
       kind: 'forbidden',
       subscriptionId: null,
       resourceGroupName: null,
+      resourceName: null,
       since: ended,
       until: null,
       mailbox: emptyMailbox,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Incident } from '../../shared/incident.ts';
+import { placeIn, type Incident } from '../../shared/incident.ts';
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
@@ -29,6 +29,7 @@ const incident: Incident = {
   kind: 'forbidden',
   subscriptionId: null,
   resourceGroupName: null,
+  resourceName: null,
   since: now,
   until: null,
   mailbox: emptyMailbox,
@@ -173,7 +174,7 @@ describe('the work of a tick', () => {
     const [one, fine] = [someOperation({ state: { trouble } }), someOperation()];
     const ended = endedOperation(now, { state: { trouble, outcome: 'gaveUp' } });
     for (const operation of [one, fine, ended]) await operations.add(operation);
-    const { subscriptionId, resourceGroupName } = one.reference;
+    const { subscriptionId } = one.reference;
     const watches = createWatchStore(active);
     const watch = watchOf({ subscriptionId, resourceGroupName: 'RG-w', resourceName: null });
     await watches.addWatch({ ...watch, trouble: { ...trouble, cause: 'network' } });
@@ -185,12 +186,11 @@ describe('the work of a tick', () => {
     expect(found).toHaveLength(4);
     expect(found).toEqual(
       expect.arrayContaining([
-        { subscriptionId, resourceGroupName, cause: 'forbidden', isOperation: true },
-        { subscriptionId, resourceGroupName: 'RG-w', cause: 'network', isOperation: false },
-        { subscriptionId, resourceGroupName: '', cause: 'forbidden', isOperation: false },
+        { ...placeIn(one.reference), cause: 'forbidden', isOperation: true },
+        { ...placeIn(watch.scope), cause: 'network', isOperation: false },
+        { ...placeIn(whole), cause: 'forbidden', isOperation: false },
         {
-          subscriptionId: fine.reference.subscriptionId,
-          resourceGroupName: fine.reference.resourceGroupName,
+          ...placeIn({ ...fine.reference, resourceName: 'a' }),
           cause: 'forbidden',
           isOperation: false,
         },
@@ -258,8 +258,10 @@ describe('the work of a tick', () => {
     const scope = someCluster();
     await add(scope);
     await add({ ...someCluster(), resourceName: 'elsewhere' });
-    expect(await work.isAnyReadable(scope.subscriptionId)).toBe(is);
-    expect(await work.isAnyReadable(someCluster().subscriptionId)).toBe(false);
+    const ofAll = { ...incident, subscriptionId: scope.subscriptionId };
+    expect(await work.isAnyReadable(ofAll)).toBe(is);
+    expect(await work.isAnyReadable(ofAll, now)).toBe(false);
+    expect(await work.isAnyReadable({ ...ofAll, ...someCluster() })).toBe(false);
   });
 });
 
@@ -295,6 +297,7 @@ describe('incidents', () => {
       id: 1,
       at: now,
       event: 'readableAgain',
+      since: now,
       code: '',
       message: '',
       operations: 0,

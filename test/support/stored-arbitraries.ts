@@ -150,28 +150,37 @@ export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
   .map((operation) => ({ ...operation, trackingId: trackingIdOf(operation.reference) }));
 
 /** An incident in any state. */
-export const anyIncident: fc.Arbitrary<Incident> = fc.record({
-  resourceGroupName: fc.option(
-    fc.oneof(
-      fc.constant(''),
-      fc.stringMatching(/^[\w().-]{0,89}[\w()-]$/),
-      fc.constantFrom('RG-Größe_(ı)', '资源.İ', '𝒜-1'),
+export const anyIncident: fc.Arbitrary<Incident> = fc
+  .record({
+    resourceGroupName: fc.option(
+      fc.oneof(
+        fc.constant(''),
+        fc.stringMatching(/^[\w().-]{0,89}[\w()-]$/),
+        fc.constantFrom('RG-Größe_(ı)', '资源.İ', '𝒜-1'),
+      ),
+      { nil: null },
     ),
-    { nil: null },
-  ),
-  kind: fc.constantFrom('unauthenticated', 'forbidden', 'unavailable', 'malformed', 'rejected'),
-  subscriptionId: orNull(guid),
-  since: time,
-  until: orNull(time),
-  mailbox: mailboxOf(
-    fc.record({
-      id: count,
-      at: time,
-      event: fc.constantFrom('unreadable', 'readableAgain'),
-      code: fc.string({ unit: 'grapheme' }),
-      message: fc.string({ unit: 'grapheme' }),
-      operations: count,
-      hidesNew: fc.boolean(),
-    }),
-  ),
-});
+    kind: fc.constantFrom('notFound', 'unauthenticated', 'forbidden', 'unavailable', 'rejected'),
+    resourceName: orNull(fc.stringMatching(/^[A-Za-z0-9]([\w-]{0,61}[A-Za-z0-9])?$/)),
+    subscriptionId: orNull(guid),
+    since: time,
+    until: orNull(time),
+    mailbox: mailboxOf(
+      fc.record({
+        id: count,
+        at: time,
+        event: fc.constantFrom('unreadable', 'readableAgain'),
+        since: time,
+        code: fc.string({ unit: 'grapheme' }),
+        message: fc.string({ unit: 'grapheme' }),
+        operations: count,
+        hidesNew: fc.boolean(),
+      }),
+    ),
+  })
+  // Only one in a resource group is about a cluster alone.
+  .map((incident) =>
+    incident.kind === 'notFound' && (incident.resourceGroupName ?? '') !== ''
+      ? incident
+      : { ...incident, resourceName: null },
+  );

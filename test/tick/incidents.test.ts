@@ -3,6 +3,7 @@ import type { ArmFault } from '../../local/arm/faults.ts';
 import { clusterArmId } from '../../shared/operation/reference.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
 import { orderWatch } from '../../shared/watch/keep.ts';
+import type { WatchScope } from '../../shared/watch/watch.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 
@@ -15,8 +16,8 @@ const groupsOf = (count: number) => {
 };
 const lost = (group: string): string =>
   `Cannot read operations: resource group ${group} (AuthorizationFailed)`;
-const missing = (group: string, code: string): string =>
-  `Cannot find what is watched: resource group ${group} (${code})`;
+const missing = (place: string, code = 'ResourceNotFound'): string =>
+  `Cannot find what is watched: ${place} (${code})`;
 
 describe('trouble with reading', () => {
   it('is told once for all operations of a resource group, after minutes, and once when it is over', async () => {
@@ -178,62 +179,182 @@ describe('trouble with reading', () => {
 });
 
 describe('a watched place that Azure does not find', () => {
+  /** Orders a watch; the watch's ID. */
+  async function watch(app: TestApp, scope: WatchScope): Promise<string> {
+    const { watches, clock } = app.root.app();
+    return (await orderWatch({ scope, options: {} }, watches, clock)).watch.watchId;
+  }
+  /** A cluster that Azure has, and one beside it that it does not have. */
+  function oneOfTwo(app: TestApp) {
+    const gone = someCluster();
+    const there = { ...gone, resourceName: 'aks-there' };
+    app.arm.addCluster(there);
+    return { gone, there, lostIt: missing(`cluster ${gone.resourceName}`) };
+  }
+
   it.each(['resource group', 'cluster'] as const)(
     'is told once, and once when it is there after all: a %s',
     async (breadth) => {
       await using app = await startApp();
       const cluster = someCluster();
-      const { resourceGroupName: group } = cluster;
       // The subscription is there, and for a cluster its resource group.
       const other =
         breadth === 'cluster' ? { resourceName: 'aks-2' } : { resourceGroupName: 'rg-2' };
       app.arm.addCluster({ ...cluster, ...other });
-      const { watches, clock } = app.root.app();
-      const scope = breadth === 'cluster' ? cluster : { ...cluster, resourceName: null };
-      await orderWatch({ scope, options: {} }, watches, clock);
+      await watch(app, breadth === 'cluster' ? cluster : { ...cluster, resourceName: null });
       await app.tickFor(5);
       expect(app.told).toEqual([]);
       await app.tickFor(20, 60);
+      const name = breadth === 'cluster' ? cluster.resourceName : cluster.resourceGroupName;
       const code = breadth === 'cluster' ? 'ResourceNotFound' : 'ResourceGroupNotFound';
-      expect(app.told).toEqual([missing(group, code)]);
+      expect(app.told).toEqual([missing(`${breadth} ${name}`, code)]);
       const [message] = app.slack.messages.map(({ payload }) => JSON.stringify(payload));
       expect(message).toContain('It was misspelt, or is gone');
       app.arm.addCluster(cluster);
       await app.tickFor(20, 60);
       expect(app.told.slice(1)).toEqual([
-        expect.stringMatching(`^Found again: resource group ${group} `),
+        expect.stringMatching(`^Found again: ${breadth} ${name} `),
       ]);
     },
   );
 
-  it('is told beside operations there that can be read, and ends without a word with its watch', async () => {
+  it('is told beside what can be read there, and ends without a word with its watch', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
-    const cluster = someCluster();
-    await app.track({ cluster });
-    const { watches, clock } = app.root.app();
-    const scope = { ...cluster, resourceName: 'aks-prod-wue' };
-    const { watch } = await orderWatch({ scope, options: {} }, watches, clock);
+    const { gone, there, lostIt } = oneOfTwo(app);
+    await app.track({ cluster: there });
+    const watchId = await watch(app, gone);
+    await watch(app, there);
     await app.tickFor(15, 60);
-    expect(app.told).toEqual([missing(cluster.resourceGroupName, 'ResourceNotFound')]);
-    await watches.removeWatch(watch.watchId);
+    expect(app.told).toEqual([lostIt]);
+    await app.root.app().watches.removeWatch(watchId);
     const summaries = await app.tickFor(15, 60);
     expect(app.told).toHaveLength(1);
     expect(summaries.at(-1)).toMatchObject({ incidents: 0 });
   });
 
-  it('is told apart from an operation that is not found, which is told as lost', async () => {
+  it('is told for each of several in a resource group, whenever it goes', async () => {
+    await using app = await startApp();
+    const { gone, there, lostIt } = oneOfTwo(app);
+    app.arm.addCluster({ ...gone, resourceName: 'aks-3' });
+    await watch(app, gone);
+    await watch(app, there);
+    await app.tickFor(15, 60);
+    app.arm.forget(clusterArmId(there));
+    await app.tickFor(15, 60);
+    expect(app.told).toEqual([lostIt, missing(`cluster ${there.resourceName}`)]);
+  });
+
+  it('is told for each of several misspelt resource groups, and for a subscription once', async () => {
     await using app = await startApp();
     const cluster = someCluster();
-    const { watches, clock } = app.root.app();
-    await orderWatch({ scope: cluster, options: {} }, watches, clock);
-    app.arm.addCluster({ ...cluster, resourceName: 'aks-2' });
+    const groups = ['rg-1', 'rg-2', 'rg-3'];
+    app.arm.addCluster(cluster);
+    for (const resourceGroupName of groups)
+      await watch(app, { ...cluster, resourceGroupName, resourceName: null });
+    await app.tickFor(15, 60);
+    const lost = groups.map((group) => missing(`resource group ${group}`, 'ResourceGroupNotFound'));
+    expect(app.told.toSorted()).toEqual(lost);
+
+    const elsewhere = someCluster();
+    for (const resourceGroupName of groups)
+      await watch(app, { ...elsewhere, resourceGroupName, resourceName: null });
+    await app.tickFor(15, 60);
+    expect(app.told.slice(3)).toEqual([
+      missing(`subscription ${elsewhere.subscriptionId}`, 'SubscriptionNotFound'),
+    ]);
+  });
+
+  it('is told within minutes also where looks are rare', async () => {
+    await using app = await startApp({ WATCH_INTERVAL: '1h' });
+    const { gone, lostIt } = oneOfTwo(app);
+    await watch(app, gone);
+    await app.tickFor(6, 60);
+    expect(app.told).toEqual([lostIt]);
+  });
+
+  it('is told apart from an operation that is not found, which is told as lost', async () => {
+    await using app = await startApp();
+    const { gone, lostIt } = oneOfTwo(app);
+    await watch(app, gone);
     await app.tickFor(7);
-    const operation = await app.track({ cluster });
-    app.arm.forget(clusterArmId(cluster));
+    const operation = await app.track({ cluster: gone });
+    app.arm.forget(clusterArmId(gone));
     await app.tickFor(4);
     expect((await operation.stored()).state.trouble).toMatchObject({ cause: 'notFound' });
-    expect(app.told).toEqual([missing(cluster.resourceGroupName, 'ResourceNotFound')]);
+    expect(app.told).toEqual([lostIt]);
     expect(JSON.stringify(app.slack.messages)).not.toContain('Operations affected');
+  });
+});
+
+describe('an incident', () => {
+  it.each(['notFound', 'forbidden'] as const)(
+    'is not told again for one answer of another kind: %s',
+    async (kind) => {
+      await using app = await startApp({ STALLED_AFTER: '0' });
+      const cluster = someCluster();
+      const other = { ...cluster, resourceName: 'aks-2' };
+      for (const one of kind === 'forbidden' ? [cluster, other] : [other]) app.arm.addCluster(one);
+      const { watches, clock } = app.root.app();
+      await orderWatch({ scope: cluster, options: {} }, watches, clock);
+      const usual = kind === 'forbidden' ? [forbidden] : [];
+      app.arm.faults.set(...usual);
+      await app.tickFor(20, 60);
+      for (let times = 0; times < 3; times += 1) {
+        app.arm.faults.set({ kind: 'status', status: 503 });
+        await app.tickFor(1, 600);
+        app.arm.faults.set(...usual);
+        await app.tickFor(10, 120);
+      }
+      expect(app.told).toHaveLength(1);
+    },
+  );
+
+  it.each(['notFound', 'forbidden'] as const)(
+    'has its end told by the next tick when one is broken off before: %s',
+    async (kind) => {
+      await using app = await startApp({ STALLED_AFTER: '0' });
+      const cluster = someCluster();
+      app.arm.addCluster({ ...cluster, resourceName: 'aks-2' });
+      if (kind === 'forbidden') {
+        app.arm.addCluster(cluster);
+        app.arm.faults.set(forbidden);
+      }
+      const { watches, clock } = app.root.app();
+      await orderWatch({ scope: cluster, options: {} }, watches, clock);
+      await app.tickFor(20, 60);
+      expect(app.told).toHaveLength(1);
+      app.arm.addCluster(cluster);
+      app.arm.faults.clear();
+      app.tables.fault = ({ path }) =>
+        decodeURIComponent(path.replaceAll('+', ' ')).includes("troubleCause gt ''")
+          ? 'refuse'
+          : null;
+      await expect(app.tickFor(1, 900)).rejects.toThrow();
+      app.tables.fault = () => null;
+      await app.tickFor(1, 30);
+      expect(app.told.slice(1)).toEqual([expect.stringMatching(/^(?:Found|Readable) again: /)]);
+    },
+  );
+
+  it('tells of each of its turns how long it lasted, also when they are told together', async () => {
+    await using app = await startApp({ STALLED_AFTER: '0' });
+    const cluster = someCluster();
+    app.arm.addCluster({ ...cluster, resourceName: 'aks-2' });
+    const { watches, clock } = app.root.app();
+    await orderWatch({ scope: cluster, options: {} }, watches, clock);
+    app.slack.faults.set({ kind: 'down' });
+    await app.tickFor(10, 60);
+    app.arm.addCluster(cluster);
+    await app.tickFor(15, 60);
+    app.arm.forget(clusterArmId(cluster));
+    await app.tickFor(15, 60);
+    app.slack.faults.clear();
+    await app.tickFor(10, 300);
+    const sent = JSON.stringify(app.slack.messages.map(({ payload }) => payload));
+    expect(sent.match(/(?:watched\*|again: cluster [\w-]+ \(after)[^.)]*/g)?.join()).not.toMatch(
+      / 0 s/,
+    );
+    expect(app.told).toHaveLength(3);
   });
 });
 

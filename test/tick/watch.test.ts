@@ -149,16 +149,16 @@ describe('a watched cluster', () => {
     await app.tickFor(2);
     app.arm.forget(clusterArmId(cluster));
     await app.tickFor(20);
-    const { resourceGroupName } = cluster;
+    const { resourceName } = cluster;
     expect(app.told).toEqual([
-      `Cannot find what is watched: resource group ${resourceGroupName} (ResourceNotFound)`,
+      `Cannot find what is watched: cluster ${resourceName} (ResourceNotFound)`,
     ]);
     app.arm.addCluster(cluster);
     begin(app, cluster, running);
     await app.tickFor(25);
     expect(app.told.slice(1).toSorted()).toEqual([
-      expect.stringMatching(`^Found again: resource group ${resourceGroupName} `),
-      `Started: ${cluster.resourceName}`,
+      expect.stringMatching(`^Found again: cluster ${resourceName} `),
+      `Started: ${resourceName}`,
     ]);
   });
 
