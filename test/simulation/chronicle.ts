@@ -120,7 +120,10 @@ function leadOf(before: Columns, after: Columns): string | null {
   // A watch finds what runs, and says so.
   if (was('status') === '' && is('outcome') === '' && is('events').includes('started'))
     return is('status') === '' ? null : 'Started';
-  if (was('outcome') === '' && is('outcome') !== '') return outcomes[is('outcome')] ?? 'Ended';
+  if (was('outcome') === '' && is('outcome') !== '') {
+    const isNeverFound = is('outcome') === 'lost' && is('status') === '';
+    return isNeverFound ? 'Never found' : (outcomes[is('outcome')] ?? 'Ended');
+  }
   if (is('errorFingerprint') !== was('errorFingerprint'))
     return was('errorFingerprint') === '' ? 'Error while running' : 'Another error while running';
   if (was('stalled') !== 'true' && is('stalled') === 'true') return 'Stalled';

@@ -44,7 +44,9 @@ const theLastWordIsTold: Invariant = ({ lives }, facts, { operations }) =>
     if (life === undefined) return [`${name}: it was never found`];
     if (life.untracked !== null) return [];
     const lead = life.news.at(-1)?.lead ?? 'nothing';
-    const isEnding = /^(?:Succeeded|Failed|Canceled|No longer found|Given up)$/.test(lead);
+    const isEnding = /^(?:Succeeded|Failed|Canceled|No longer found|Never found|Given up)$/.test(
+      lead,
+    );
     return isEnding ? [] : [`${name}: the last news is "${lead}"`];
   });
 

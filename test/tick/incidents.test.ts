@@ -19,6 +19,19 @@ const lost = (group: string): string =>
 const missing = (place: string, code = 'ResourceNotFound'): string =>
   `Cannot find what is watched: ${place} (${code})`;
 
+/** Orders a watch; the watch's ID. */
+async function watch(app: TestApp, scope: WatchScope): Promise<string> {
+  const { watches, clock } = app.root.app();
+  return (await orderWatch({ scope, options: {} }, watches, clock)).watch.watchId;
+}
+/** A cluster that Azure has, and one beside it that it does not have. */
+function oneOfTwo(app: TestApp) {
+  const gone = someCluster();
+  const there = { ...gone, resourceName: 'aks-there' };
+  app.arm.addCluster(there);
+  return { gone, there, lostIt: missing(`cluster ${gone.resourceName}`) };
+}
+
 describe('trouble with reading', () => {
   it('is told once for all operations of a resource group, after minutes, and once when it is over', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
@@ -179,19 +192,6 @@ describe('trouble with reading', () => {
 });
 
 describe('a watched place that Azure does not find', () => {
-  /** Orders a watch; the watch's ID. */
-  async function watch(app: TestApp, scope: WatchScope): Promise<string> {
-    const { watches, clock } = app.root.app();
-    return (await orderWatch({ scope, options: {} }, watches, clock)).watch.watchId;
-  }
-  /** A cluster that Azure has, and one beside it that it does not have. */
-  function oneOfTwo(app: TestApp) {
-    const gone = someCluster();
-    const there = { ...gone, resourceName: 'aks-there' };
-    app.arm.addCluster(there);
-    return { gone, there, lostIt: missing(`cluster ${gone.resourceName}`) };
-  }
-
   it.each(['resource group', 'cluster'] as const)(
     'is told once, and once when it is there after all: a %s',
     async (breadth) => {
@@ -252,8 +252,8 @@ describe('a watched place that Azure does not find', () => {
     for (const resourceGroupName of groups)
       await watch(app, { ...cluster, resourceGroupName, resourceName: null });
     await app.tickFor(15, 60);
-    const lost = groups.map((group) => missing(`resource group ${group}`, 'ResourceGroupNotFound'));
-    expect(app.told.toSorted()).toEqual(lost);
+    const each = groups.map((group) => missing(`resource group ${group}`, 'ResourceGroupNotFound'));
+    expect(app.told.toSorted()).toEqual(each);
 
     const elsewhere = someCluster();
     for (const resourceGroupName of groups)
@@ -329,7 +329,7 @@ describe('an incident', () => {
         decodeURIComponent(path.replaceAll('+', ' ')).includes("troubleCause gt ''")
           ? 'refuse'
           : null;
-      await expect(app.tickFor(1, 900)).rejects.toThrow();
+      await expect(app.tickFor(1, 900)).rejects.toThrow('Table storage is not available');
       app.tables.fault = () => null;
       await app.tickFor(1, 30);
       expect(app.told.slice(1)).toEqual([expect.stringMatching(/^(?:Found|Readable) again: /)]);
