@@ -74,7 +74,22 @@ const bundles = await Promise.all([
 ]);
 writeFileSync('dist/api.json', JSON.stringify(openapi));
 
-const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
+const manifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  license: z.string(),
+  author: z.optional(z.union([z.string(), z.object({ name: z.string() })])),
+});
+
+/** For packages that name their licence and leave out its text, which our own has. */
+function textOf(license: string, author: z.infer<typeof manifest>['author']): string {
+  if (license !== 'MIT' || author === undefined)
+    throw new Error(`A package of the bundle has no text of its licence, ${license}.`);
+  const holder = typeof author === 'string' ? author : author.name;
+  return readFileSync('LICENSE', 'utf8')
+    .trim()
+    .replace(/^Copyright .*$/m, `Copyright (c) ${holder}`);
+}
 
 /** Whose code the bundles hold, each with its licence, as the licences ask for. */
 function noticesOf(inputs: readonly Metafile[]): string {
@@ -82,12 +97,13 @@ function noticesOf(inputs: readonly Metafile[]): string {
   const folders = paths.map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
   const notices = [...new Set(folders)].flatMap((folder) => {
     if (folder === undefined) return [];
-    const { name, version, license } = manifest.parse(
+    const { name, version, license, author } = manifest.parse(
       JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
     );
     const texts = readdirSync(folder)
       .filter((file) => /^(licen[cs]e|notice|third-?party)/i.test(file))
       .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    if (texts.length === 0) texts.push(textOf(license, author));
     return [[`${name} ${version} (${license})`, ...texts].join('\n\n')];
   });
   return `${notices.toSorted().join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;

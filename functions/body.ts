@@ -29,6 +29,8 @@ function checkType({ headers }: HttpRequest): void {
 }
 
 function parse(bytes: Uint8Array): unknown {
+  if (bytes.length === 0)
+    throw invalidRequest([{ pointer: '', message: 'The body is empty: send a JSON object.' }]);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

@@ -1,6 +1,7 @@
 import { clusterArmId } from '../shared/operation/reference.ts';
 import { operationEventNames, type ReadingTrouble } from '../shared/operation/tracked.ts';
 import type { ClusterHead } from '../shared/store/watch-row.ts';
+import type { IsoTime } from '../shared/time.ts';
 import { scopeArmId, type Watch } from '../shared/watch/watch.ts';
 
 /** A watch as the API shows it; absent options are left out. */
@@ -16,7 +17,11 @@ export function viewOfWatch({ watchId, scope, options, ...watch }: Watch): Recor
     createdAt: watch.createdAt,
     // One cluster needs not be looked for.
     ...(scope.resourceName === null
-      ? { lastScanAt: watch.lastScanAt, nextScanAt: watch.nextScanAt, reading: readingOf(watch) }
+      ? {
+          lastScanAt: watch.lastScanAt,
+          nextScanAt: watch.nextScanAt,
+          reading: readingOf(watch, watch.lastScanAt),
+        }
       : {}),
   };
 }
@@ -24,11 +29,19 @@ export function viewOfWatch({ watchId, scope, options, ...watch }: Watch): Recor
 /** A watched cluster as the API shows it. */
 export function viewOfCluster(cluster: ClusterHead): Record<string, unknown> {
   const { reference, lastLookAt, nextLookAt } = cluster;
-  return { id: clusterArmId(reference), lastLookAt, nextLookAt, reading: readingOf(cluster) };
+  return {
+    id: clusterArmId(reference),
+    lastLookAt,
+    nextLookAt,
+    reading: readingOf(cluster, lastLookAt),
+  };
 }
 
-function readingOf({ trouble }: { trouble: ReadingTrouble | null }): Record<string, unknown> {
-  return trouble === null
-    ? { ok: true }
-    : { ok: false, code: trouble.code, message: trouble.message, since: trouble.since };
+/** `null`: not read yet. */
+function readingOf(
+  { trouble }: { trouble: ReadingTrouble | null },
+  lastAt: IsoTime | null,
+): Record<string, unknown> | null {
+  if (trouble === null) return lastAt === null ? null : { ok: true };
+  return { ok: false, code: trouble.code, message: trouble.message, since: trouble.since };
 }

@@ -25,7 +25,7 @@ param slackWebhookUrl string
 param channels object = {}
 
 @description('What the app may read: resource IDs of clusters, resource groups or subscriptions, separated by commas.')
-param watchScopes string = ''
+param readerScopes string = ''
 
 @description('Where the two alerts are mailed. Empty: they show in the portal only.')
 param alertEmail string = ''
@@ -60,7 +60,7 @@ var tags = { 'azd-env-name': environmentName }
 var scopes = union(
   [],
   filter(
-    map(split(toLower(watchScopes), ','), id => join(filter(split(trim(id), '/'), part => !empty(part)), '/')),
+    map(split(toLower(readerScopes), ','), id => join(filter(split(trim(id), '/'), part => !empty(part)), '/')),
     id => !empty(id)
   )
 )

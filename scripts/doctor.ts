@@ -51,7 +51,7 @@ function orderOf(args: string[]): Order {
     }
     return { slack, json, app: { url: urlOf(url), key: keyOf(key) } };
   } catch (error) {
-    console.error(`${oneLine(mistakeIn(error))}\n\n${usage}`);
+    console.error(`${printable(mistakeIn(error))}\n\n${usage}`);
     process.exit(2);
   }
 }
@@ -80,7 +80,9 @@ function keyOf(option: string | undefined): string {
 
 async function run({ slack, json, app }: Order): Promise<DoctorReport> {
   const found = app === null ? await here(slack) : await there(app.url, app.key, slack);
-  const text = json ? JSON.stringify(found, null, 2) : found.checks.map(linesOf).join('\n');
+  const text = json
+    ? JSON.stringify(found, printableValue, 2)
+    : found.checks.map(linesOf).join('\n');
   await new Promise((resolve) => void process.stdout.write(`${text}\n`, resolve));
   return found;
 }
@@ -100,12 +102,17 @@ async function there(url: URL, key: string, slack: boolean): Promise<DoctorRepor
 function linesOf({ name, ok, message, fix }: Check): string {
   const mark =
     ok === 'skipped' ? styleText('dim', '–') : ok ? styleText('green', '✓') : styleText('red', '✗');
-  const line = `${mark} ${oneLine(name)}: ${oneLine(message)}`;
-  return fix === undefined ? line : `${line}\n    ${oneLine(fix)}`;
+  const line = `${mark} ${printable(name)}: ${printable(message)}`;
+  return fix === undefined ? line : `${line}\n    ${printable(fix)}`;
+}
+
+/** For `JSON.stringify`. */
+function printableValue(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? printable(value) : value;
 }
 
 /** Foreign text must not move the cursor, change colours or direction, or forge lines. */
-function oneLine(text: string): string {
+function printable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/\p{Bidi_Control}/gu, '')

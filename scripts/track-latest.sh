@@ -14,11 +14,11 @@ Without a COMMAND it registers the operation that is running now.
 
   --nodepool-name POOL   the operation is one of this node pool
   --subscription ID      default: the one that az is set to
-  --label TEXT           shown in messages
+  --label TEXT           shown in messages; at most 120 characters
   --channel NAME         a channel that the notifier has; default: its default channel
   --mention WHO          here, channel, or a Slack ID: when it fails, stands still or is lost
   --rest                 asks Azure with `az rest`, also where the extension aks-preview is installed
-  --api-version VERSION  for --rest; default: 2025-05-02-preview
+  --api-version VERSION  for --rest; default: 2025-05-02-preview, or when Azure no longer offers it, the newest preview
   --tries N              how often to look for the operation, and to register it; default: 12
   --pause SECONDS        between tries; default: 5
 
@@ -51,23 +51,22 @@ while [ $# -gt 0 ]; do
       ;;
     --)
       shift
+      [ $# -gt 0 ] || fail 'there is no command after --; see --help' 2
       break
       ;;
-  esac
-  [ $# -ge 2 ] || fail "$1 needs a value; see --help" 2
-  case $1 in
-    --resource-group | -g) group=$2 ;;
-    --name | -n) cluster=$2 ;;
-    --nodepool-name) pool=$2 ;;
-    --subscription) subscription=$2 ;;
-    --label) label=$2 ;;
-    --channel) channel=$2 ;;
-    --mention) mention=$2 ;;
-    --api-version) api_version=$2 ;;
-    --tries) tries=$2 ;;
-    --pause) pause=$2 ;;
+    --resource-group | -g) group=${2-} ;;
+    --name | -n) cluster=${2-} ;;
+    --nodepool-name) pool=${2-} ;;
+    --subscription) subscription=${2-} ;;
+    --label) label=${2-} ;;
+    --channel) channel=${2-} ;;
+    --mention) mention=${2-} ;;
+    --api-version) api_version=${2-} ;;
+    --tries) tries=${2-} ;;
+    --pause) pause=${2-} ;;
     *) fail "$1 is not an option; see --help" 2 ;;
   esac
+  [ $# -ge 2 ] || fail "$1 needs a value; see --help" 2
   shift 2
 done
 
@@ -76,11 +75,16 @@ done
 [ -n "${NOTIFIER_URL:-}" ] || fail 'NOTIFIER_URL is not set; see --help' 2
 [ -n "${NOTIFIER_KEY:-}" ] || fail 'NOTIFIER_KEY is not set; see --help' 2
 case $NOTIFIER_URL in
+  # What stands before an @ is no host.
+  *@*) fail 'NOTIFIER_URL must not hold an @: the key would go elsewhere' 2 ;;
   https://* | http://127.0.0.1:* | http://localhost:*) url=${NOTIFIER_URL%/}/api/operations ;;
   *) fail 'NOTIFIER_URL must begin with https://, or the key could be read on its way' 2 ;;
 esac
 case $tries in '' | 0 | *[!0-9]*) fail '--tries must be a number, at least 1' 2 ;; esac
 case $pause in '' | *[!0-9]*) fail '--pause must be a number of seconds' 2 ;; esac
+# In UTF-8 each character has one byte that continues none; not every shell counts characters.
+characters=$(printf '%s' "$label" | LC_ALL=C tr -d '\200-\277' | wc -c)
+[ "$characters" -le 120 ] || fail '--label is longer than 120 characters' 2
 for tool in az curl; do
   command -v "$tool" >/dev/null || fail "$tool is not installed"
 done
@@ -109,6 +113,22 @@ newest() {
   fi
 }
 
+# Looks for $found, the newest operation: when Azure does not offer the api-version, once more with one that it names.
+look() {
+  found=$(newest) && return 0
+  grep -Eiq 'NoRegisteredProviderFound|InvalidResourceType|InvalidApiVersion|UnsupportedApiVersion' "$errors" || return 1
+  # The operations are in previews only, since 2023-10-02-preview.
+  offered=$(sed -n "s/.*supported api-versions are '\([^']*\)'.*/\1/p" "$errors" | tr -d ' ' | tr ',' '\n' |
+    awk '/^[0-9-]+-preview$/ && $0 >= "2023-10-02-preview"' | sort | tail -n 1)
+  if [ -z "$offered" ]; then
+    printf 'Azure does not offer this api-version and names no other preview; --api-version takes another one.\n' >>"$errors"
+    return 1
+  fi
+  printf 'track-latest: Azure no longer offers the api-version; going on with %s\n' "$offered" >&2
+  rest=yes api_version=$offered
+  found=$(newest)
+}
+
 has_ended() {
   case $(printf '%s' "$1" | tr '[:upper:]' '[:lower:]') in
     succeeded | failed | canceled | cancelled) return 0 ;;
@@ -127,8 +147,9 @@ fi
 before=''
 if [ $# -gt 0 ]; then
   # A cluster without operations, or one that is only now created, is no failure.
-  before=$(newest) || grep -q 'NotFound' "$errors" ||
+  look || grep -q 'NotFound' "$errors" ||
     fail "the operations of $cluster cannot be read; nothing was started: $(cat "$errors")"
+  before=$found
   "$@" || fail "the command failed; nothing was registered" $?
 fi
 
@@ -136,7 +157,7 @@ operation='' status='' unread='' tried=0
 while [ -z "$operation" ] && [ "$tried" -lt "$tries" ]; do
   [ "$tried" -eq 0 ] || sleep "$pause"
   tried=$((tried + 1))
-  if found=$(newest); then
+  if look; then
     unread=''
   else
     unread=$(cat "$errors")

@@ -44,8 +44,9 @@ export function durationOf(
   const length = isDuration(text) ? ms(text) : 0;
   const [shortest, longest] = range ?? ['1s', '3650d'];
   if (length >= ms(shortest) && length <= ms(longest)) return length;
+  const others = ['45s', '30m', '12h'].filter((one) => one !== preset).join(', ');
   const examples =
-    range === undefined ? ' such as 45s, 30m, 12h or' : ` from ${shortest} to ${longest}, such as`;
+    range === undefined ? ` such as ${others} or` : ` from ${shortest} to ${longest}, such as`;
   const off = zeroAllowed ? ', or 0 to turn it off' : '';
   report(setting, `must be a length of time${examples} ${preset}${off}.`);
   return ms(preset);

@@ -162,7 +162,7 @@ describe('the settings', () => {
     [
       'STALLED_AFTER',
       'soon',
-      'must be a length of time such as 45s, 30m, 12h or 30m, or 0 to turn it off.',
+      'must be a length of time such as 45s, 12h or 30m, or 0 to turn it off.',
     ],
   ])('say what %s may be', (setting, value, message) => {
     const { problems } = readSettings({ ...minimal, [setting]: value });

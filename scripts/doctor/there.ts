@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Check, DoctorReport } from '../../shared/doctor/check.ts';
 import { explainAnswer, explainSilence } from './trouble.ts';
 
-/** The app's own checks are done in a quarter of it. */
+/** The app's own checks, each bounded in time, are done in less than half of it. */
 const patienceMs = 120_000;
 
 /** What an app answers; another version's may hold more. */

@@ -67,20 +67,20 @@ function withFix(message: string, fix: string | null): Trouble {
   return fix === null ? { message } : { message, fix };
 }
 
-/** The app’s state; `null` where Azure does not know it, or its name is not fit for a command. */
+/** The app’s state; `null` where it is on no host of Azure’s kind, or its name is not fit for a command. */
 function listApps({ hostname }: URL): string | null {
-  return isAzures(hostname)
+  return mayBeAzures(hostname)
     ? `az functionapp list --query "[?contains(hostNames, '${hostname}')].[name,resourceGroup,state,publicNetworkAccess]" --output tsv`
     : null;
 }
 
 /** Takes the key from Azure into the environment ("Web Apps - List Host Keys"), without a look at it. */
 function exportKey({ hostname }: URL): string | null {
-  if (!isAzures(hostname)) return null;
+  if (!mayBeAzures(hostname)) return null;
   const id = `$(az functionapp list --query "[?contains(hostNames, '${hostname}')].id" --output tsv)`;
   return `export NOTIFIER_KEY="$(az rest --method post --url "${id}/host/default/listKeys?api-version=2024-04-01" --query functionKeys.default --output tsv)"`;
 }
 
-function isAzures(hostname: string): boolean {
-  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(hostname) && !/^127\.|^localhost$/.test(hostname);
+function mayBeAzures(hostname: string): boolean {
+  return /^(?=.*[a-z])[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(hostname);
 }

@@ -9,10 +9,10 @@ import type { Json } from './json-schema.ts';
 
 /** Requests that the document shows; a test sends each to the running app. */
 
-/** The operation that the registrations name. */
+/** The operation that the registrations name: made up, of a cluster that `npm start` plays. */
 export const exampleOperation: OperationReference = {
-  subscriptionId: '11111111-1111-4111-8111-111111111111',
-  resourceGroupName: 'rg-prod',
+  subscriptionId: 'dede0000-5ca1-4e00-8aaa-000000000001',
+  resourceGroupName: 'rg-prod-weu',
   resourceName: 'aks-prod-weu',
   agentPoolName: null,
   operationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',

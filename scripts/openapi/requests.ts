@@ -24,7 +24,9 @@ const fields: Readonly<Partial<Record<string, Json>>> = {
     pattern: '^[A-Za-z0-9_]{1,60}$',
   },
   mention: { description: 'Pinged when the operation fails, stands still or is lost.' },
-  events: { description: 'Which events are told; all when it was never given.' },
+  events: {
+    description: 'Which events are told: none when it is empty, all when it was never given.',
+  },
   slack: { description: 'Whether each Slack channel gets a test message.' },
 };
 

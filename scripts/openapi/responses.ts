@@ -169,7 +169,7 @@ const Watch = z
         'When its clusters were listed last. Absent where one cluster is watched, as the next two.',
       ),
     nextScanAt: z.exactOptional(time),
-    reading: z.exactOptional(Reading),
+    reading: z.exactOptional(z.nullable(Reading)).describe('`null` before the first one.'),
   })
   .describe('A watch.');
 
@@ -177,7 +177,7 @@ const WatchedCluster = z.strictObject({
   id: z.string().describe('The cluster’s ARM ID.'),
   lastLookAt: z.nullable(time).describe('When its operations were listed last.'),
   nextLookAt: time,
-  reading: Reading,
+  reading: z.nullable(Reading).describe('`null` before the first one.'),
 });
 
 const WatchWithClusters = z

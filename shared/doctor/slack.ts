@@ -40,21 +40,20 @@ export async function checkSlack(parts: SlackParts, isWanted: boolean): Promise<
 }
 
 function lookAt(channel: string, url: string, site: Site): Finding {
-  const wrong = malformed(channel, url, site);
-  return wrong === null
-    ? {
-        ok: 'skipped',
-        message: 'No test message was asked for (--slack, or { "slack": true }).',
-      }
-    : { ...wrong, message: `${wrong.message} --slack tries it all the same.` };
+  const problem = webhookProblem(url);
+  if (problem === null)
+    return {
+      ok: 'skipped',
+      message: 'No test message was asked for (--slack, or { "slack": true }).',
+    };
+  const { message, ...wrong } = malformed(channel, problem.why, site);
+  const finding = { ...wrong, message: `${message} --slack tries it all the same.` };
+  return problem.mayWork ? { ok: 'skipped', message: finding.message } : finding;
 }
 
-function malformed(channel: string, url: string, site: Site): Finding | null {
-  const problem = webhookProblem(url);
+function malformed(channel: string, why: string, site: Site): Finding {
   const setting = settingOf(channel);
-  return problem === null
-    ? null
-    : { ok: false, message: `${setting} ${problem}`, fix: setSetting(setting, site) };
+  return { ok: false, message: `${setting} ${why}`, fix: setSetting(setting, site) };
 }
 
 function settingOf(channel: string): string {
@@ -86,9 +85,10 @@ async function sendTest(channel: string, url: string, parts: SlackParts): Promis
   const answer = await post(url, layOut(testNotice(channel, clock().toISOString())));
   await turns.note(answer).catch(() => {});
   // What works is a webhook, whatever it looks like.
-  return answer.kind === 'delivered'
+  const problem = answer.kind === 'delivered' ? null : webhookProblem(url);
+  return problem === null
     ? findingOf(answer, channel, parts.site)
-    : (malformed(channel, url, parts.site) ?? findingOf(answer, channel, parts.site));
+    : malformed(channel, problem.why, parts.site);
 }
 
 /** A parked channel is tried at once: this message can show that it works again. */

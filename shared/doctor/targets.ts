@@ -41,7 +41,7 @@ export async function targetsOf(
     ...watches.map((watch) => watchTarget(watch, arm)),
     ...tracked.map((reference) => operationTarget(reference, arm)),
   ];
-  // The widest first: the shortest name.
+  // The shortest name first, as the widest have it.
   return targets.toSorted((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
 }
 

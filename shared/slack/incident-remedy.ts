@@ -132,7 +132,7 @@ function versionExplanation({ message }: Said, app: AppFacts): Explanation {
   return {
     code,
     cause,
-    step: 'This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works.',
+    step: 'This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works. Deployed with azd, set it there too, or the next azd up sets it back.',
     command: setCommand(app.site, `AKS_API_VERSION=${newest}`),
     link,
   };

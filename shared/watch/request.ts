@@ -19,7 +19,7 @@ export interface WatchOrder {
 
 /** The options that people may give; absent ones keep what they were. */
 export interface GivenWatchOptions extends GivenOptions {
-  /** Which events are told; all when it was never given. */
+  /** Which events are told: none when it is empty, all when it was never given. */
   readonly events?: readonly OperationEventName[];
 }
 
@@ -54,12 +54,10 @@ export const order = z.strictObject({
   subscriptionId: scopeText('subscriptionId'),
   ...options,
   events: z.optional(
-    z
-      .array(
-        z.enum(operationEventNames, `must be of: ${operationEventNames.join(', ')}.`),
-        'must be a list of events.',
-      )
-      .check(z.minLength(1, 'must name at least one event.')),
+    z.array(
+      z.enum(operationEventNames, `must be of: ${operationEventNames.join(', ')}.`),
+      'must be a list of events.',
+    ),
   ),
 });
 

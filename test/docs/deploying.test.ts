@@ -63,6 +63,26 @@ it('docs/deploying.md changes a setting to what the app takes', async () => {
   ).toEqual([]);
 });
 
+const stop = blocks.take('az functionapp stop');
+it('docs/deploying.md stops the app to try the alerts', async () => {
+  const { calls } = await run(stop, product);
+  expect(calls.at(-1)).toMatchObject({
+    command: 'az functionapp stop',
+    options: { '--resource-group': [deployed.resourceGroup], '--name': [deployed.app] },
+  });
+});
+
+const onCall = blocks.take('alert-processing-rule');
+it('docs/deploying.md adds an action group to all alerts of the resource group', async () => {
+  const { calls } = await run(onCall, product, { env: { ACTION_GROUP_ID: '/actionGroups/1' } });
+  expect(calls.at(-1)?.options).toMatchObject({
+    '--rule-type': ['AddActionGroups'],
+    '--resource-group': [deployed.resourceGroup],
+    '--action-groups': ['/actionGroups/1'],
+    '--scopes': [expect.stringMatching(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/)],
+  });
+});
+
 const takeDown = blocks.take('az role assignment');
 it('docs/deploying.md takes everything down, the roles first, while their identity is there', async () => {
   const { calls, commands } = await run(takeDown, product);

@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { assessHealth } from '../../shared/health.ts';
 import { incidentKinds, type Incident } from '../../shared/incident.ts';
 import { emptyMailbox } from '../../shared/mailbox.ts';
-import type { Outcome } from '../../shared/operation/status.ts';
-import { operationEventNames, type OperationEventName } from '../../shared/operation/tracked.ts';
+import { unknownKind } from '../../shared/operation/kind.ts';
+import {
+  operationEventNames,
+  type OperationEventName,
+  type OperationState,
+} from '../../shared/operation/tracked.ts';
 import { adviceOn, parkedNotice } from '../../shared/slack/channel-notice.ts';
 import { gapNotice } from '../../shared/slack/gap-notice.ts';
 import { incidentNotice, titles } from '../../shared/slack/incident-notice.ts';
@@ -11,20 +15,36 @@ import type { Notice } from '../../shared/slack/notice.ts';
 import { operationNotice } from '../../shared/slack/operation-notice.ts';
 import { testNotice } from '../../shared/slack/test-notice.ts';
 import type { TickSummary } from '../../shared/tick-summary.ts';
-import { known, messageOf, minutes, reference, start } from '../support/operation-builders.ts';
+import {
+  known,
+  messageOf,
+  minutes,
+  reference,
+  start,
+  trouble,
+} from '../support/operation-builders.ts';
 import { firstColumn, inlineCodeOf, read, tableOf } from './pages.ts';
 
-/** Which endings an event can come with. */
-const endings: Readonly<Record<OperationEventName, readonly (Outcome | null)[]>> = {
-  started: [null],
-  statusChanged: [null],
-  errorAppeared: [null],
-  errorChanged: [null],
-  finished: ['succeeded', 'failed', 'canceled'],
-  stalled: [null],
-  movingAgain: [null],
-  lost: ['lost'],
-  gaveUp: ['gaveUp'],
+type State = Omit<OperationState, 'error'>;
+/** Which states an event can come with, as far as its words differ by them. */
+const statesOf: Readonly<Record<OperationEventName, readonly Partial<State>[]>> = {
+  started: [{}],
+  statusChanged: [{}],
+  errorAppeared: [{}],
+  errorChanged: [{}],
+  finished: [{ outcome: 'succeeded' }, { outcome: 'failed' }, { outcome: 'canceled' }],
+  stalled: [{}],
+  movingAgain: [{}],
+  lost: [
+    { outcome: 'lost' },
+    { outcome: 'lost', status: null },
+    {
+      outcome: 'lost',
+      kind: { ...unknownKind, target: 'cluster', action: 'delete' },
+      trouble: { ...trouble('notFound', 3), code: 'ResourceNotFound' },
+    },
+  ],
+  gaveUp: [{ outcome: 'gaveUp' }],
 };
 
 function operationNotices(): Notice[] {
@@ -34,8 +54,8 @@ function operationNotices(): Notice[] {
     registeredAt: start,
   };
   return operationEventNames.flatMap((event) =>
-    endings[event].map((outcome) => {
-      const state = known('the new phase', { outcome });
+    statesOf[event].map((special) => {
+      const state = known('the new phase', special);
       const events = [{ event, to: 'the new phase', why: '' }];
       return operationNotice(subject, messageOf(events, state, minutes(5)), 'https://portal');
     }),

@@ -24,6 +24,44 @@ it('docs/operating.md has a parked channel tried again, which then takes its mes
   expect(await standing()).toMatchObject([{}, { name: 'payments', state: 'ok' }]);
 });
 
+/** For snippets that ask Azure alone. */
+async function runInAzure(snippet: string) {
+  await using product = await startProduct({ FUNCTION_KEY: deployed.key });
+  return await run(snippet, product, { env: { RESOURCE_GROUP: deployed.resourceGroup } });
+}
+const theApp = { '--resource-group': [deployed.resourceGroup], '--name': [deployed.app] };
+
+const state = blocks.take('state ||');
+it('docs/operating.md shows whether the app is stopped', async () => {
+  expect((await runInAzure(state)).out).toBe('Running\n');
+});
+
+const restart = blocks.take('restart');
+it('docs/operating.md restarts the app and has its triggers read again', async () => {
+  const { calls, commands } = await runInAzure(restart);
+  expect(commands).toEqual(['az functionapp restart', 'az functionapp show', 'az rest']);
+  expect(calls[0]?.options).toEqual(theApp);
+  expect(calls.at(-1)?.options).toEqual({
+    '--method': ['post'],
+    '--url': [
+      expect.stringMatching(
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+\/syncfunctiontriggers\?api-version=[\d-]+$/,
+      ),
+    ],
+  });
+});
+
+const rotate = blocks.take('keys set');
+it('docs/operating.md changes the key of one function and that of all, and shows neither', async () => {
+  const { calls, commands, out } = await runInAzure(rotate);
+  expect(commands).toEqual(['az functionapp function keys set', 'az functionapp keys set']);
+  for (const { options } of calls)
+    expect(options).toMatchObject({ ...theApp, '--key-name': ['default'], '--output': ['none'] });
+  expect(calls[0]?.options).toMatchObject({ '--function-name': ['registerOperation'] });
+  expect(calls[1]?.options).toMatchObject({ '--key-type': ['functionKeys'] });
+  expect(out).toBe('');
+});
+
 it('docs/operating.md has no other block to run', () => {
   expect(blocks.left()).toEqual([]);
 });

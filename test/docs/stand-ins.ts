@@ -16,7 +16,8 @@ export const deployed = {
   principalId: '11111111-2222-4333-8444-555555555555',
   key: 'Key-Of-The-App_0123456789==',
 };
-const appId = `/subscriptions/00000000-0000-4000-8000-000000000000/resourceGroups/${deployed.resourceGroup}/providers/Microsoft.Web/sites/${deployed.app}`;
+const groupId = `/subscriptions/00000000-0000-4000-8000-000000000000/resourceGroups/${deployed.resourceGroup}`;
+const appId = `${groupId}/providers/Microsoft.Web/sites/${deployed.app}`;
 const appUrl = `https://${deployed.app}.azurewebsites.net`;
 
 /** Commands that are played, and what they were asked. */
@@ -89,7 +90,7 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
       case 'az functionapp list':
         return print(call, [{ name: deployed.app }]);
       case 'az functionapp show':
-        return print(call, { id: appId });
+        return print(call, { id: appId, state: null, properties: { state: 'Running' } });
       case 'az functionapp keys list':
         return print(call, {
           functionKeys: { default: deployed.key },
@@ -100,6 +101,8 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
         if (!existsSync(join(folder, file))) throw new Error(`${file} does not exist.`);
         return '';
       }
+      case 'az group show':
+        return print(call, { id: groupId });
       case 'az role assignment list':
         return print(call, [{ id: '/roleAssignments/1' }, { id: '/roleAssignments/2' }]);
       case 'azd env get-value':

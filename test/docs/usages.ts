@@ -14,11 +14,20 @@ az extension add --name NAME
 az extension show --name NAME
 az functionapp config appsettings set --resource-group GROUP --name NAME [--settings SETTINGS...]
 az functionapp deployment source config-zip --resource-group GROUP --name NAME --src FILE
+az functionapp function keys delete --resource-group GROUP --name NAME --key-name NAME [--function-name NAME]
+az functionapp function keys list --resource-group GROUP --name NAME --function-name NAME
+az functionapp function keys set --resource-group GROUP --name NAME --function-name NAME --key-name NAME [--key-value VALUE]
 az functionapp keys list --resource-group GROUP --name NAME
+az functionapp keys set --resource-group GROUP --name NAME --key-name NAME --key-type TYPE [--key-value VALUE]
 az functionapp list [--resource-group GROUP]
+az functionapp restart --resource-group GROUP --name NAME
 az functionapp show --resource-group GROUP --name NAME
+az functionapp start --resource-group GROUP --name NAME
+az functionapp stop --resource-group GROUP --name NAME
 az group delete --name NAME [--yes]
+az group show --name NAME
 az keyvault purge --name NAME
+az monitor alert-processing-rule create --name NAME --resource-group GROUP --rule-type TYPE --scopes IDS... [--action-groups IDS...]
 az monitor scheduled-query create --condition TEXT --name NAME --resource-group GROUP --scopes IDS... [--action-groups IDS...] [--condition-query QUERIES...] [--description TEXT] [--evaluation-frequency TIME] [--severity NUMBER] [--window-size TIME]
 az provider show --namespace NAME
 az rest --url URL [--method METHOD] [--body BODY]

@@ -88,7 +88,7 @@ it.concurrent.each<[string, SetUp]>([
         /^– Slack channel default: /,
         /^✗ Slack channel a: SLACK_WEBHOOK_URL_A is still the example/,
         /^ {4}local\.settings\.json, Values: "SLACK_WEBHOOK_URL_A": "…"$/,
-        /^✗ Slack channel b: SLACK_WEBHOOK_URL_B names another host/,
+        /^– Slack channel b: SLACK_WEBHOOK_URL_B names another host/,
         /^✗ Slack channel c: SLACK_WEBHOOK_URL_C holds white space/,
         /^✗ Slack channel d: SLACK_WEBHOOK_URL_D is no incoming webhook/,
       ],

@@ -77,10 +77,10 @@ it('azd down is refused: a role in a resource group of others must not take it a
   expect(read('docs/deploying.md')).toContain('## Taking it down');
 });
 
-/** What the template makes of `WATCH_SCOPES`. Its expressions are JavaScript, too, with the functions that they call. */
-function sorted(watchScopes: string): unknown[] {
+/** What the template makes of `READER_SCOPES`. Its expressions are JavaScript, too, with the functions that they call. */
+function sorted(readerScopes: string): unknown[] {
   const names: Record<string, unknown> = {
-    watchScopes,
+    readerScopes,
     contains: (list: number[], one: number) => list.includes(one),
     empty: (text: string) => text === '',
     filter: (list: string[], keep: (one: string) => boolean) => list.filter((one) => keep(one)),
@@ -99,7 +99,7 @@ function sorted(watchScopes: string): unknown[] {
 
 const bare = (id: string): string => id.slice(1).toLowerCase();
 
-describe('WATCH_SCOPES', () => {
+describe('READER_SCOPES', () => {
   const subscription = '/subscriptions/00000000-0000-4000-8000-00000000000A';
   const group = `${subscription}/resourceGroups/rg-Prod`;
   const cluster = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-1`;

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import committed from '../../openapi.json' with { type: 'json' };
+import { playDemo } from '../../local/demo.ts';
+import { createNotifierApi } from '../../local/notifier-api.ts';
 import { exampleOperation } from '../../scripts/openapi/examples.ts';
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
@@ -45,9 +47,8 @@ const key = { 'x-functions-key': 'the-key' };
 let product: Product;
 beforeAll(async () => {
   product = await startProduct({ FUNCTION_KEY: 'the-key' });
-  // What the examples name is there.
-  const { subscriptionId, resourceGroupName, resourceName } = exampleOperation;
-  product.arm.start({ subscriptionId, resourceGroupName, resourceName, scenario: 'neverEnds' });
+  const url = () => product.host.url;
+  await playDemo(product.arm, createNotifierApi({ url, functionKey: 'the-key' }));
 });
 afterAll(async () => await product[Symbol.asyncDispose]());
 
@@ -68,6 +69,13 @@ describe('the running app', () => {
   it('serves the document to anybody', async () => {
     const answer = await product.request('GET', '/api/openapi.json');
     expect(answer.json()).toEqual(committed);
+  });
+
+  it('knows the cluster of the examples from what npm start plays', () => {
+    const { subscriptionId, resourceGroupName, resourceName } = exampleOperation;
+    expect(product.arm.operations()).toContainEqual(
+      expect.objectContaining({ subscriptionId, resourceGroupName, resourceName }),
+    );
   });
 
   it('answers each example of the document with what it describes', async () => {

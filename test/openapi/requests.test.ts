@@ -145,7 +145,6 @@ describe('what a schema can say is refused, the document refuses as the app does
     ['two scopes', { clusterId: cluster, resourceGroupId: group }],
     ['a number', { clusterId: 7 }],
     ['an unknown field', { clusterId: cluster, event: ['lost'] }],
-    ['no event', { clusterId: cluster, events: [] }],
     ['an unknown event', { clusterId: cluster, events: ['ended'] }],
   ])('in a watch: %s', (_name, body) => {
     expect([allowsWatch(body), takesWatch(body)]).toEqual([false, false]);

@@ -35,7 +35,7 @@ const running = () => operation('UpgradingNodes: 8/20 nodes completed', '2026-11
 async function shell(
   script: string,
   plan: Omit<AzPlan, 'subscriptionId'> = {},
-  env: Record<string, string> = {},
+  env: Record<string, string | undefined> = {},
 ) {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pipeline-'));
   const subscriptionId = randomUUID();
@@ -141,6 +141,50 @@ describe('track-latest.sh with a command', () => {
   });
 });
 
+describe('track-latest.sh, when Azure does not offer the api-version', () => {
+  const offered = ['2017-08-31', '2026-04-02-preview', '2026-07-02-preview', '2026-07-01'];
+
+  it.each([
+    ['of --rest', `${script} --rest -- ${upgrade}`],
+    ['of the extension', `${script} -- ${upgrade}`],
+  ])('says so and goes on with the newest preview: %s', async (_, command) => {
+    const started = running();
+    const looks = [[ended], [ended, started]];
+    const { code, error, az, tracked } = await shell(command, { looks, offered });
+    expect(error).toBe(
+      'track-latest: Azure no longer offers the api-version; going on with 2026-07-02-preview\n',
+    );
+    expect(code).toBe(0);
+    expect(tracked).toMatchObject([{ operationId: started.name }]);
+    const asked = az.calls
+      .map(({ args }) => args.join(' '))
+      .filter((line) => line.includes('?api'));
+    expect(asked.slice(-2)).toEqual(
+      Array(2).fill(expect.stringContaining('?api-version=2026-07-02-preview ')),
+    );
+  });
+
+  it.each([
+    ['only what has no operations', ['2023-09-02-preview', '2026-07-01'], []],
+    [
+      'none of AKS',
+      undefined,
+      [
+        `Bad Request({"error":{"code":"InvalidApiVersionParameter","message":"The api-version '2025-05-02-preview' is invalid. The supported versions are '2026-06-01,2027-01-01-preview'."}})`,
+      ],
+    ],
+  ])('starts nothing and names --api-version when it is told %s', async (_, versions, looks) => {
+    const { code, error, az } = await shell(`${script} --rest -- ${upgrade}`, {
+      looks,
+      ...(versions !== undefined && { offered: versions }),
+    });
+    expect(code).toBe(1);
+    expect(error).toContain('nothing was started: ERROR: Bad Request');
+    expect(error).toContain('--api-version takes another one');
+    expect(az.commands()).not.toContain('aks upgrade');
+  });
+});
+
 describe('track-latest.sh without a command', () => {
   it('registers the operation that is running, read again after a failure', async () => {
     const started = running();
@@ -177,6 +221,13 @@ describe('track-latest.sh without a command', () => {
     expect(az.calls.at(-1)?.args).toEqual(expect.arrayContaining(['--nodepool-name', 'np1']));
   });
 
+  it('takes a label of 120 characters, whatever they are', async () => {
+    const label = 'ü🚀€x'.repeat(30);
+    const env = { LABEL: label, LC_ALL: 'C' };
+    const { tracked } = await shell(`${script} --label "$LABEL"`, { looks: [[running()]] }, env);
+    expect(tracked).toMatchObject([{ label }]);
+  });
+
   it('says what the notifier answered when it refuses', async () => {
     const looks = [[running()]];
     const wrongChannel = await shell(`${script} --channel nowhere`, { looks });
@@ -191,11 +242,20 @@ describe('track-latest.sh without a command', () => {
     ['--resource-group is missing', 'sh scripts/track-latest.sh --name aks-prod-weu', {}],
     ['--name is missing', 'sh scripts/track-latest.sh --resource-group rg-prod', {}],
     ['--force is not an option', `${script} --force yes`, {}],
+    ['--force is not an option', `${script} --force`, {}],
+    ['az is not an option', `${script} az aks upgrade`, {}],
     ['--label needs a value', `${script} --label`, {}],
+    ['--label is longer than 120 characters', `${script} --label ${'x'.repeat(121)}`, {}],
+    ['there is no command after --', `${script} --`, {}],
     ['--tries must be a number', `${script} --tries some`, {}],
     ['--pause must be a number', `${script} --pause 1s`, {}],
     ['NOTIFIER_URL is not set', script, { NOTIFIER_URL: '' }],
     ['NOTIFIER_KEY is not set', script, { NOTIFIER_KEY: '' }],
+    [
+      'NOTIFIER_URL must not hold an @',
+      script,
+      { NOTIFIER_URL: 'http://localhost:1@example.org/' },
+    ],
     ['NOTIFIER_URL must begin with https://', script, { NOTIFIER_URL: 'http://example.org' }],
   ])('asks nobody when it is called wrongly: %s', async (said, command, env) => {
     const { code, error, az, curl } = await shell(command, {}, env);
@@ -233,7 +293,9 @@ describe('docs/pipelines.md', () => {
     language,
     code,
   }));
-  const snippets = fences.filter(({ language }) => language === 'sh').map(({ code }) => code);
+  const [getKey = '', ...snippets] = fences
+    .filter(({ language }) => language === 'sh')
+    .map(({ code }) => code);
   const [gitHub = '', azureDevOps = ''] = fences
     .filter(({ language }) => language === 'yaml')
     .map(({ code }) => code);
@@ -241,9 +303,17 @@ describe('docs/pipelines.md', () => {
     z.looseObject({ env: z.record(z.string(), z.string()), run: z.string().optional() }),
   ]);
 
-  it('has four snippets for a shell and two steps', () => {
+  it('has five snippets for a shell and two steps', () => {
     expect(snippets).toHaveLength(4);
-    expect(fences).toHaveLength(6);
+    expect(fences).toHaveLength(7);
+  });
+
+  it('gets the key of the one function that a pipeline calls', async () => {
+    const env = { NOTIFIER_KEY: undefined, RESOURCE_GROUP: 'rg-ops', APP: 'my-function-app' };
+    const looks = [[running()]];
+    const run = await shell(`${getKey}${script}`, { looks, functionKey: key }, env);
+    expect(run.az.commands()[0]).toBe('functionapp function keys list');
+    expect(run.tracked).toMatchObject([cluster]);
   });
 
   it.each(snippets)('registers the operation as it stands: %s', async (snippet) => {

@@ -212,7 +212,7 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
 *Azure does not offer the api-version* for 4 min.
 Nothing is known to have failed: the state of 12 operations is unknown until reading works again.
 *What it means:* AKS_API_VERSION is 2025-05-02-preview: previews last about a year, and new ones come to some clouds and regions late.
-*Next:* This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works.  ·  [About preview versions]
+*Next:* This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works. Deployed with azd, set it there too, or the next azd up sets it back.  ·  [About preview versions]
 \`\`\`
 az functionapp config appsettings set --resource-group "rg-ops" --name "aks-notifier" --settings AKS_API_VERSION=2026-07-02-preview
 \`\`\`

@@ -22,6 +22,10 @@ export interface AzPlan {
   readonly upgrade?: number;
   /** Whether the extension aks-preview is installed; default true. */
   readonly hasExtension?: boolean;
+  /** The api-versions that Azure offers; default: all. */
+  readonly offered?: readonly string[];
+  /** The key of `registerOperation`. */
+  readonly functionKey?: string;
 }
 
 /** What the Azure CLI was asked. */
@@ -47,7 +51,10 @@ const optionsOf = new Map([
   ['aks operation show-latest', [...ofCluster, 'nodepool-name']],
   ['aks upgrade', [...ofCluster, 'kubernetes-version']],
   ['rest', ['method', 'url', ...common]],
+  ['functionapp function keys list', ['resource-group', 'name', 'function-name', ...common]],
 ]);
+/** The one that the extension asks by. */
+const ofTheExtension = '2025-06-02-preview';
 const notFound = '(NotFound) The entity was not found.';
 
 /**
@@ -80,9 +87,23 @@ export async function startFakeAz(folder: string, plan: AzPlan): Promise<FakeAz>
       case 'aks upgrade':
         if (plan.upgrade !== undefined) throw new AzError('(OperationNotAllowed)', plan.upgrade);
         return '';
+      case 'functionapp function keys list':
+        if (values['function-name'] !== 'registerOperation') throw new AzError(notFound, 3);
+        return print({ default: plan.functionKey }, values);
       default:
+        refuseUnlessOffered(/(?<=\?api-version=).*/.exec(String(values['url']))?.[0]);
         return print(look(command), values);
     }
+  }
+
+  /** In ARM's words (github.com/Azure/azure-cli/issues/28368), and in the forms in which az prints them. */
+  function refuseUnlessOffered(asked: string | undefined): void {
+    const version = asked ?? ofTheExtension;
+    if (plan.offered?.includes(version) !== false) return;
+    const code = 'NoRegisteredProviderFound';
+    const message = `No registered resource provider found for location 'westeurope' and API version '${version}' for type 'managedClusters/operations'. The supported api-versions are '${plan.offered.join(', ')}'. The supported locations are 'westeurope, northeurope'.`;
+    if (asked === undefined) throw new AzError(`(${code}) ${message}`, 1);
+    throw new AzError(`Bad Request(${JSON.stringify({ error: { code, message } })})`, 1);
   }
 
   function look(command: string): unknown {

@@ -128,6 +128,21 @@ describe('a watched cluster', () => {
     expect(app.told).toEqual([`Failed: ${cluster.resourceName} (QuotaExceeded)`]);
   });
 
+  it('has nothing told where no event is wanted, which takes it out of a wider watch', async () => {
+    await using app = await startApp();
+    const quiet = someReference();
+    const loud = { ...quiet, resourceName: 'aks-loud' };
+    for (const cluster of [quiet, loud]) app.arm.addCluster(cluster);
+    await watch(app, quiet, 'cluster', { events: [] });
+    await watch(app, quiet, 'group');
+    await app.tickFor(8);
+    const sets = [quiet, loud].map((cluster) => begin(app, cluster, running));
+    await app.tickFor(8);
+    for (const set of sets) set({ status: 'Failed' });
+    await app.tickFor(8);
+    expect(app.told).toEqual(['Started: aks-loud', 'Failed: aks-loud']);
+  });
+
   it('has no channel missed that nothing is owed to', async () => {
     await using app = await startApp();
     const cluster = someReference();
