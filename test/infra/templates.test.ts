@@ -136,6 +136,9 @@ describe.each(roleAssignments)('the role of $title', (resource: Resource) => {
   it('is explained, and is for an identity', () => {
     expect(resource.comment.length).toBeGreaterThan(50);
     expect(textOf(resource, 'properties.principalType')).toBe("'ServicePrincipal'");
+    expect(textOf(resource, 'properties.principalId')).toMatch(
+      /^(?:identity\.properties\.)?principalId$/,
+    );
   });
 
   it('has a name that follows from whom, what and where', () => {
@@ -207,6 +210,21 @@ describe('what is deployed', () => {
     expect(textOf(find('appSettings'), 'properties')).toMatch(
       /\bisPublicCloud\s+\? \{ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: /,
     );
+  });
+
+  it.each([
+    ['site', 'properties.httpsOnly', 'true'],
+    ['storage', 'properties.supportsHttpsTrafficOnly', 'true'],
+    ['storage', 'properties.allowBlobPublicAccess', 'false'],
+    ['noPasswordForFtp', 'properties.allow', 'false'],
+    ['noPasswordForScm', 'properties.allow', 'false'],
+    ['appSettings', 'dependsOn', '[channelWebhooks, heartbeat, noPasswordForScm, webhook]'],
+    ['mail', 'properties.enabled', 'true'],
+    ['healthTest', 'properties.Enabled', 'true'],
+    ['unhealthy', 'properties.enabled', 'true'],
+    ['noTick', 'properties.enabled', 'true'],
+  ])('is safe, and alerts: %s %s', (symbol, path, text) => {
+    expect(textOf(find(symbol), path)).toBe(text);
   });
 
   it('has names that are not too long', () => {

@@ -32,6 +32,13 @@ function oneOfTwo(app: TestApp) {
   return { gone, there, lostIt: missing(`cluster ${gone.resourceName}`) };
 }
 
+/** Tracks an operation; its cluster. */
+async function trackedIn(app: TestApp) {
+  const cluster = someCluster();
+  await app.track({ cluster });
+  return cluster;
+}
+
 describe('trouble with reading', () => {
   it('is told once for all operations of a resource group, after minutes, and once when it is over', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
@@ -150,6 +157,16 @@ describe('trouble with reading', () => {
     await app.another({ AKS_API_VERSION: '2026-07-02-preview' }).tick();
     expect(app.told).toHaveLength(2);
     expect(app.told[1]).toMatch(/^Readable again: all subscriptions /);
+  });
+
+  it('takes three readings to be told, however far apart they are', async () => {
+    await using app = await startApp({ STALLED_AFTER: '0' });
+    const { resourceGroupName } = await trackedIn(app);
+    app.arm.faults.set(forbidden);
+    await app.tickFor(2, 300);
+    expect(app.told).toEqual([]);
+    await app.tickFor(1, 300);
+    expect(app.told).toEqual([lost(resourceGroupName)]);
   });
 
   it('that passes within minutes is never told', async () => {

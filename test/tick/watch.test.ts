@@ -234,6 +234,23 @@ describe('a watched resource group or subscription', () => {
     expect(app.slack.messages).toMatchObject([{ channel: 'payments' }]);
   });
 
+  it('forgets no cluster for one answer that it is not there', async () => {
+    await using app = await startApp();
+    const cluster = someReference();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster, 'group');
+    await app.tickFor(8);
+    const known = async () => await app.root.app().watches.clusters(cluster.subscriptionId);
+    const [before] = await known();
+    const notFound = { kind: 'status', status: 404, code: 'ResourceNotFound' } as const;
+    app.arm.faults.set({ ...notFound, resourceGroupName: cluster.resourceGroupName });
+    await app.tickFor(5);
+    app.arm.faults.clear();
+    expect(await known()).toMatchObject([{ since: before?.since, trouble: { failures: 1 } }]);
+    await app.tickFor(8);
+    expect(await known()).toMatchObject([{ since: before?.since, trouble: null }]);
+  });
+
   it('asks no more for a cluster that is gone', async () => {
     await using app = await startApp();
     const cluster = someReference();
