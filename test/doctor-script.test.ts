@@ -124,3 +124,10 @@ describe('a deployed app', () => {
     expect(output).toBe('✗ x ✓ forged: a bc d\n');
   });
 });
+
+it('what stands in the environment wins over the file', async () => {
+  const file = JSON.stringify({ Values: { STALLED_AFTER: 'long', ARM_BUDGET: '7' } });
+  const { output } = await runDoctor([], file, { STALLED_AFTER: '45m' });
+  expect(output).toContain('setting ARM_BUDGET');
+  expect(output).not.toContain('setting STALLED_AFTER');
+});

@@ -43,7 +43,7 @@ export function incidentNotice(
       headline: `${lead}: ${where} (after ${lasted})`,
       tone: 'good',
       summary: isMissing
-        ? bold('What is watched there is found again.')
+        ? `${bold('What is watched is found again.')} What goes on there is told as it is seen.`
         : `${bold('Operations can be read again.')} What changed meanwhile is told as it is read.`,
       problems: [],
       fields: [['Since', date(message.since)]],

@@ -91,6 +91,12 @@ describe('a body', () => {
     expect((await send(json, { 'content-type': type })).status).toBe(415);
   });
 
+  it('of another type is not read by doctor either, which needs none', async () => {
+    const plain = { 'content-type': 'text/plain' };
+    expect((await send('{"slack":true}', plain, '/api/doctor')).status).toBe(415);
+    expect((await send('', plain, '/api/doctor')).status).not.toBe(415);
+  });
+
   it('that comes slowly keeps nobody waiting', async () => {
     const { hostname, port } = new URL(product.host.url);
     const options = { hostname, port, method: 'POST', path: '/api/operations' };

@@ -179,6 +179,22 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     expect(new Map(notice.fields).has('Operations affected')).toBe(operations > 0);
   });
 
+  it('about what is watched says that it is not there, and that it is again', () => {
+    const gone: Incident = { ...forbidden, kind: 'notFound', resourceName: 'aks-1' };
+    const missing = { ...unreadable, code: 'ResourceNotFound', message: 'No.', operations: 0 };
+    expect(shown(incidentNotice(gone, missing, app))).toContain(
+      `Cannot find what is watched: cluster aks-1 (ResourceNotFound)
+*Azure does not find what is watched* for 4 min. It was misspelt, or is gone: order the right watch, and delete that of what is gone.
+What begins there is not seen until it is found.`,
+    );
+    const elsewhere = { ...missing, code: 'SubscriptionNotFound' };
+    expect(incidentNotice(gone, elsewhere, app).summary).toContain('`AZURE_CLOUD`, `ARM_ENDPOINT`');
+    const again = incidentNotice(gone, { ...missing, event: 'readableAgain' }, app);
+    expect(shown(again)).toContain(
+      'Found again: cluster aks-1 (after 4 min)\n*What is watched is found again.* What goes on there is told as it is seen.',
+    );
+  });
+
   it.each<[Exclude<IncidentKind, 'forbidden' | 'unsupportedApiVersion'>, string, string]>([
     ['unauthenticated', 'Azure does not accept the sign-in', 'AZURE_CLIENT_ID'],
     ['throttled', 'Azure throttles the reads', 'budget'],

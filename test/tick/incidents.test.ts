@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
+import { placeIn } from '../../shared/incident.ts';
 import { clusterArmId } from '../../shared/operation/reference.ts';
+import { createWorkStore } from '../../shared/store/work-store.ts';
+import { reviewIncidents } from '../../shared/tick/incidents.ts';
+import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
 import { orderWatch } from '../../shared/watch/keep.ts';
 import type { WatchScope } from '../../shared/watch/watch.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
+import { someTable } from '../support/tables.ts';
 
 const forbidden: ArmFault = { kind: 'status', status: 403 };
 
@@ -523,5 +528,23 @@ describe('a missing role', () => {
     expect(text).toContain(
       `az role assignment create --assignee-object-id 00000000-0000-0000-0000-0000000b1ec7 --assignee-principal-type ServicePrincipal --role Reader --scope "${scope}"`,
     );
+  });
+});
+
+describe('two ticks that do not know of each other', () => {
+  const since = '2026-09-21T14:00:00.000Z';
+  const now = plus(since, 300_000);
+  const trouble = { cause: 'forbidden', code: 'X', message: 'No.', since, failures: 3 } as const;
+
+  it('open an incident once', async () => {
+    const work = createWorkStore(someTable());
+    const read = [{ ...placeIn(someCluster()), isOperation: true, trouble }];
+    const reviews = [];
+    for (let tick = 0; tick < 2; tick += 1)
+      reviews.push(await reviewIncidents(read, [], now, work));
+    expect(reviews.map(({ owing }) => owing.length)).toEqual([1, 0]);
+    const [opened] = reviews[0]?.owing ?? [];
+    if (opened === undefined) throw new Error('none');
+    expect((await work.findIncident(opened))?.incident.mailbox.owed).toHaveLength(1);
   });
 });
