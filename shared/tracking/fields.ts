@@ -63,7 +63,8 @@ export function toProblems(issue: z.core.$ZodIssue): RequestProblem[] {
   return [{ pointer: pointerTo(String(issue.path[0] ?? '')), message: issue.message }];
 }
 
-function pointerTo(key: string): string {
+/** The JSON pointer of a field; of nothing, of the whole. */
+export function pointerTo(key: string): string {
   return key === '' ? '' : `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { patterns } from '../operation/reference.ts';
 import type { ListPosition, ListQuery } from '../store/operation-store.ts';
-import type { RequestProblem } from './fields.ts';
+import { pointerTo, type RequestProblem } from './fields.ts';
 
 /** So many operations are on a page, unless the request says otherwise. */
 export const defaultTop = 100;
@@ -11,14 +11,29 @@ export const maxTop = 1000;
 /** Which operations may be asked for. */
 export const states = z.enum(['active', 'finished', 'all']);
 
+const known = [
+  'state',
+  'top',
+  'continuationToken',
+  'subscriptionId',
+  'resourceGroupName',
+  'resourceName',
+];
+/** Of the function key. */
+const ofThePlatform = ['code', 'clientId'];
+
 /** Reads the parameters of a list request; every problem is found at once. */
 export function parseListQuery(
   parameters: URLSearchParams,
 ): { query: ListQuery } | { problems: readonly RequestProblem[] } {
   const problems: RequestProblem[] = [];
   const report = (name: string, message: string): void =>
-    void problems.push({ pointer: `/${name}`, message });
+    void problems.push({ pointer: pointerTo(name), message });
 
+  // A misspelt filter would list what was not asked for.
+  const unknown = new Set(parameters.keys()).difference(new Set([...known, ...ofThePlatform]));
+  for (const name of [...unknown].slice(0, 20))
+    report(name.slice(0, 60), `is not a known parameter; there are: ${known.join(', ')}.`);
   const state = states.safeParse(parameters.get('state') ?? 'active');
   if (!state.success) report('state', 'must be active, finished or all.');
   const top = topOf(parameters.get('top'));

@@ -25,6 +25,7 @@ describe('a list', () => {
     ['state=finished', { state: 'finished' }],
     ['state=all&top=1', { state: 'all', top: 1 }],
     ['top=1000', { top: 1000 }],
+    ['code=the-key&clientId=default', { state: 'active' }],
     [
       `subscriptionId=${subscriptionId}&resourceGroupName=rg&resourceName=aks`,
       { subscriptionId, resourceGroupName: 'rg', resourceName: 'aks' },
@@ -35,6 +36,8 @@ describe('a list', () => {
 
   it.each([
     ['state=', ['/state']],
+    ['State=all', ['/State']],
+    ['status=Failed&top=0&a/b=1', ['/status', '/a~1b', '/top']],
     ['state=Active', ['/state']],
     ['top=0', ['/top']],
     ['top=1001', ['/top']],
