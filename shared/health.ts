@@ -112,10 +112,13 @@ function deliveryFaults({ now, store }: HealthInputs): string[] {
 
 /** Worth knowing, but no reason to call the product unhealthy: it does what it can. */
 function remarksOn(summary: TickSummary): string[] {
-  const { unreadable, failingChannels, leftOver, deferred, corruptRows } = summary;
+  const { unreadable, incidents, failingChannels, leftOver, deferred, corruptRows } = summary;
   return [
     ...(unreadable > 0
       ? [`${unreadable} operation(s) cannot be read from Azure at the moment.`]
+      : []),
+    ...(incidents > 0
+      ? [`${incidents} cause(s) keep operations or watches from being read; Slack was told.`]
       : []),
     ...(failingChannels > 0
       ? [`${failingChannels} Slack channel(s) do not take messages at the moment.`]

@@ -116,6 +116,11 @@ describe('health', () => {
       '3 operation(s) cannot be read from Azure at the moment.',
     ],
     [
+      'what keeps a watch from being read',
+      { incidents: 1 },
+      '1 cause(s) keep operations or watches from being read; Slack was told.',
+    ],
+    [
       'a channel that did not take a message',
       { failingChannels: 1 },
       '1 Slack channel(s) do not take messages at the moment.',
