@@ -57,7 +57,7 @@ export async function reviewIncidents(
       (other) => other !== incident && covers(other, incident),
     );
     if (!isCovered && inTrouble(incident, troubled).length > 0) continue;
-    const works = await work.isAnyReadable(incident, incident.since);
+    const works = !isCovered && (await work.isAnyReadable(incident, incident.since));
     // One answer of another kind between many of the same ends nothing.
     const isTroubled = troubled.some(
       (place) => incidentKindAt(place) !== null && isWithin(place, incident),
