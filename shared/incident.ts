@@ -27,8 +27,8 @@ export interface Incident {
   /** `null`: the trouble is not one subscription's (sign-in, api-version). */
   readonly subscriptionId: string | null;
   /**
-   * The resource group that must not be read or is not there, `''` for the list of the subscription's clusters alone. `null`: the
-   * trouble is that of the whole subscription, or of all.
+   * The resource group that must not be read, or that is not found; `''` for the list of the subscription's clusters
+   * alone. `null`: the trouble is that of the whole subscription, or of all.
    */
   readonly resourceGroupName: string | null;
   /** The one watched cluster that is not found; `null`: it is not about one cluster alone. */

@@ -91,6 +91,12 @@ describe('a body', () => {
     expect((await send(json, { 'content-type': type })).status).toBe(415);
   });
 
+  it('that is empty is told as that', async () => {
+    expect((await send('')).json()).toMatchObject({
+      errors: [{ pointer: '', message: 'The body is empty: send a JSON object.' }],
+    });
+  });
+
   it('of another type is not read by doctor either, which needs none', async () => {
     const plain = { 'content-type': 'text/plain' };
     expect((await send('{"slack":true}', plain, '/api/doctor')).status).toBe(415);

@@ -59,10 +59,12 @@ describe('watches', () => {
     });
   });
 
-  it('show why a scope cannot be listed', async () => {
+  it('show nothing of a reading before the first one, then why a scope cannot be listed', async () => {
     const { subscriptionId } = someCluster();
     product.arm.faults.set({ kind: 'status', status: 403, subscriptionId });
-    const { watchId } = (await product.request('POST', '/api/watches', { subscriptionId })).json();
+    const made = await product.request('POST', '/api/watches', { subscriptionId });
+    expect(made.json()).toMatchObject({ lastScanAt: null, reading: null });
+    const { watchId } = made.json();
     await product.tick();
     product.arm.faults.clear();
     const shown = await product.request('GET', `/api/watches/${String(watchId)}`);
