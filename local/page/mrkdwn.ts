@@ -10,7 +10,13 @@ export type Token =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'code'; readonly text: string }
   | { readonly type: 'fence'; readonly text: string }
-  | { readonly type: 'bold' | 'italic' | 'strike'; readonly children: readonly Token[] }
+  | { readonly type: 'bold' | 'italic' | 'strike' | 'quote'; readonly children: readonly Token[] }
+  | {
+      /** Slack shows a picture where the workspace has one of this name. */
+      readonly type: 'emoji';
+      /** With its colons. */
+      readonly text: string;
+    }
   | { readonly type: 'link'; readonly url: string; readonly text: string }
   | { readonly type: 'mention'; readonly text: string }
   | {
@@ -23,15 +29,25 @@ export type Token =
       readonly fallback: string;
     };
 
-const emphasis = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
+/** The full-width forms too: that is what input methods of East Asia type. */
+const emphasis = {
+  '*': 'bold',
+  '＊': 'bold',
+  _: 'italic',
+  '＿': 'italic',
+  '~': 'strike',
+  '～': 'strike',
+} as const;
 
 /** Deeper nesting than this is shown as it was written: nobody writes it, but a hostile text may. */
 const maximumDepth = 6;
 
-// Alternatives in the order of precedence at one place: fence, inline code, <…>, emphasis. Emphasis
-// opens and closes at the edge of a word only (snake_case is not italic) and stays within its line.
+// Alternatives in the order of precedence at one place: fence, inline code, <…>, emoji, emphasis. Emphasis
+// begins and ends at the edge of a word only (snake_case is not italic) and stays within its line.
 const pieces =
-  /```(?<fence>[^]+?)```|`(?<code>[^`\n]+)`|<(?<angle>[^<>\n]+)>|(?<![\p{L}\p{N}])(?<mark>[*_~])(?!\s|\k<mark>)(?<body>[^\n]*?\S)\k<mark>(?![\p{L}\p{N}])/gu;
+  /```(?<fence>[^]+?)```|`(?<code>[^`\n]+)`|<(?<angle>[^<>\n]+)>|(?<emoji>:(?!\d\d:)[\p{L}\p{N}_+'-]+:)|(?<![\p{L}\p{N}])(?<mark>[*＊_＿~～])(?!\s|\k<mark>)(?<body>[^\n]*?\S)\k<mark>(?![\p{L}\p{N}])/gu;
+/** Where a line begins, a `>` makes a quotation of it, escaped or not. */
+const lines = new RegExp(String.raw`^(?:&gt;|[>＞])(?<quote>[^\n]+)|${pieces.source}`, 'gmu');
 
 /**
  * Reads mrkdwn.
@@ -50,7 +66,7 @@ function parseAt(source: string, depth: number): Token[] {
   const addText = (text: string): void => {
     if (text !== '') tokens.push({ type: 'text', text: decode(text) });
   };
-  for (const match of source.matchAll(pieces)) {
+  for (const match of source.matchAll(depth === 0 ? lines : pieces)) {
     addText(source.slice(end, match.index));
     end = match.index + match[0].length;
     tokens.push(readPiece(match[0], match.groups ?? {}, depth));
@@ -61,11 +77,14 @@ function parseAt(source: string, depth: number): Token[] {
 
 function readPiece(
   whole: string,
-  { fence, code, angle, mark, body }: Record<string, string | undefined>,
+  { fence, code, angle, emoji, mark, body, quote }: Record<string, string | undefined>,
   depth: number,
 ): Token {
   if (fence !== undefined) return { type: 'fence', text: decode(fence) };
   if (code !== undefined) return { type: 'code', text: decode(code) };
+  if (emoji !== undefined) return { type: 'emoji', text: emoji };
+  if (quote !== undefined)
+    return { type: 'quote', children: parseAt(quote.trimStart(), depth + 1) };
   if (angle !== undefined) return readAngle(angle) ?? { type: 'text', text: decode(whole) };
   if (body !== undefined && isMark(mark) && depth < maximumDepth) {
     return { type: emphasis[mark], children: parseAt(body, depth + 1) };
@@ -120,10 +139,12 @@ function tokenText(token: Token): string {
     case 'bold':
     case 'italic':
     case 'strike':
+    case 'quote':
       return plainText(token.children);
     case 'date':
       return token.fallback;
     case 'text':
+    case 'emoji':
     case 'code':
     case 'fence':
     case 'link':

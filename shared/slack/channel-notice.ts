@@ -35,7 +35,7 @@ export function parkedNotice(channel: string, { at, code }: ParkedMessage): Noti
     headline: `Takes no messages: channel ${name} (${inline(code, 80)})`,
     mention: null,
     tone: 'warning',
-    summary: `${bold('Its messages wait and are not lost.')} ${adviceOn(code, `SLACK_WEBHOOK_URL_${name.toUpperCase()}`)}`,
+    summary: `${bold('Its messages wait and are not lost.')} ${inline(adviceOn(code, `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`), 400)}`,
     problems: [],
     fields: [
       ['Channel', name],
@@ -44,6 +44,9 @@ export function parkedNotice(channel: string, { at, code }: ParkedMessage): Noti
       ['Tried again', `every ${retry}, when the setting changes, and on request`],
     ],
     links: [],
-    context: ['AKS Operation Notifier', `POST /api/channels/${name}/retry tries it at once`],
+    context: [
+      'AKS Operation Notifier',
+      inline(`POST /api/channels/${channel}/retry tries it at once`),
+    ],
   };
 }

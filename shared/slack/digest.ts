@@ -1,5 +1,5 @@
 import { oneLine } from '../text.ts';
-import { bold, link, truncateEscaped } from './mrkdwn.ts';
+import { bold, link, truncateEscaped, unbold } from './mrkdwn.ts';
 import {
   explained,
   firstProblem,
@@ -118,7 +118,7 @@ function lastOf(entry: DigestEntry): Notice {
 function lineOf(entry: DigestEntry): string {
   const last = lastOf(entry);
   const before = entry.slice(0, -1).map(({ lead }) => `${lead} → `);
-  const said = truncateEscaped(oneLine(last.summary).replaceAll('*', ''), limits.summary);
+  const said = truncateEscaped(unbold(oneLine(last.summary)), limits.summary);
   // The headline has just said it.
   const summary = said.startsWith(`${last.lead} `) ? said.slice(last.lead.length + 1) : said;
   const where = last.links.slice(0, 1).map(({ url }) => `  ·  ${link(url, 'open')}`);

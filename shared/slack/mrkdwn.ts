@@ -2,8 +2,10 @@ import { oneLine } from '../text.ts';
 import type { IsoTime } from '../time.ts';
 
 /**
- * Slack's markup. Everything foreign goes through {@link escape} (or {@link inline}, {@link fence});
- * text objects are sent with `verbatim: true`, so that bare URLs, `#channel` and `@here` stay text.
+ * Slack's markup. Everything foreign goes through {@link inline} or {@link fence}, whole: what is put together of it
+ * is put together before. Text objects are sent with `verbatim: true`, so that bare URLs, `#channel` and `@here` stay
+ * text; a message's own `text` knows no such switch, links a bare URL under its own words, and leaves the others alone.
+ * Lists have no marks in what apps post (docs.slack.dev/messaging/formatting-message-text).
  */
 
 /** Joins `@` and a word that would ping, or would after a cut; it cannot be seen. `verbatim` should do, twice is safe. */
@@ -18,27 +20,62 @@ export function escape(text: string): string {
     .replace(/@(?=here|channel|everyone)/gi, `@${wordJoiner}`);
 }
 
-/** Foreign text for one line among ours: escaped, without the marks that would end our bold or code. */
+/**
+ * Foreign text for one line among ours, shown as it is. Slack has no escape for its marks, and formats no code
+ * (github.com/slackhq/slack-api-docs/issues/34): a word in which it would see a mark becomes code and can be copied
+ * and found. What would end our bold or code is replaced by a sign that looks like it.
+ */
 export function inline(text: string, max = 200): string {
-  return truncateEscaped(escape(oneLine(text).replaceAll('`', 'ˋ').replaceAll('*', '∗')), max);
+  const line = oneLine(text).replaceAll(/[`｀]/g, 'ˋ').replaceAll(/[*＊]/g, '∗');
+  const literal = line.replaceAll(/[^\s,;()[\]{}"']+/g, (word, index) =>
+    mark.test(word) || (index === 0 && quote.test(word)) ? `\`${word}\`` : word,
+  );
+  return truncateEscaped(escape(literal), max);
 }
+
+/**
+ * Where Slack may begin italics or a strike: not behind a letter (`aks_prod` stays; an end without a beginning is
+ * none), the full-width forms too (github.com/yhatt/jsx-slack, "About escape"). Or where the name of an emoji may
+ * stand, which `14:13:59` has none of.
+ */
+const mark = /(?<![\p{L}\p{N}])[_~＿～]|:(?!\d\d:)[\p{L}\p{N}_+-]+:/u;
+/** At the beginning of a line Slack makes a quotation of it, escaped or not. */
+const quote = /^[>＞]/;
 
 /** Foreign text in a code block that it cannot close, at most `max` characters. */
 export function fence(text: string, max: number): string {
-  const inner = truncateEscaped(escape(text.trim().replaceAll('`', 'ˋ')), max);
+  const inner = truncateEscaped(escape(text.trim().replaceAll(/[`｀]/g, 'ˋ')), max);
   return `\`\`\`\n${inner}\n\`\`\``;
 }
 
-/** Cuts escaped text to at most `max` UTF-16 units, at a whole character and never inside an entity. */
+/** Cuts escaped text to at most `max` UTF-16 units, at a whole character, never inside an entity; code is closed. */
 export function truncateEscaped(text: string, max: number): string {
   if (text.length <= max) return text;
-  const cut = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '');
-  return `${cut.replace(/&[a-z]{0,3}$/, '')}…`;
+  const cut = cutAt(text, max - 1);
+  if (!endsInCode(cut)) return `${cut}…`;
+  const shorter = cutAt(text, max - 2);
+  return endsInCode(shorter) ? `${shorter}…\`` : `${shorter}…`;
+}
+
+function cutAt(text: string, length: number): string {
+  return text
+    .slice(0, Math.max(length, 0))
+    .replace(/[\ud800-\udbff]$/, '')
+    .replace(/&[a-z]{0,3}$/, '');
+}
+
+function endsInCode(text: string): boolean {
+  return text.split('`').length % 2 === 0;
 }
 
 /** Our text, bold. */
 export function bold(text: string): string {
   return `*${text}*`;
+}
+
+/** The same without {@link bold}; foreign text has no asterisk. */
+export function unbold(text: string): string {
+  return text.replaceAll('*', '');
 }
 
 /** A link with our label. */

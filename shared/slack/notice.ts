@@ -1,5 +1,5 @@
 import type { Explanation } from '../explain/explain.ts';
-import { bold, escape, fence, inline, link, truncateEscaped } from './mrkdwn.ts';
+import { bold, fence, inline, link, truncateEscaped, unbold } from './mrkdwn.ts';
 import type { SlackMessage, SlackText } from './payload.ts';
 
 /** What a message says, before its layout. Every text is Slack markup, foreign parts already escaped. */
@@ -49,6 +49,7 @@ export const toneColors: Readonly<Record<Tone, string>> = {
 const limits = {
   headline: 280,
   summary: 1200,
+  explanation: 600,
   firstProblem: 900,
   problem: 240,
   problems: 6,
@@ -98,18 +99,18 @@ export function layOut(notice: Notice): SlackMessage {
 export function asPlainText(notice: Notice): SlackMessage {
   const lines = [
     headlineOf({ ...notice, mention: null }),
-    notice.summary,
+    unbold(notice.summary),
     ...(notice.explanation === undefined ? [] : explainedPlainly(notice.explanation)),
     ...notice.problems
       .slice(0, limits.problems)
       .map((problem, index) =>
-        problemLine(problem, index === 0 ? limits.firstProblem : limits.problem),
+        unbold(problemLine(problem, index === 0 ? limits.firstProblem : limits.problem)),
       ),
-    ...(notice.parts === undefined ? [] : [partList(notice.parts, limits.parts)]),
+    ...(notice.parts === undefined ? [] : [unbold(partList(notice.parts, limits.parts))]),
     ...notice.fields.map(([name, value]) => `${name}: ${value}`),
     notice.context.join(' · '),
   ];
-  return { text: lines.map((line) => line.replace(/\*/g, '')).join('\n') };
+  return { text: lines.join('\n') };
 }
 
 function headlineOf({ headline, mention }: Notice): string {
@@ -120,17 +121,17 @@ function headlineOf({ headline, mention }: Notice): string {
 /** Cause, next step, Microsoft's page and the command, which is never cut: it would not be the same command. */
 export function explained({ code, cause, step, command, link: page }: Explanation): string {
   return [
-    `${bold('What it means:')} ${escape(cause)}`,
-    `${bold('Next:')} ${escape(step)}  ·  ${link(page, `About ${code}`)}`,
+    `${bold('What it means:')} ${inline(cause, limits.explanation)}`,
+    `${bold('Next:')} ${inline(step, limits.explanation)}  ·  ${link(page, `About ${code}`)}`,
     fence(command, Infinity),
   ].join('\n');
 }
 
 function explainedPlainly({ cause, step, command, link: page }: Explanation): string[] {
   return [
-    `What it means: ${escape(cause)}`,
-    `Next: ${escape(step)}`,
-    escape(command),
+    `What it means: ${inline(cause, limits.explanation)}`,
+    `Next: ${inline(step, limits.explanation)}`,
+    fence(command, Infinity),
     `About it: ${page}`,
   ];
 }

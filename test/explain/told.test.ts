@@ -60,10 +60,12 @@ describe('a message with an explanation', () => {
 
   it('says the same as plain text', () => {
     const { text } = asPlainText(failureOf({ code: 'UnsatisfiablePDB' }));
-    expect(text.split('\n').slice(2, 6)).toEqual([
+    expect(text.split('\n').slice(2, 8)).toEqual([
       'What it means: A PodDisruptionBudget has maxUnavailable 0, so AKS did not begin the upgrade: nodes could not be drained.',
       'Next: Find the budgets with max unavailable 0; set it to 1 or more, then upgrade again.',
+      '```',
       `kubectl --context ${'a'.repeat(63)} get pdb -A`,
+      '```',
       'About it: https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/unsatisfiablepdb-error',
     ]);
   });

@@ -40,6 +40,15 @@ const cases: readonly (readonly [name: string, source: string, tokens: readonly 
   ['a mention of a group', '<!subteam^S123>', [{ type: 'mention', text: '@S123' }]],
   ['an escaped mention as words', '&lt;!channel&gt;', [text('<!channel>')]],
   ['a twice escaped mention, decoded once', '&amp;lt;!here&amp;gt;', [text('&lt;!here&gt;')]],
+  ['an emoji', 'a :tada: b', [text('a '), { type: 'emoji', text: ':tada:' }, text(' b')]],
+  ['a time as words', '14:13:59', [text('14:13:59')]],
+  [
+    'a quotation, in its line',
+    'a\n&gt; b *c*\nd',
+    [text('a\n'), { type: 'quote', children: [text('b '), bold(text('c'))] }, text('\nd')],
+  ],
+  ['a > within a line', 'a &gt; b', [text('a > b')]],
+  ['the marks of East Asia', '＿a＿', [{ type: 'italic', children: [text('a')] }]],
   ['an unknown command as words', '<!foo>', [text('<!foo>')]],
   [
     'a date',
@@ -58,7 +67,7 @@ const cases: readonly (readonly [name: string, source: string, tokens: readonly 
 const escape = (words: string): string =>
   words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const withoutMarkers = (words: string): string => words.replaceAll(/[*_~`]/g, '');
+const withoutMarkers = (words: string): string => words.replaceAll(/[*_~`]|^> */gm, '');
 
 describe('parseMrkdwn', () => {
   it.each(cases)('reads %s', (_name, source, tokens) => {

@@ -10,6 +10,7 @@ import {
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
 import type { AppFacts } from '../../shared/slack/incident-remedy.ts';
+import { inline } from '../../shared/slack/mrkdwn.ts';
 import { asPlainText, layOut } from '../../shared/slack/notice.ts';
 import { hugeText } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
@@ -161,7 +162,7 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     const wanted = `/subscriptions/${reference.subscriptionId}${path}`;
     expect(headline.startsWith(`${lead}: `)).toBe(true);
     expect(explanation?.command).toContain(` --scope "${wanted}"`);
-    expect(new Map(fields).get('Scope')).toBe(wanted);
+    expect(new Map(fields).get('Scope')).toBe(inline(wanted));
   });
 
   it.each<[number, boolean, string]>([

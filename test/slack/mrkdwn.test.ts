@@ -1,5 +1,6 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
+import { parseMrkdwn, plainText } from '../../local/page/mrkdwn.ts';
 import {
   date,
   escape,
@@ -9,7 +10,9 @@ import {
   mention,
   truncateEscaped,
 } from '../../shared/slack/mrkdwn.ts';
+import { oneLine } from '../../shared/text.ts';
 import { hostileText } from '../support/operation-arbitraries.ts';
+import { foreignMarkup } from '../support/operation-messages.ts';
 
 describe('foreign text', () => {
   it.each([
@@ -26,8 +29,55 @@ describe('foreign text', () => {
     expect(inline(' a\n`b` *c*\u2028d ')).toBe('a ˋbˋ ∗c∗ d');
   });
 
+  it.each([
+    ['aks_prod_weu', 'aks_prod_weu'],
+    ['a_b~c d:e 14:13:59', 'a_b~c d:e 14:13:59'],
+    ['RG_(1)', 'RG_(1)'],
+    ['_prod_', '`_prod_`'],
+    ['rollback of ~1.31~ _eu_', 'rollback of `~1.31~` `_eu_`'],
+    ['pool (_np1_), then', 'pool (`_np1_`), then'],
+    ['/rg/_prod_/x', '`/rg/_prod_/x`'],
+    ['_a b_', '`_a` b_'],
+    ['＿a＿ and ～b～', '`＿a＿` and `～b～`'],
+    ['done :tada: :100:', 'done `:tada:` `:100:`'],
+    ['> quoted', '`&gt;` quoted'],
+    ['＞quoted', '`＞quoted`'],
+    ['a > b', 'a &gt; b'],
+    ['- a', '- a'],
+  ])('is code where Slack would see a mark, and else as it was: %s', (text, written) => {
+    expect(inline(text)).toBe(written);
+  });
+
   it('stays in its fence', () => {
-    expect(fence('\na ```\n<b>\n', 100)).toBe('```\na ˋˋˋ\n&lt;b&gt;\n```');
+    expect(fence('\na ```\n<b>\n｀｀｀', 100)).toBe('```\na ˋˋˋ\n&lt;b&gt;\nˋˋˋ\n```');
+  });
+
+  it('is shown as it is, with a sign that looks alike for what ends bold and code', () => {
+    const marks = [
+      ...'*_~`<>&＊＿～｀＞:@#^|()[]{}"\',.;-/\\',
+      ' ',
+      ' ',
+      '1',
+      'a',
+      'ä',
+      'tada',
+      'here',
+    ];
+    const text = fc
+      .array(fc.constantFrom(...marks), { maxLength: 30 })
+      .map((parts) => parts.join(''));
+    const before = fc.constantFrom('', '*', '(', '• *a* ', 'a\n');
+    const after = fc.constantFrom('', '*', ')', ', b', '\n~');
+    fc.assert(
+      fc.property(text, before, after, (words, left, right) => {
+        const line = `${left}${inline(words)}${right}`;
+        expect(foreignMarkup(line)).toEqual([]);
+        const shown = plainText(parseMrkdwn(inline(words))).replaceAll('\u2060', '');
+        const expected = oneLine(words).replaceAll(/[`｀]/g, 'ˋ').replaceAll(/[*＊]/g, '∗');
+        expect(shown).toBe(expected);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('has no control sequence left, and fits, whatever it is', () => {
@@ -39,7 +89,9 @@ describe('foreign text', () => {
           expect(shown).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)|@(?:here|channel|everyone)/i);
           expect(shown.isWellFormed()).toBe(true);
         }
-        expect(line).not.toMatch(/[`*\n\r\u2028]/);
+        expect(line).not.toMatch(/[*\n\r\u2028]/);
+        expect(line.split('`').length % 2).toBe(1);
+        expect(foreignMarkup(line)).toEqual([]);
         expect(block.split('```')).toHaveLength(3);
         expect(line.length).toBeLessThanOrEqual(max);
         expect(block.length).toBeLessThanOrEqual(max + 8);
@@ -56,6 +108,10 @@ describe('truncateEscaped', () => {
     ['ab&amp;cd', 8, 'ab&amp;…'],
     ['a&lt;', 4, 'a…'],
     ['ab🦊cd', 4, 'ab…'],
+    ['a `bcd` e', 6, 'a `b…`'],
+    ['a `bcd` e', 4, 'a …'],
+    ['a `bcd` e', 8, 'a `bcd`…'],
+    ['`&amp;b`', 7, '`…`'],
   ])('of %j to %d is %j', (text, max, cut) => {
     expect(truncateEscaped(text, max)).toBe(cut);
   });

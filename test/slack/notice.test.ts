@@ -13,7 +13,7 @@ import {
   hugeText,
 } from '../support/operation-arbitraries.ts';
 import { failed, known, minutes, reference, trouble } from '../support/operation-builders.ts';
-import { newsOf, textsOf } from '../support/operation-messages.ts';
+import { foreignMarkup, newsOf, textsOf } from '../support/operation-messages.ts';
 
 /** What is ours in a message: dates, links to the portal, and the mention that was registered. */
 const ours =
@@ -93,8 +93,9 @@ function expectHarmless(text: string): void {
   expect(foreign).not.toMatch(/@(?:here|channel|everyone)/i);
   expect(foreign).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
   expect(foreign).not.toContain('geheim');
-  // Backticks are those of a fence around the end of a text, or none.
-  expect(foreign).toMatch(/^[^`]*(?:```\n[^`]*\n```)?$/);
+  // Backticks are those of whole code, and of fences.
+  expect(foreign).toMatch(/^(?:[^`]|`[^`\n]+`|```\n[^`]*\n```(?!`))*$/);
+  expect(foreignMarkup(text)).toEqual([]);
 }
 
 function objectsOf({ attachments = [] }: SlackMessage): unknown[] {

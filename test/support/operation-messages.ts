@@ -1,3 +1,4 @@
+import { parseMrkdwn, type Token } from '../../local/page/mrkdwn.ts';
 import { compare } from '../../shared/operation/compare.ts';
 import type { Reading } from '../../shared/operation/reading.ts';
 import type { OperationState, TrackingOptions } from '../../shared/operation/tracked.ts';
@@ -52,4 +53,30 @@ export function shown(notice: Notice): string {
     .replaceAll(/<!date\^\d+\^[^|]+\|([^>]+)>/g, '$1')
     .replaceAll(/<https:[^|]+\|([^>]+)>/g, '[$1]')
     .replaceAll(/^\*(.+)\*\n(?!```)/gm, '$1: ');
+}
+
+/** Formatting that the product never makes: in a text of its own it is of others. */
+export function foreignMarkup(text: string): Token[] {
+  return parseMrkdwn(text).flatMap(foreignTokens);
+}
+
+function foreignTokens(token: Token): Token[] {
+  switch (token.type) {
+    case 'italic':
+    case 'strike':
+    case 'quote':
+    case 'emoji':
+      return [token];
+    case 'bold':
+      return token.children.flatMap((child) =>
+        child.type === 'bold' ? [child] : foreignTokens(child),
+      );
+    case 'text':
+    case 'code':
+    case 'fence':
+    case 'link':
+    case 'mention':
+    case 'date':
+      return [];
+  }
 }

@@ -18,6 +18,10 @@ function drawToken(token: Token): Node {
   switch (token.type) {
     case 'text':
       return document.createTextNode(token.text);
+    case 'emoji':
+      return element('span', { class: 'emoji', title: 'Slack shows an emoji here' }, token.text);
+    case 'quote':
+      return element('blockquote', {}, ...token.children.map(drawToken));
     case 'code':
       return element('code', {}, token.text);
     case 'fence':
