@@ -54,7 +54,7 @@ describe('foreign text', () => {
 
   it('is shown as it is, with a sign that looks alike for what ends bold and code', () => {
     const marks = [
-      ...'*_~`<>&＊＿～｀＞:@#^|()[]{}"\',.;-/\\',
+      ...Array.from('*_~`<>&＊＿～｀＞:@#^|()[]{}"\',.;-/\\'),
       ' ',
       ' ',
       '1',
