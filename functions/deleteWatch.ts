@@ -1,10 +1,11 @@
 import { app } from '@azure/functions';
+import { nameKey } from '../shared/names.ts';
 import { isTrackingId } from '../shared/operation/reference.ts';
 import { answering, notWatched } from './problem.ts';
 
 /** `DELETE /api/watches/{watchId}`: finds nothing more; what it has found stays tracked. */
 const deleteWatch = answering(async (request, { watches }) => {
-  const watchId = (request.params['watchId'] ?? '').toLowerCase();
+  const watchId = nameKey(request.params['watchId'] ?? '');
   if (!isTrackingId(watchId) || !(await watches.removeWatch(watchId))) throw notWatched();
   return { status: 204 };
 });

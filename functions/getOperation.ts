@@ -1,11 +1,12 @@
 import { app } from '@azure/functions';
+import { nameKey } from '../shared/names.ts';
 import { isTrackingId } from '../shared/operation/reference.ts';
 import { answering, notTracked } from './problem.ts';
 import { viewWithHistory } from './view.ts';
 
 /** `GET /api/operations/{trackingId}`: one tracked operation with its history of changes. */
 const getOperation = answering(async (request, { operations }) => {
-  const trackingId = (request.params['trackingId'] ?? '').toLowerCase();
+  const trackingId = nameKey(request.params['trackingId'] ?? '');
   const stored = isTrackingId(trackingId) ? await operations.find(trackingId) : null;
   if (stored === null) throw notTracked();
   return { jsonBody: viewWithHistory(stored.operation) };

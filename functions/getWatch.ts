@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { nameKey } from '../shared/names.ts';
 import { isTrackingId } from '../shared/operation/reference.ts';
 import { covers } from '../shared/watch/watch.ts';
 import { answering, notWatched } from './problem.ts';
@@ -6,7 +7,7 @@ import { viewOfCluster, viewOfWatch } from './watch-view.ts';
 
 /** `GET /api/watches/{watchId}`: one watch with the clusters that it covers. */
 const getWatch = answering(async (request, { watches }) => {
-  const watchId = (request.params['watchId'] ?? '').toLowerCase();
+  const watchId = nameKey(request.params['watchId'] ?? '');
   const stored = isTrackingId(watchId) ? await watches.findWatch(watchId) : null;
   if (stored === null) throw notWatched();
   const { scope } = stored.value;

@@ -1,11 +1,12 @@
 import { app } from '@azure/functions';
 import { retryChannel as retry } from '../shared/channels.ts';
+import { nameKey } from '../shared/names.ts';
 import { isChannelName } from '../shared/settings.ts';
 import { answering, Problem } from './problem.ts';
 
 /** `POST /api/channels/{name}/retry`: the next tick tries a channel that is parked. */
 const retryChannel = answering(async (request, { channels }) => {
-  const name = (request.params['name'] ?? '').toLowerCase();
+  const name = nameKey(request.params['name'] ?? '');
   const channel = isChannelName(name) ? await retry(name, channels) : null;
   if (channel === null)
     throw new Problem(404, 'No such channel', 'No channel of this name is configured.');

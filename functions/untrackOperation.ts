@@ -1,11 +1,12 @@
 import { app } from '@azure/functions';
+import { nameKey } from '../shared/names.ts';
 import { isTrackingId } from '../shared/operation/reference.ts';
 import { untrack } from '../shared/tracking/untrack.ts';
 import { answering, notTracked } from './problem.ts';
 
 /** `DELETE /api/operations/{trackingId}`: stops tracking; no message comes after the answer. */
 const untrackOperation = answering(async (request, parts) => {
-  const trackingId = (request.params['trackingId'] ?? '').toLowerCase();
+  const trackingId = nameKey(request.params['trackingId'] ?? '');
   const wasTracked = isTrackingId(trackingId) && (await untrack(trackingId, parts));
   if (!wasTracked) throw notTracked();
   return { status: 204 };

@@ -1,3 +1,4 @@
+import { nameKey, sameName } from './names.ts';
 import type { Mailbox, OwedMessage } from './mailbox.ts';
 import type { ReadingFailureCause, ReadingTrouble } from './operation/tracked.ts';
 import { elapsed, type IsoTime } from './time.ts';
@@ -40,7 +41,7 @@ export interface Incident {
   readonly mailbox: Mailbox<IncidentMessage>;
 }
 
-/** What tells incidents apart; names compare case-insensitively. */
+/** What tells incidents apart; names compare by {@link nameKey}. */
 export type IncidentName = Pick<
   Incident,
   'kind' | 'subscriptionId' | 'resourceGroupName' | 'resourceName'
@@ -72,7 +73,11 @@ export interface Place {
 
 /** Where something is, by its names. */
 export function placeIn({ subscriptionId, resourceGroupName, resourceName }: PlaceNames): Place {
-  return { subscriptionId, resourceGroupName: resourceGroupName ?? '', resourceName };
+  return {
+    subscriptionId: nameKey(subscriptionId),
+    resourceGroupName: resourceGroupName ?? '',
+    resourceName,
+  };
 }
 
 type PlaceNames = Omit<Place, 'resourceGroupName'> & { readonly resourceGroupName: string | null };
@@ -148,12 +153,12 @@ export function isWithin(
   { subscriptionId, resourceGroupName, resourceName }: IncidentName,
 ): boolean {
   return (
-    (subscriptionId === null || subscriptionId === place.subscriptionId) &&
+    (subscriptionId === null || isSame(subscriptionId, place.subscriptionId)) &&
     (resourceGroupName === null || isSame(resourceGroupName, place.resourceGroupName)) &&
     (resourceName === null || isSame(resourceName, place.resourceName))
   );
 }
 
 function isSame(name: string, other: string | null): boolean {
-  return name.toLowerCase() === other?.toLowerCase();
+  return other !== null && sameName(name, other);
 }

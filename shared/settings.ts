@@ -1,6 +1,7 @@
 import type { Site } from './az-commands.ts';
 import { clouds, type Cloud, type CloudName } from './arm/clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
+import { nameKey } from './names.ts';
 import { patterns } from './operation/reference.ts';
 import {
   durationOf,
@@ -139,9 +140,9 @@ function channelsOf(env: Environment, report: Report, contain: Report): Map<stri
     report('SLACK_WEBHOOK_URL', 'must be set to the URL of a Slack incoming webhook.');
   }
   for (const setting of Object.keys(env)
-    .filter((key) => key.toUpperCase().startsWith(channelPrefix))
+    .filter((key) => nameKey(key).startsWith(nameKey(channelPrefix)))
     .toSorted()) {
-    const name = setting.slice(channelPrefix.length).toLowerCase();
+    const name = nameKey(setting.slice(channelPrefix.length));
     if (!isChannelName(name)) {
       contain(setting, 'does not name a channel: letters, digits and _ after SLACK_WEBHOOK_URL_.');
     } else if (channels.has(name)) {

@@ -11,6 +11,7 @@ import {
   type ClusterReference,
   type OperationReference,
 } from '../operation/reference.ts';
+import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
 import { createAsk, type ArmClientOptions, type Ask } from './ask.ts';
 import { malformedAnswer, malformedList, oddNextLink } from './failure.ts';
@@ -75,11 +76,11 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
     },
     async listOperations(cluster, timeoutMs, wanted) {
       const at = clock().toISOString();
-      const keys = wanted?.map((id) => id.toLowerCase());
+      const keys = wanted?.map(nameKey);
       const pages = {
         first: urlOf(`${clusterArmId(cluster)}/operations`),
         parse: (body: unknown) => parseOperationList(body, cluster),
-        keyOf: ({ operationId }: ListedOperation) => operationId.toLowerCase(),
+        keyOf: ({ operationId }: ListedOperation) => nameKey(operationId),
         mostPages: 5,
         isEnough: (items: ReadonlyMap<string, ListedOperation>) =>
           items.size >= 1000 || (keys?.every((key) => items.has(key)) ?? false),
@@ -91,7 +92,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
       const pages = {
         first: urlOf(clustersOf(scope)),
         parse: (body: unknown) => parseClusterList(body, scope),
-        keyOf: (cluster: ClusterReference) => clusterArmId(cluster).toLowerCase(),
+        keyOf: (cluster: ClusterReference) => nameKey(clusterArmId(cluster)),
         mostPages: 100,
         isEnough: ({ size }: ReadonlyMap<string, ClusterReference>) => size >= 10_000,
       };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { nameKey, sameName } from '../names.ts';
 import type { ClusterScope, ListedOperation } from '../operation/reading.ts';
 import {
   clusterArmId,
@@ -66,7 +67,7 @@ function agentPoolIn(resourceId: string): string | null {
 }
 
 function isSameCluster(one: ClusterReference, other: ClusterReference): boolean {
-  return clusterArmId(one).toLowerCase() === clusterArmId(other).toLowerCase();
+  return sameName(clusterArmId(one), clusterArmId(other));
 }
 
 /** Reads a page of "Managed Clusters - List", or "List By Resource Group", in `scope`; `null` when the body is none. */
@@ -86,9 +87,8 @@ const withId = z.object({ id: z.string() });
 function isWithin(cluster: ClusterReference, scope: ClusterScope): boolean {
   const { subscriptionId, resourceGroupName } = scope;
   return (
-    cluster.subscriptionId.toLowerCase() === subscriptionId.toLowerCase() &&
-    (resourceGroupName === null ||
-      cluster.resourceGroupName.toLowerCase() === resourceGroupName.toLowerCase())
+    sameName(cluster.subscriptionId, subscriptionId) &&
+    (resourceGroupName === null || sameName(cluster.resourceGroupName, resourceGroupName))
   );
 }
 
@@ -114,7 +114,7 @@ export function nextPage(first: string, nextLink: string): string | null {
 /** ARM writes names in its own case, and escapes as it likes. */
 function pathOf({ pathname }: URL): string {
   try {
-    return decodeURIComponent(pathname).toLowerCase();
+    return nameKey(decodeURIComponent(pathname));
   } catch {
     return pathname;
   }

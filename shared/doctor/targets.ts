@@ -1,5 +1,6 @@
 import type { ArmReader } from '../arm/client.ts';
 import { placeIn, type Place } from '../incident.ts';
+import { nameKey } from '../names.ts';
 import type { Listing, Reading, ReadingFailure } from '../operation/reading.ts';
 import type { OperationReference } from '../operation/reference.ts';
 import type { ListPosition, OperationStore } from '../store/operation-store.ts';
@@ -58,7 +59,7 @@ async function trackedBesides(
     const page: Awaited<ReturnType<OperationStore['list']>> = await operations.list(query);
     for (const { reference } of page.operations) {
       const isWatched = watches.some(({ scope }) => covers(scope, reference));
-      if (!isWatched) byGroup.set(groupOf(reference).toLowerCase(), reference);
+      if (!isWatched) byGroup.set(nameKey(groupOf(reference)), reference);
     }
     position = page.next;
   } while (position !== null && byGroup.size <= most);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { nameKey } from '../names.ts';
 
-/** The cluster that an operation runs on, as ARM names it. Names compare case-insensitively. */
+/** The cluster that an operation runs on, as ARM names it. Names compare by {@link nameKey}. */
 export interface ClusterReference {
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
@@ -15,10 +16,14 @@ export interface OperationReference extends ClusterReference {
   readonly operationId: string;
 }
 
-/** The parts' shapes, from the ARM reference of "Operation Status Result - Get". */
+/**
+ * The parts' shapes, from the ARM reference of "Operation Status Result - Get". A resource group's name has letters
+ * and decimal digits of .NET's `Char.IsLetterOrDigit` (Azure's "Naming rules and restrictions"), which knows those
+ * of one UTF-16 unit.
+ */
 export const patterns = {
   subscriptionId: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
-  resourceGroupName: /^[\p{L}\p{N}_.()-]{0,89}[\p{L}\p{N}_()-]$/u,
+  resourceGroupName: /^(?!.*[\u{10000}-\u{10ffff}])[\p{L}\p{Nd}_.()-]{0,89}[\p{L}\p{Nd}_()-]$/u,
   resourceName: /^[a-z0-9](?:[-_a-z0-9]{0,61}[a-z0-9])?$/i,
   agentPoolName: /^[a-z][a-z0-9]{0,11}$/i,
   /** A GUID in practice; ARM promises only a non-empty string. */
@@ -87,15 +92,15 @@ export function operationArmId(operation: OperationReference): string {
 
 /**
  * The key that an operation is tracked under: `{subscriptionId}.{128 bits of SHA-256, hex}` of the
- * normalised (lower-case, cluster-level) ID. URL-safe, and it names its table partition.
+ * normalised ({@link nameKey}, cluster-level) ID. URL-safe, and it names its table partition.
  *
  * The agent pool is no part of it: ARM shows one operation both at its pool and at its cluster, and
  * it must not be told twice.
  */
 export function trackingIdOf(operation: OperationReference): string {
-  const normalised = operationArmId({ ...operation, agentPoolName: null }).toLowerCase();
+  const normalised = nameKey(operationArmId({ ...operation, agentPoolName: null }));
   const digest = createHash('sha256').update(normalised).digest('hex').slice(0, 32);
-  return `${operation.subscriptionId.toLowerCase()}.${digest}`;
+  return `${nameKey(operation.subscriptionId)}.${digest}`;
 }
 
 /** Whether a text has the form of a tracking ID (any case). */

@@ -6,6 +6,7 @@ import {
   type IncidentMessage,
   type IncidentName,
 } from '../incident.ts';
+import { nameKey } from '../names.ts';
 import { patterns } from '../operation/reference.ts';
 import type { IsoTime } from '../time.ts';
 import {
@@ -34,11 +35,11 @@ const prefix = 'incident.';
  */
 export function incidentKey(name: IncidentName): RowKey {
   const { kind, subscriptionId, resourceGroupName, resourceName } = name;
-  const group = resourceGroupName === null ? '' : `.${resourceGroupName.toLowerCase()}`;
+  const group = resourceGroupName === null ? '' : `.${nameKey(resourceGroupName)}`;
   // No name of a resource group holds a `!`.
-  const cluster = resourceName === null ? '' : `!${resourceName.toLowerCase()}`;
+  const cluster = resourceName === null ? '' : `!${nameKey(resourceName)}`;
   const rowKey = `${prefix}${kind}${group}${cluster}`;
-  return { partitionKey: subscriptionId ?? everywhere, rowKey };
+  return { partitionKey: subscriptionId === null ? everywhere : nameKey(subscriptionId), rowKey };
 }
 
 /** An incident as columns. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
+import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
 import { patterns, trackingIdOf, type OperationReference } from '../operation/reference.ts';
 import {
@@ -80,7 +81,7 @@ function detailsText({ kind: what, parts, partsLeftOut, usual }: OperationDetail
   return isDeepStrictEqual(details, noDetails) ? '' : JSON.stringify(details);
 }
 
-/** An operation as columns. The `…Key` columns are what is searched for: names compare case-insensitively. */
+/** An operation as columns. The `…Key` columns are what is searched for. */
 export function operationColumns(operation: TrackedOperation): Columns {
   const { reference, options } = operation;
   return {
@@ -105,9 +106,9 @@ function referenceColumns(reference: OperationReference): Columns {
   return {
     subscriptionId: reference.subscriptionId,
     resourceGroupName: reference.resourceGroupName,
-    resourceGroupKey: reference.resourceGroupName.toLowerCase(),
+    resourceGroupKey: nameKey(reference.resourceGroupName),
     resourceName: reference.resourceName,
-    resourceKey: reference.resourceName.toLowerCase(),
+    resourceKey: nameKey(reference.resourceName),
     agentPoolName: reference.agentPoolName ?? '',
     operationId: reference.operationId,
   };

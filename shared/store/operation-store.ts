@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { nameKey } from '../names.ts';
 import { claimed, isFree } from '../mailbox.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { cleanText } from '../text.ts';
@@ -223,10 +224,9 @@ function filterOf(query: ListQuery, table: ListPosition['table']): string {
   const terms = ["kind eq 'operation'"];
   if (table === 'active' && state === 'active') terms.push("outcome eq ''");
   if (table === 'active' && state === 'finished') terms.push("outcome gt ''");
-  if (subscriptionId !== null)
-    terms.push(`PartitionKey eq ${quoted(subscriptionId.toLowerCase())}`);
+  if (subscriptionId !== null) terms.push(`PartitionKey eq ${quoted(nameKey(subscriptionId))}`);
   if (resourceGroupName !== null)
-    terms.push(`resourceGroupKey eq ${quoted(resourceGroupName.toLowerCase())}`);
-  if (resourceName !== null) terms.push(`resourceKey eq ${quoted(resourceName.toLowerCase())}`);
+    terms.push(`resourceGroupKey eq ${quoted(nameKey(resourceGroupName))}`);
+  if (resourceName !== null) terms.push(`resourceKey eq ${quoted(nameKey(resourceName))}`);
   return terms.join(' and ');
 }

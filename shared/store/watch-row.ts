@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
 import {
   clusterKeyOf,
@@ -82,7 +83,7 @@ export function clusterColumns(cluster: WatchedCluster): Columns {
     version: schemaVersion,
     kind: 'cluster',
     ...scopeColumns(cluster.reference),
-    resourceGroupKey: cluster.reference.resourceGroupName.toLowerCase(),
+    resourceGroupKey: nameKey(cluster.reference.resourceGroupName),
     since: cluster.since,
     ...jsonColumns('known', cluster.known),
     nextLookAt: cluster.nextLookAt,

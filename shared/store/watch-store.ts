@@ -1,3 +1,4 @@
+import { nameKey } from '../names.ts';
 import type { ClusterReference } from '../operation/reference.ts';
 import { clusterKeyOf, type Watch, type WatchedCluster } from '../watch/watch.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
@@ -97,7 +98,7 @@ export function createWatchStore(active: Table): WatchStore {
     },
     async clusters(subscriptionId) {
       const clusters: ClusterHead[] = [];
-      const filter = `PartitionKey eq ${quoted(subscriptionId)} and kind eq 'cluster'`;
+      const filter = `PartitionKey eq ${quoted(nameKey(subscriptionId))} and kind eq 'cluster'`;
       for await (const { rows } of active.pages({ filter }))
         clusters.push(...rows.flatMap((row) => unlessCorrupt(() => toClusterHead(row)) ?? []));
       return clusters;

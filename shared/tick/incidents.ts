@@ -10,6 +10,7 @@ import {
   type TroubledPlace,
 } from '../incident.ts';
 import { emptyMailbox, mailboxLimit, owing } from '../mailbox.ts';
+import { nameKey } from '../names.ts';
 import type { ReadingTrouble } from '../operation/tracked.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
@@ -104,7 +105,7 @@ async function widened(
     // Names are misspelt one by one.
     const isOfAll = kind !== 'notFound' || worst.code === 'SubscriptionNotFound';
     const groups = new Set(
-      inTrouble(whole, troubled).map((place) => place.resourceGroupName.toLowerCase()),
+      inTrouble(whole, troubled).map((place) => nameKey(place.resourceGroupName)),
     );
     const isWhole =
       isOfAll &&

@@ -1,4 +1,5 @@
 import type { Allowance } from '../arm/budget.ts';
+import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
 
 /** A tracked operation whose status is due to be read. IDs compare case-insensitively, here and below. */
@@ -107,7 +108,7 @@ export function costOf(
 
 /** Whose budget something counts in. */
 export function subscriptionOf({ subscriptionId }: { readonly subscriptionId: string }): string {
-  return subscriptionId.toLowerCase();
+  return nameKey(subscriptionId);
 }
 
 /** Whose budget a call takes from. */
@@ -213,7 +214,7 @@ function servedBy<O, L, S>(call: Call<O, L, S>): (O | L | S)[] {
 }
 
 function clusterOf(item: DueOperation | DueLook): string {
-  return `${subscriptionOf(item)} ${item.cluster.toLowerCase()}`;
+  return `${subscriptionOf(item)} ${nameKey(item.cluster)}`;
 }
 
 function oldestFirst(a: Age, b: Age): number {

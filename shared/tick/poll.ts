@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { ArmReader } from '../arm/client.ts';
 import { placeIn, type Place } from '../incident.ts';
+import { nameKey } from '../names.ts';
 import { hasRoom } from '../operation/apply.ts';
 import type {
   ListedOperation,
@@ -158,12 +159,10 @@ export async function poll(
     { at, notBefore, result }: Listing<ListedOperation>,
   ): Promise<void> {
     const shown = new Map(
-      result.ok
-        ? result.items.map(({ operationId, seen }) => [operationId.toLowerCase(), seen])
-        : [],
+      result.ok ? result.items.map(({ operationId, seen }) => [nameKey(operationId), seen]) : [],
     );
     for (const operation of operations) {
-      const seen = shown.get(operation.work.head.reference.operationId.toLowerCase());
+      const seen = shown.get(nameKey(operation.work.head.reference.operationId));
       if (seen !== undefined && tellsAll(seen)) {
         await record(operation, { at, notBefore, result: { ok: true, seen } });
       } else if (result.ok || isOfLists(result.failure.cause)) {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { nameKey } from '../names.ts';
 import { patterns } from '../operation/reference.ts';
 
 /** The fields that requests have in common. */
@@ -71,7 +72,7 @@ export function pointerTo(key: string): string {
 /** A channel that the settings do not have. */
 export function channelProblems(body: object, channels: ReadonlySet<string>): RequestProblem[] {
   if (!('channel' in body) || typeof body.channel !== 'string') return [];
-  if (channels.has(body.channel.toLowerCase())) return [];
+  if (channels.has(nameKey(body.channel))) return [];
   const known = [...channels].toSorted().join(', ');
   return [{ pointer: '/channel', message: `is not a configured channel; there are: ${known}.` }];
 }
@@ -84,7 +85,7 @@ export function optionsOf({
 }: z.infer<z.ZodMiniObject<typeof options>>): GivenOptions {
   return {
     ...(label === undefined ? {} : { label: label.trim() }),
-    ...(channel === undefined ? {} : { channel: channel.toLowerCase() }),
+    ...(channel === undefined ? {} : { channel: nameKey(channel) }),
     ...(mention === undefined ? {} : { mention }),
   };
 }

@@ -1,3 +1,4 @@
+import { nameKey } from '../names.ts';
 import { emptyMailbox } from '../mailbox.ts';
 import { trackingIdOf, type OperationReference } from '../operation/reference.ts';
 import { neverRead, type TrackedOperation, type TrackingOptions } from '../operation/tracked.ts';
@@ -89,7 +90,7 @@ export function newOperation(
 ): TrackedOperation {
   return {
     trackingId: trackingIdOf(reference),
-    reference: { ...reference, subscriptionId: reference.subscriptionId.toLowerCase() },
+    reference: { ...reference, subscriptionId: nameKey(reference.subscriptionId) },
     options,
     registeredAt: now,
     state: neverRead,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { sameName } from '../names.ts';
 import {
   channelProblems,
   options,
@@ -32,7 +33,7 @@ const agentPoolName = text(
 const onlyOwnId =
   '`latest` names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` prints).';
 const isLatest = (operation: Pick<OperationReference, 'operationId'> | null): boolean =>
-  operation?.operationId.toLowerCase() === 'latest';
+  operation !== null && sameName(operation.operationId, 'latest');
 const operationId = text(
   patterns.operationId,
   'must be an operation ID: at most 256 characters, without spaces and / \\ ? # %.',
@@ -133,7 +134,7 @@ function subscriptionProblems(body: object): RequestProblem[] {
   const operation = typeof url === 'string' ? parseOperationUrl(url) : null;
   const cluster = typeof id === 'string' ? parseClusterId(id) : null;
   if (operation === null || cluster === null) return [];
-  return operation.subscriptionId.toLowerCase() === cluster.subscriptionId.toLowerCase()
+  return sameName(operation.subscriptionId, cluster.subscriptionId)
     ? []
     : [{ pointer: '/clusterId', message: 'must be in the subscription that operationUrl names.' }];
 }

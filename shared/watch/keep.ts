@@ -1,3 +1,4 @@
+import { nameKey } from '../names.ts';
 import { defaultChannel } from '../settings.ts';
 import { operationEventNames, type TrackingOptions } from '../operation/tracked.ts';
 import type { OperationReference } from '../operation/reference.ts';
@@ -36,7 +37,7 @@ export async function orderWatch(
     const now = clock().toISOString();
     const watch: Watch = {
       watchId,
-      scope: { ...scope, subscriptionId: scope.subscriptionId.toLowerCase() },
+      scope: { ...scope, subscriptionId: nameKey(scope.subscriptionId) },
       options: { ...unlessGiven, ...options },
       createdAt: now,
       nextScanAt: now,
@@ -62,7 +63,7 @@ export async function passOver(
   store: WatchStore,
   clock: Clock,
 ): Promise<void> {
-  const id = operationId.toLowerCase();
+  const id = nameKey(operationId);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const stored = await store.findCluster(cluster);
     if (stored === null) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { owing } from '../mailbox.ts';
+import { nameKey } from '../names.ts';
 import type { ListedOperation } from '../operation/reading.ts';
 import { outcomeOf } from '../operation/status.ts';
 import { plus, type IsoTime } from '../time.ts';
@@ -30,8 +31,8 @@ export function look(
   at: IsoTime,
 ): Look {
   const known = new Set(cluster.known);
-  const unknown = items.filter(({ operationId }) => !known.has(operationId.toLowerCase()));
-  const ids = items.map(({ operationId }) => operationId.toLowerCase());
+  const unknown = items.filter(({ operationId }) => !known.has(nameKey(operationId)));
+  const ids = items.map(({ operationId }) => nameKey(operationId));
   const all = [...new Set([...ids, ...cluster.known])].slice(0, knownLimit);
   const mailbox = mayHideSome(cluster, items, unknown.length)
     ? owing(cluster.mailbox, (id): GapMessage => ({

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nameKey, sameName } from '../names.ts';
 import { emptyMailbox, type Mailbox, type OwedMessage } from '../mailbox.ts';
 import { clusterArmId, type ClusterReference } from '../operation/reference.ts';
 import type { ReadingTrouble, TrackingOptions } from '../operation/tracked.ts';
@@ -35,7 +36,7 @@ export interface WatchedCluster {
   readonly reference: ClusterReference;
   /** When watching began: what had ended before is not told. */
   readonly since: IsoTime;
-  /** IDs (lower case) of the operations that need no more attention: tracked once, or older than the watch. */
+  /** IDs (as {@link nameKey} writes them) of the operations that need no more attention: tracked once, or older than the watch. */
   readonly known: readonly string[];
   readonly nextLookAt: IsoTime;
   /** When its operations were listed last; `null` before the first time. */
@@ -61,7 +62,7 @@ export function newCluster(
   known: readonly string[] = [],
 ): WatchedCluster {
   return {
-    reference,
+    reference: { ...reference, subscriptionId: nameKey(reference.subscriptionId) },
     since: watch.createdAt,
     known,
     nextLookAt,
@@ -92,14 +93,14 @@ export function watchIdOf(scope: WatchScope): string {
   return idOf(scope.subscriptionId, scopeArmId(scope));
 }
 
-/** The key of a cluster, in the same form: names compare case-insensitively. */
+/** The key of a cluster, in the same form. */
 export function clusterKeyOf(cluster: ClusterReference): string {
   return idOf(cluster.subscriptionId, clusterArmId(cluster));
 }
 
 function idOf(subscriptionId: string, armId: string): string {
-  const digest = createHash('sha256').update(armId.toLowerCase()).digest('hex').slice(0, 32);
-  return `${subscriptionId.toLowerCase()}.${digest}`;
+  const digest = createHash('sha256').update(nameKey(armId)).digest('hex').slice(0, 32);
+  return `${nameKey(subscriptionId)}.${digest}`;
 }
 
 /** Whether a cluster lies within a scope. */
@@ -111,9 +112,9 @@ export function covers(scope: WatchScope, cluster: ClusterReference): boolean {
   );
 }
 
-/** Names compare case-insensitively; `null` means any. */
+/** `null` means any. */
 function isMeant(wanted: string | null, name: string): boolean {
-  return wanted === null || wanted.toLowerCase() === name.toLowerCase();
+  return wanted === null || sameName(wanted, name);
 }
 
 /** The watch that decides for a cluster: of those that cover it the one with the narrowest scope; `null`: none does. */

@@ -1,6 +1,6 @@
 import { fc } from './properties.ts';
 import type { Reading } from '../../shared/operation/reading.ts';
-import type { OperationReference } from '../../shared/operation/reference.ts';
+import { patterns, type OperationReference } from '../../shared/operation/reference.ts';
 import type { ReadingFailureCause } from '../../shared/operation/tracked.ts';
 import { failed, minutes, saw, type RawError } from './operation-builders.ts';
 
@@ -70,7 +70,9 @@ export const foreignError: fc.Arbitrary<RawError> = fc.letrec<{ error: RawError 
 /** A reference as registration accepts it, with everything in it that the rules let through. */
 export const anyReference: fc.Arbitrary<OperationReference> = fc.record({
   subscriptionId: fc.uuid(),
-  resourceGroupName: fc.stringMatching(/^[\p{L}\p{N}_.()-]{0,20}[\p{L}\p{N}_()-]$/u),
+  resourceGroupName: fc
+    .stringMatching(/^[\p{L}\p{Nd}_.()-]{0,20}[\p{L}\p{Nd}_()-]$/u)
+    .filter((name) => patterns.resourceGroupName.test(name)),
   resourceName: fc.stringMatching(/^[a-zA-Z0-9]([-_a-zA-Z0-9]{0,20}[a-zA-Z0-9])?$/),
   agentPoolName: fc.option(fc.stringMatching(/^[a-z][a-z0-9]{0,11}$/)),
   operationId: fc.oneof(

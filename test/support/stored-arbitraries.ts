@@ -156,7 +156,7 @@ export const anyIncident: fc.Arbitrary<Incident> = fc
       fc.oneof(
         fc.constant(''),
         fc.stringMatching(/^[\w().-]{0,89}[\w()-]$/),
-        fc.constantFrom('RG-Größe_(ı)', '资源.İ', '𝒜-1'),
+        fc.constantFrom('RG-Größe_(ı)', '资源.İ', 'Ω-1'),
       ),
       { nil: null },
     ),
