@@ -10,7 +10,7 @@ const names =
  * @throws when it is no schedule
  */
 export function occurrences(schedule: string): Cron {
-  return new Cron(schedule, { paused: true, domAndDow: true, sloppyRanges: true, timezone: 'UTC' });
+  return new Cron(schedule, { paused: true, domAndDow: true, sloppyRanges: true, utcOffset: 0 });
 }
 
 /**
