@@ -51,11 +51,13 @@ npm run check
 npm run dev
 npm run doctor [--slack] [--json] [--url URL] [--key KEY]
 npm run format
+npm run mutate [--mutate FILES]
 npm run openapi
 npm run package
 npm run simulate [--seeds COUNT] [--seed SEED]
 npm run test:browser
 npm run test:processes
+npm run test:repository
 `;
 /** What every command of az takes. */
 const ofEveryAz = '[--query QUERY] [--output FORMAT] [--only-show-errors]';
