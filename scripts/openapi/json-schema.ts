@@ -42,15 +42,45 @@ function tidy(schema: Conversion['jsonSchema']): void {
 }
 
 /**
- * A pattern of ours as JSON Schema has it, without flags: where case does not matter, its classes hold both cases.
+ * A pattern of ours as JSON Schema has it, without flags: validators use `u` or none. Where case does not matter, its
+ * classes hold both cases; a class that only `u` understands (`\p{L}`) becomes one of the same ASCII characters and
+ * all others, and where it is what may not stand there, nothing: the document refuses nothing that the app takes.
  * @throws Error for one that has a letter in lower case beside its classes and does not mind its case.
  */
 export function patternOf({ source, flags }: RegExp): string {
-  if (!flags.includes('i')) return source;
   const classes = /\[[^\]]*\]/g;
+  const portable = source
+    .replaceAll(/\(\?!(?:\.\*)?\[[^\]]*\\[pu]\{[^\]]*\]\)/gi, '')
+    .replaceAll(classes, (of) => (/\\[pu]\{/i.test(of) ? inAscii(of) : of));
+  if (/\\[pu]\{/i.test(portable)) throw new Error(`What would /${source}/ mean without its flag?`);
+  if (!flags.includes('i')) return portable;
   if (/[a-z]/i.test(source.replaceAll(classes, '')))
     throw new Error(`What letters would /${source}/i mean?`);
-  return source.replaceAll(classes, (of) =>
+  return portable.replaceAll(classes, (of) =>
     of.replaceAll(/[a-z]-[a-z]/g, (range) => range + range.toUpperCase()),
   );
+}
+
+/** A class without the ASCII characters that this one is without. */
+function inAscii(of: string): string {
+  const takes = new RegExp(of, 'u');
+  const refused = Array.from({ length: 128 }, (_, code) => code).filter(
+    (code) => !takes.test(String.fromCodePoint(code)),
+  );
+  const ranges: [number, number][] = [];
+  for (const code of refused) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === code - 1) last[1] = code;
+    else ranges.push([code, code]);
+  }
+  const written = ranges.map(([from, to]) =>
+    from === to ? inClass(from) : `${inClass(from)}-${inClass(to)}`,
+  );
+  return `[^${written.join('')}]`;
+}
+
+function inClass(code: number): string {
+  const character = String.fromCodePoint(code);
+  if (!/[!-~]/.test(character)) return String.raw`\x${code.toString(16).padStart(2, '0')}`;
+  return /[\\[\]^-]/.test(character) ? `\\${character}` : character;
 }
