@@ -28,7 +28,7 @@ const options = {
 const onFirstUse: Plugin = {
   name: 'on-first-use',
   setup(bundle) {
-    bundle.onResolve({ filter: /^@azure\/identity$/ }, () => ({
+    bundle.onResolve({ filter: /^@azure\/(identity|msal-node)$/ }, () => ({
       path: './identity.cjs',
       external: true,
     }));
@@ -68,7 +68,8 @@ const bundles = await Promise.all([
   }),
   buildApart(
     'dist/identity.cjs',
-    `export { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';`,
+    `export { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+    export { ManagedIdentityApplication } from '@azure/msal-node';`,
   ),
   buildApart('dist/xml.cjs', `export { parseXML, stringifyXML } from '@azure/core-xml';`),
 ]);

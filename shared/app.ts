@@ -1,8 +1,6 @@
-import type { TokenCredential } from '@azure/core-auth';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createArmReader } from './arm/client.ts';
-import { createCredential } from './arm/credential.ts';
-import { tokenSource } from './arm/token.ts';
+import { tokenSources } from './arm/token-sources.ts';
 import { countParked, type ChannelParts } from './channels.ts';
 import type { DoctorReport } from './doctor/check.ts';
 import { diagnose, type DoctorParts } from './doctor/doctor.ts';
@@ -132,8 +130,8 @@ interface Composed {
 function compose(settings: Settings, storageSetting: string, surroundings: Surroundings): Composed {
   const { cloud, tableName, storage, managedIdentity, site } = settings;
   const { clock } = surroundings;
-  const credentialFor = lazyCredentials(settings);
-  const openNamed = (suffix: string) => openTable(storage, `${tableName}${suffix}`, credentialFor);
+  const tokensFor = tokenSources({ authorityHost: cloud.authorityHost, managedIdentity }, clock);
+  const openNamed = (suffix: string) => openTable(storage, `${tableName}${suffix}`, tokensFor);
   const active = openNamed('');
   const stateTable = openNamed('State');
   const usual = createUsualStore(stateTable);
@@ -142,8 +140,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   const work = createWorkStore(active);
   const watches = createWatchStore(active);
   const state = createStateStore(stateTable);
-  const armCredential = credentialFor(settings.clientId);
-  const tokens = tokenSource(armCredential, cloud.tokenScope, clock);
+  const tokens = tokensFor(settings.clientId, cloud.tokenScope);
   const { armEndpoint: endpoint, apiVersion } = settings;
   const reader = createArmReader({ endpoint, apiVersion, tokens, clock });
   const parts = {
@@ -192,25 +189,6 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
     site,
   };
   return { app, state, doctor };
-}
-
-/** Credentials by client ID; their code is loaded when a token is first asked for. */
-function lazyCredentials({
-  cloud,
-  managedIdentity,
-}: Settings): (clientId: string | null) => TokenCredential {
-  const made = new Map<string | null, Promise<TokenCredential>>();
-  const make = (clientId: string | null): Promise<TokenCredential> => {
-    const known = made.get(clientId);
-    if (known !== undefined) return known;
-    const { authorityHost } = cloud;
-    const created = createCredential({ clientId, authorityHost, managedIdentity });
-    made.set(clientId, created);
-    return created;
-  };
-  return (clientId) => ({
-    getToken: async (scopes, options) => await (await make(clientId)).getToken(scopes, options),
-  });
 }
 
 /** Whoever asks while an answer is on its way gets that one: anybody may ask for `health`, as often as they like. */

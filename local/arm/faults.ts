@@ -45,10 +45,11 @@ export const armFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('nextLink'), location: z.string(), ...reach }),
   /** 307 to another place. */
   z.strictObject({ kind: z.literal('redirect'), location: z.string(), ...reach }),
-  /** The identity endpoint answers `status`, or destroys the connection when there is none. */
+  /** The identity endpoint answers `status`, never answers (`hang`), or destroys the connection without either. */
   z.strictObject({
     kind: z.literal('noToken'),
     status: z.int().min(400).max(599).optional(),
+    hang: z.literal(true).optional(),
     times: reach.times,
   }),
 ]);

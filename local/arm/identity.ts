@@ -9,12 +9,31 @@ export interface Identity {
   readonly header: string;
   /** Lifetime of the tokens given from now on, in milliseconds; 24 hours at first. */
   tokenLifetimeMs: number;
-  /** How many tokens were given. */
+  /**
+   * Whether a request is answered with the last token while that lives, also when it was revoked: Azure's endpoint has
+   * a cache of its own (learn.microsoft.com/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations).
+   * False at first.
+   */
+  answersFromCache: boolean;
+  /** How many token requests were answered with one. */
   readonly issued: number;
   /** What the last token was asked for; `null` before the first. */
   readonly lastResource: string | null;
-  /** Makes every token given so far unknown. */
-  revokeAll(): void;
+  /**
+   * Has ARM refuse every token given so far: as unknown, or with a claims challenge as continuous access evaluation
+   * does (learn.microsoft.com/entra/identity-platform/claims-challenge).
+   */
+  revokeAll(reason?: Revocation): void;
+}
+
+/** The `error` of the `WWW-Authenticate` that refuses a revoked token. */
+type Revocation = 'invalid_token' | 'insufficient_claims';
+
+interface GivenToken {
+  readonly expiresAt: number;
+  readonly clientId: string;
+  readonly resource: string;
+  revoked: Revocation | null;
 }
 
 /** The identity together with what the server needs of it. */
@@ -42,7 +61,7 @@ const remembered = 1000;
  * (learn.microsoft.com/azure/app-service/overview-managed-identity, api-version 2019-08-01).
  */
 export function createIdentity(now: () => Date): IdentityEndpoint {
-  const tokens = new Map<string, { readonly expiresAt: number; readonly clientId: string }>();
+  const tokens = new Map<string, GivenToken>();
   let issued = 0;
   let lastResource: string | null = null;
 
@@ -50,10 +69,20 @@ export function createIdentity(now: () => Date): IdentityEndpoint {
     return tokens.get(/^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '');
   }
 
+  function cached(resource: string, clientId: string): string | undefined {
+    return [...tokens].findLast(
+      ([, given]) =>
+        given.clientId === clientId &&
+        given.resource === resource &&
+        given.expiresAt > now().getTime(),
+    )?.[0];
+  }
+
   function give(resource: string, clientId: string): Answer {
-    const token = randomBytes(48).toString('base64url');
-    const expiresAt = now().getTime() + identity.tokenLifetimeMs;
-    tokens.set(token, { expiresAt, clientId });
+    const known = identity.answersFromCache ? cached(resource, clientId) : undefined;
+    const token = known ?? randomBytes(48).toString('base64url');
+    const expiresAt = tokens.get(token)?.expiresAt ?? now().getTime() + identity.tokenLifetimeMs;
+    if (known === undefined) tokens.set(token, { expiresAt, clientId, resource, revoked: null });
     issued += 1;
     lastResource = resource;
     const [oldest] = tokens.keys();
@@ -74,13 +103,16 @@ export function createIdentity(now: () => Date): IdentityEndpoint {
   const identity: IdentityEndpoint = {
     header: randomBytes(16).toString('hex').toUpperCase(),
     tokenLifetimeMs: 24 * 3_600_000,
+    answersFromCache: false,
     get issued() {
       return issued;
     },
     get lastResource() {
       return lastResource;
     },
-    revokeAll: () => tokens.clear(),
+    revokeAll(reason = 'invalid_token') {
+      for (const token of tokens.values()) token.revoked ??= reason;
+    },
     answer({ method, headers }, query) {
       const resource = query.get('resource') ?? '';
       if (method !== 'GET') return problem(405, 'Only GET is allowed.');
@@ -97,8 +129,12 @@ export function createIdentity(now: () => Date): IdentityEndpoint {
         return unauthorized('AuthenticationFailed', "The 'Authorization' header is missing.");
       }
       const token = tokenIn(authorization);
-      if (token === undefined) {
+      if (token === undefined || token.revoked === 'invalid_token') {
         return unauthorized('InvalidAuthenticationToken', 'The access token is invalid.');
+      }
+      if (token.revoked === 'insufficient_claims') {
+        const message = 'Continuous access evaluation resulted in challenge.';
+        return unauthorized('InvalidAuthenticationToken', message, claimsChallenge);
       }
       if (token.expiresAt <= now().getTime()) {
         return unauthorized(
@@ -117,11 +153,18 @@ function problem(status: number, message: string): Answer {
   return { status, body: { statusCode: status, message } };
 }
 
-function unauthorized(code: string, message: string): Answer {
+const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"0"}}}');
+const claimsChallenge = `error="insufficient_claims", claims="${claims.toString('base64')}"`;
+
+function unauthorized(
+  code: string,
+  message: string,
+  challenge = `error="invalid_token", error_description="${message}"`,
+): Answer {
   return {
     status: 401,
     headers: {
-      'www-authenticate': `Bearer authorization_uri="https://login.microsoftonline.com/common", error="invalid_token", error_description="${message}"`,
+      'www-authenticate': `Bearer authorization_uri="https://login.microsoftonline.com/common", ${challenge}`,
     },
     body: { error: { code, message: `Authentication failed. ${message}` } },
   };

@@ -94,6 +94,7 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
   function giveToken(request: IncomingMessage, query: URLSearchParams, response: ServerResponse) {
     const fault = faults.take(({ kind }) => kind === 'noToken');
     if (fault?.kind !== 'noToken') send(response, identity.answer(request, query));
+    else if (fault.hang === true) return;
     else if (fault.status === undefined) response.destroy();
     else
       send(response, {

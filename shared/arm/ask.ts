@@ -34,8 +34,8 @@ export interface ArmClientOptions {
 
 /** What one `GET` came to. */
 export interface Answer {
-  /** Requests that it took: none where there was no token, or no time, to make one. */
-  readonly calls: 0 | 1;
+  /** Requests that it took: none where there was no token, or no time, to make one; two where a token was refused. */
+  readonly calls: 0 | 1 | 2;
   /** ARM's `Retry-After`; `null` when it has no such wish. */
   readonly notBefore: IsoTime | null;
   /** The lowest of the answer's `x-ms-ratelimit-remaining-*`; `null` when it has none. */
@@ -58,7 +58,7 @@ const longestMs = 10_000;
 const throttledMs = 60_000;
 
 /**
- * The one way to ARM. The pipeline is empty on purpose: no retries (a tick must not sleep; the schedule
+ * The one way to ARM. A reading whose token is refused is tried again once, with another token. The pipeline is empty on purpose: no retries (a tick must not sleep; the schedule
  * retries) and no redirects (the token must not travel).
  */
 export function createAsk(options: ArmClientOptions): Ask {
@@ -84,19 +84,10 @@ export function createAsk(options: ArmClientOptions): Ask {
     return await pipeline.sendRequest(httpClient, request);
   }
 
-  return async function ask(url, timeoutMs) {
-    const end = Date.now() + Math.min(timeoutMs, longestMs);
-    if (timeoutMs <= 0) return failed(0, timedOut);
-    let token: string;
-    try {
-      token = await tokens.get(end - Date.now());
-    } catch (error) {
-      return failed(0, signInFailure(error));
-    }
+  async function attempt(url: string, token: string, end: number): Promise<Answer> {
     try {
       const answer = await send(url, token, Math.max(end - Date.now(), 1));
       const body = await readBody(answer, end - Date.now());
-      if (answer.status === 401) tokens.forget();
       return {
         calls: 1,
         notBefore: notBeforeOf(answer, clock()),
@@ -106,7 +97,28 @@ export function createAsk(options: ArmClientOptions): Ask {
     } catch (error) {
       return failed(1, error instanceof BodyTooLarge ? answerTooLarge : networkFailure(error));
     }
+  }
+
+  return async function ask(url, timeoutMs) {
+    const end = Date.now() + Math.min(timeoutMs, longestMs);
+    if (timeoutMs <= 0) return failed(0, timedOut);
+    let token: string;
+    try {
+      token = await tokens.get(end - Date.now());
+    } catch (error) {
+      return failed(0, signInFailure(error));
+    }
+    const answer = await attempt(url, token, end);
+    if (answer.result.ok || !isOfTheToken(answer.result.failure)) return answer;
+    // Half of the time: a sign-in that hangs must not hide what ARM has said.
+    const other = await tokens.insteadOf(token, (end - Date.now()) / 2);
+    return other === null ? answer : { ...(await attempt(url, other, end)), calls: 2 };
   };
+}
+
+/** Whether another token may be taken: not where ARM says that the subscription is in another tenant. */
+function isOfTheToken({ cause, code }: ReadingFailure): boolean {
+  return cause === 'unauthenticated' && code.toLowerCase() !== 'invalidauthenticationtokentenant';
 }
 
 function failed(calls: 0 | 1, failure: ReadingFailure): Answer {

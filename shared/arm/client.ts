@@ -22,7 +22,16 @@ import { parseOperationStatus } from './parse.ts';
  * Reads the status of an operation from ARM, in at most `timeoutMs` milliseconds (and never more than ten
  * seconds). Never rejects: a failure is a {@link Reading} too.
  */
-export type ReadStatus = (operation: OperationReference, timeoutMs: number) => Promise<Reading>;
+export type ReadStatus = (
+  operation: OperationReference,
+  timeoutMs: number,
+) => Promise<CountedReading>;
+
+/** A reading, and what it took. */
+export interface CountedReading extends Reading {
+  /** Requests made. */
+  readonly calls: number;
+}
 
 /**
  * Lists a cluster's operations, those of its agent pools included, all pages in at most `timeoutMs` milliseconds
@@ -66,9 +75,10 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
     async readStatus(operation, timeoutMs) {
       const at = clock().toISOString();
       const answer = await ask(urlOf(operationArmId(operation)), timeoutMs);
-      const { notBefore, remaining, result } = answer;
+      const { calls, notBefore, remaining, result } = answer;
       return {
         at,
+        calls,
         notBefore,
         ...(remaining === null ? {} : { remaining }),
         result: result.ok ? statusIn(result.body) : result,

@@ -1,4 +1,6 @@
-import type { TokenCredential } from '@azure/core-auth';
+import type { AccessToken } from '@azure/core-auth';
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import type { TokenCredentialOptions } from '@azure/identity';
 
 /** How the app signs in to Microsoft Entra ID. */
 export interface CredentialOptions {
@@ -9,22 +11,90 @@ export interface CredentialOptions {
   readonly managedIdentity: boolean;
 }
 
+/** Signs in. `null`: the library gave no token. */
+export interface Credential {
+  /** A token for the scope: the library's cached one as long as that lives. */
+  readonly getToken: (scope: string) => Promise<AccessToken | null>;
+  /** A token for the scope past the library's cache, which holds it from then on. */
+  readonly renewToken: (scope: string) => Promise<AccessToken | null>;
+}
+
+/** A request of a sign-in takes at most this long; the library sets no limit. */
+const requestMs = 10_000;
+
 /**
  * The managed identity where the platform offers one, else `DefaultAzureCredential` (`az login` on a
  * developer's machine). The library is loaded here, on first use: it is most of the app's start-up time.
  */
-export async function createCredential(options: CredentialOptions): Promise<TokenCredential> {
+export async function createCredential(options: CredentialOptions): Promise<Credential> {
   const { clientId, authorityHost, managedIdentity } = options;
   const identity = await import('@azure/identity');
-  const retryOptions = { maxRetries: 1, retryDelayInMs: 500 };
-  if (managedIdentity) {
-    return clientId === null
-      ? new identity.ManagedIdentityCredential({ authorityHost, retryOptions })
-      : new identity.ManagedIdentityCredential(clientId, { authorityHost, retryOptions });
-  }
-  return new identity.DefaultAzureCredential({
+  const shared = {
     authorityHost,
-    retryOptions,
-    ...(clientId === null ? {} : { managedIdentityClientId: clientId }),
-  });
+    retryOptions: { maxRetries: 1, retryDelayInMs: 500 },
+    httpClient: inTime(createDefaultHttpClient()),
+  };
+  return managedIdentity
+    ? managed(identity, clientId, shared)
+    : renewedByItself(
+        () =>
+          new identity.DefaultAzureCredential({
+            ...shared,
+            ...(clientId === null ? {} : { managedIdentityClientId: clientId }),
+          }),
+      );
+}
+
+type Identity = typeof import('@azure/identity');
+
+/**
+ * `ManagedIdentityCredential` keeps its tokens in one cache of the process, which neither another credential nor
+ * `claims` gets past (seen with 4.14.1). MSAL, on which it is built, does when it is asked itself, and puts the new
+ * token into that same cache.
+ */
+function managed(
+  identity: Identity,
+  clientId: string | null,
+  options: TokenCredentialOptions,
+): Credential {
+  const credential =
+    clientId === null
+      ? new identity.ManagedIdentityCredential(options)
+      : new identity.ManagedIdentityCredential(clientId, options);
+  return {
+    getToken: async (scope) => await credential.getToken(scope),
+    async renewToken(scope) {
+      const { ManagedIdentityApplication } = await import('@azure/msal-node');
+      const { accessToken, expiresOn } = await new ManagedIdentityApplication({
+        managedIdentityIdParams: clientId === null ? {} : { userAssignedClientId: clientId },
+      }).acquireToken({ resource: scope.replace(/\/\.default$/, ''), forceRefresh: true });
+      return expiresOn === null
+        ? null
+        : { token: accessToken, expiresOnTimestamp: expiresOn.getTime() };
+    },
+  };
+}
+
+/** For credentials that keep their tokens to themselves: a new one begins without any. */
+function renewedByItself(
+  create: () => { getToken(scope: string): Promise<AccessToken | null> },
+): Credential {
+  let credential = create();
+  return {
+    getToken: async (scope) => await credential.getToken(scope),
+    async renewToken(scope) {
+      credential = create();
+      return await credential.getToken(scope);
+    },
+  };
+}
+
+/** A client whose requests end in time. */
+function inTime(client: HttpClient): HttpClient {
+  return {
+    async sendRequest(request) {
+      request.timeout ||= requestMs;
+      return await client.sendRequest(request);
+    },
+  };
 }

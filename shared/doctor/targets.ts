@@ -103,7 +103,7 @@ function operationTarget(reference: OperationReference, arm: ArmReader): Target 
     async read(ms) {
       const { result, ...answer } = await arm.readStatus(reference, ms);
       const message = 'A tracked operation there can be read.';
-      return { ...answer, calls: 1, result: result.ok ? { ok: true, message } : result };
+      return { ...answer, result: result.ok ? { ok: true, message } : result };
     },
   };
 }

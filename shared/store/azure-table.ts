@@ -4,9 +4,10 @@ import {
   type TableServiceClientOptions,
   type TransactionAction,
 } from '@azure/data-tables';
-import { isRestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
-import type { TokenCredential } from '@azure/core-auth';
+import { isRestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
 import * as z from 'zod/mini';
+import type { TokensFor } from '../arm/token-sources.ts';
+import type { TokenSource } from '../arm/token.ts';
 import type { StorageSettings } from '../storage-settings.ts';
 import {
   InvalidContinuationToken,
@@ -19,12 +20,8 @@ import {
 } from './table.ts';
 
 /** Opens the named table; nothing is sent before its first use, which also creates it. */
-export function openTable(
-  storage: StorageSettings,
-  name: string,
-  credential: (clientId: string | null) => TokenCredential,
-): Table {
-  return azureTable(clientFor(storage, name, credential));
+export function openTable(storage: StorageSettings, name: string, tokensFor: TokensFor): Table {
+  return azureTable(clientFor(storage, name, tokensFor));
 }
 
 /** A try takes at most this long; a dead server must not eat the tick. */
@@ -37,22 +34,47 @@ const timeoutPolicy: PipelinePolicy = {
   },
 };
 
-function clientFor(
-  storage: StorageSettings,
-  name: string,
-  credential: (clientId: string | null) => TokenCredential,
-): TableClient {
+/** For the table service of every cloud and account. */
+const tokenScope = 'https://storage.azure.com/.default';
+
+/**
+ * Signs with a token, and once more with another one where that is refused. The library's own policy keeps a
+ * refused token until it ends, waits for a sign-in as long as that takes, and signs for where a redirect leads.
+ */
+function signingPolicy(tokens: TokenSource): PipelinePolicy {
+  return {
+    name: 'signing',
+    async sendRequest(request, next) {
+      const send = async (token: string): Promise<PipelineResponse> => {
+        request.headers.set('Authorization', `Bearer ${token}`);
+        return await next(request);
+      };
+      const token = await tokens.get(timeoutMs);
+      const answer = await send(token);
+      if (answer.status !== 401) return answer;
+      const other = await tokens.insteadOf(token, timeoutMs);
+      return other === null ? answer : await send(other);
+    },
+  };
+}
+
+function clientFor(storage: StorageSettings, name: string, tokensFor: TokensFor): TableClient {
+  const timeout = { policy: timeoutPolicy, position: 'perRetry' } as const;
   const options: TableServiceClientOptions = {
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 },
-    additionalPolicies: [{ policy: timeoutPolicy, position: 'perRetry' }],
+    additionalPolicies: [timeout],
+    // Settings allow http on loopback addresses only.
+    allowInsecureConnection: true,
   };
-  return storage.kind === 'connectionString'
-    ? TableClient.fromConnectionString(storage.connectionString, name, {
-        ...options,
-        // Settings allow http on loopback addresses only.
-        allowInsecureConnection: true,
-      })
-    : new TableClient(storage.tableServiceUri, name, credential(storage.clientId), options);
+  if (storage.kind === 'connectionString')
+    return TableClient.fromConnectionString(storage.connectionString, name, options);
+  const policy = signingPolicy(tokensFor(storage.clientId, tokenScope));
+  return new TableClient(storage.tableServiceUri, name, {
+    ...options,
+    additionalPolicies: [timeout, { policy, position: 'perRetry' }],
+    // The token must not travel.
+    redirectOptions: { maxRetries: 0 },
+  });
 }
 
 /** How the table service says that a row is not there, or no longer in the version that was named. */

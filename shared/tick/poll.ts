@@ -125,7 +125,7 @@ export async function poll(
     switch (call.kind) {
       case 'get': {
         const reading = await arm.readStatus(call.operation.work.head.reference, timeLeft);
-        return { ...reading, calls: 1, use: async () => await record(call.operation, reading) };
+        return { ...reading, use: async () => await record(call.operation, reading) };
       }
       case 'listOperations': {
         const { operations, look } = call;

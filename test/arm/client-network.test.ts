@@ -29,12 +29,11 @@ async function fixture(): Promise<Subject> {
   const { id } = arm.start({ ...reference, scenario: 'neverEnds', agentPoolName: 'userpool' });
   const operation = parseOperationId(id);
   if (operation === null) throw new Error(id);
-  const credential = {
-    getToken: async () => {
-      const answer: { access_token: string } = JSON.parse(await (await requestToken(arm)).text());
-      return { token: answer.access_token, expiresOnTimestamp: Date.parse(minutes(60)) };
-    },
+  const getToken = async () => {
+    const answer: { access_token: string } = JSON.parse(await (await requestToken(arm)).text());
+    return { token: answer.access_token, expiresOnTimestamp: Date.parse(minutes(60)) };
   };
+  const credential = { getToken, renewToken: getToken };
   const tokens = tokenSource(credential, '', clock);
   const { readStatus } = createArmReader({
     endpoint: arm.url,
@@ -114,14 +113,17 @@ describe('reading over HTTP', () => {
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
-  it('signs in again after ARM has refused the token', async () => {
-    await using subject = await fixture();
-    await subject.read();
-    subject.arm.identity.revokeAll();
-    expect((await subject.read()).result).toMatchObject({ failure: { cause: 'unauthenticated' } });
-    expect((await subject.read()).result).toMatchObject(running);
-    expect(subject.arm.identity.issued).toBe(2);
-  });
+  it.each(['invalid_token', 'insufficient_claims'] as const)(
+    'signs in again after ARM has refused the token (%s), and loses no reading',
+    async (reason) => {
+      await using subject = await fixture();
+      await subject.read();
+      subject.arm.identity.revokeAll(reason);
+      expect(await subject.read()).toMatchObject({ calls: 2, result: running });
+      expect(await subject.read()).toMatchObject({ calls: 1, result: running });
+      expect(subject.arm.identity.issued).toBe(2);
+    },
+  );
 
   it('tells a retired api-version, a lost record and a lost cluster apart', async () => {
     await using subject = await fixture();

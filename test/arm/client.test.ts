@@ -5,8 +5,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { createArmReader } from '../../shared/arm/client.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
+import { createArmReader, type CountedReading } from '../../shared/arm/client.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 
@@ -14,16 +13,23 @@ interface Answer {
   readonly status?: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** The token that there is instead of a refused one. */
+  readonly other?: string | null;
 }
 
-/** A reader on a network that gives one answer, with what was asked and how often the token was forgotten. */
-function fixture({ status = 200, body = { status: 'InProgress' }, headers = {} }: Answer = {}): {
-  read: (operation?: typeof reference) => Promise<Reading>;
+/** A reader on a network that gives one answer, with what was asked and which tokens were to be replaced. */
+function fixture({
+  status = 200,
+  body = { status: 'InProgress' },
+  headers = {},
+  other = null,
+}: Answer = {}): {
+  read: (operation?: typeof reference) => Promise<CountedReading>;
   requests: PipelineRequest[];
-  forgotten: () => number;
+  refused: string[];
 } {
   const requests: PipelineRequest[] = [];
-  let forgotten = 0;
+  const refused: string[] = [];
   const httpClient: HttpClient = {
     sendRequest: async (request) => {
       requests.push(request);
@@ -34,14 +40,20 @@ function fixture({ status = 200, body = { status: 'InProgress' }, headers = {} }
   const { readStatus } = createArmReader({
     endpoint: 'https://arm.example',
     apiVersion: '2025-05-02-preview',
-    tokens: { get: async () => 'secret-token', forget: () => void (forgotten += 1) },
+    tokens: {
+      get: async () => 'secret-token',
+      async insteadOf(token) {
+        refused.push(token);
+        return other;
+      },
+    },
     clock: () => new Date(start),
     httpClient,
   });
   return {
     read: async (operation = reference) => await readStatus(operation, 60_000),
     requests,
-    forgotten: () => forgotten,
+    refused,
   };
 }
 
@@ -138,12 +150,37 @@ describe('the reading', () => {
   });
 
   it.each([
-    [401, 1],
-    [403, 0],
-    [200, 0],
-  ])('of %d makes the token forgotten %d times', async (status, times) => {
-    const { read, forgotten } = fixture({ status });
-    await read();
-    expect(forgotten()).toBe(times);
+    [401, 'InvalidAuthenticationToken', 1],
+    [401, 'ExpiredAuthenticationToken', 1],
+    [401, 'AuthenticationFailed', 1],
+    // Another token of the same identity would be from the same tenant.
+    [401, 'InvalidAuthenticationTokenTenant', 0],
+    [401, 'invalidauthenticationtokentenant', 0],
+    [403, 'AuthorizationFailed', 0],
+    [404, 'ResourceNotFound', 0],
+    [200, null, 0],
+  ])(
+    'of %d %s wants another token %d times, and fails without one',
+    async (status, code, times) => {
+      const body = code === null ? { status: 'InProgress' } : { error: { code } };
+      const { read, requests, refused } = fixture({ status, body });
+      const { calls, result } = await read();
+      expect(refused).toEqual(times === 0 ? [] : ['secret-token']);
+      expect(requests).toHaveLength(1);
+      expect(calls).toBe(1);
+      expect(result).toMatchObject(code === null ? { ok: true } : { ok: false, failure: { code } });
+    },
+  );
+
+  it('whose token is refused twice is tried twice, each time with its own token, and failed', async () => {
+    const { read, requests, refused } = fixture({ status: 401, other: 'other-token' });
+    const { calls, result } = await read();
+    expect(refused).toEqual(['secret-token']);
+    expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual([
+      'Bearer secret-token',
+      'Bearer other-token',
+    ]);
+    expect(calls).toBe(2);
+    expect(result).toMatchObject({ ok: false, failure: { cause: 'unauthenticated' } });
   });
 });

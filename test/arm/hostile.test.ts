@@ -154,7 +154,7 @@ async function read(
   const { readStatus } = createArmReader({
     endpoint: server.url,
     apiVersion: 'x',
-    tokens: { get: async () => 'token', forget: () => {} },
+    tokens: { get: async () => 'token', insteadOf: async () => null },
     clock: () => new Date(start),
   });
   const { result } = await readStatus(reference, timeoutMs);

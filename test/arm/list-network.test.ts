@@ -18,12 +18,11 @@ function clock(): Date {
 
 async function fixture(options: ArmOptions = {}): Promise<Subject> {
   const arm = await startArm({ now: clock, ...options });
-  const credential = {
-    getToken: async () => {
-      const answer: { access_token: string } = JSON.parse(await (await requestToken(arm)).text());
-      return { token: answer.access_token, expiresOnTimestamp: Date.parse(minutes(60)) };
-    },
+  const getToken = async () => {
+    const answer: { access_token: string } = JSON.parse(await (await requestToken(arm)).text());
+    return { token: answer.access_token, expiresOnTimestamp: Date.parse(minutes(60)) };
   };
+  const credential = { getToken, renewToken: getToken };
   const reader = createArmReader({
     endpoint: arm.url,
     apiVersion: '2025-05-02-preview',
@@ -92,7 +91,6 @@ describe('listing over HTTP', () => {
     ['no list', { kind: 'malformed', form: 'noStatus' }, { cause: 'malformed' }],
     ['a 503', { kind: 'status', status: 503 }, { cause: 'serverError' }],
     ['a missing role', { kind: 'status', status: 403 }, { cause: 'forbidden' }],
-    ['a 401', { kind: 'status', status: 401 }, { cause: 'unauthenticated' }],
   ])('bears %s, asks once, and sees the next answer', async (_name, fault, failure) => {
     await using subject = await fixture();
     const { arm, reader } = subject;
@@ -109,6 +107,20 @@ describe('listing over HTTP', () => {
     arm.faults.clear();
     for (const list of lists) expect((await list()).result.ok).toBe(true);
   });
+
+  it.each(['invalid_token', 'insufficient_claims'] as const)(
+    'counts the page that was asked for twice, as its token was refused (%s), and loses nothing',
+    async (reason) => {
+      await using subject = await fixture({ pageSize: 2 });
+      const { arm, reader } = subject;
+      for (const resourceName of ['a', 'b', 'c']) arm.addCluster({ ...cluster, resourceName });
+      await reader.listClusters(subscription, limit);
+      arm.identity.revokeAll(reason);
+      const { calls, result } = await reader.listClusters(subscription, limit);
+      expect(calls).toBe(3);
+      expect(result).toMatchObject({ ok: true, items: [{}, {}, {}] });
+    },
+  );
 
   it('tells a missing role on one resource group, by ARM’s words, and lists the others', async () => {
     await using subject = await fixture();

@@ -57,7 +57,7 @@ function asking(answerTo: (request: PipelineRequest, index: number) => Answer): 
 const options = {
   endpoint: 'https://arm.example',
   apiVersion: '2025-05-02-preview',
-  tokens: { get: async () => 'secret-token', forget: () => {} },
+  tokens: { get: async () => 'secret-token', insteadOf: async () => null },
   clock: () => new Date(start),
 };
 const { agentPoolName: _, operationId: __, ...cluster } = reference;
@@ -267,7 +267,7 @@ describe('the requests of a List', () => {
       result: { failure: { cause: 'network', code: 'Timeout' } },
     });
     const get = vi.fn<() => Promise<string>>().mockRejectedValue(new Error('no identity'));
-    const locked = createArmReader({ ...options, tokens: { get, forget: () => {} } });
+    const locked = createArmReader({ ...options, tokens: { get, insteadOf: async () => null } });
     expect(await locked.listClusters(subscription, limit)).toMatchObject({
       calls: 0,
       result: { failure: { cause: 'unauthenticated', code: 'SignInFailed' } },

@@ -1,7 +1,7 @@
 import { failureFromAnswer, malformedAnswer, networkFailure } from '../../shared/arm/failure.ts';
 import { outcomeOf } from '../../shared/operation/status.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import type { ArmReader } from '../../shared/arm/client.ts';
+import type { ArmReader, CountedReading } from '../../shared/arm/client.ts';
 import type { ListedOperation, Listing, Reading } from '../../shared/operation/reading.ts';
 import { referenceOf } from './callers.ts';
 import type { Engine } from './engine.ts';
@@ -24,12 +24,13 @@ export function simulatedArm(
   const readStatus: ArmReader['readStatus'] = async (reference, timeoutMs) => {
     const at = new Date(engine.now()).toISOString();
     const operation = operationOf(reference.resourceName);
-    const failed: Reading = {
+    const failed: CountedReading = {
       at,
+      calls: 1,
       notBefore: null,
       result: { ok: false, failure: networkFailure(null) },
     };
-    return await engine.request<Reading>({
+    return await engine.request<CountedReading>({
       by,
       side: 'arm',
       place: `subscription-${operation.subscription}`,
@@ -50,6 +51,7 @@ export function simulatedArm(
         const shown = engine.now() - start - (odd === 'stale' ? staleMs : 0);
         return {
           at,
+          calls: 1,
           notBefore: notBefore === null ? null : new Date(notBefore).toISOString(),
           result: resultOf(operation, shown, odd),
         };

@@ -183,3 +183,56 @@ async function serve(
   });
   return { url, [Symbol.asyncDispose]: close };
 }
+
+/** A table service that knows some tokens, and one that asks it by an identity's tokens: those named, in turn. */
+async function signedTable(accepts: (token: string) => boolean, given: readonly (string | null)[]) {
+  const asked: string[] = [];
+  const { url, close } = await listenLocally((request, response) => {
+    request.resume();
+    const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+    asked.push(token);
+    if (request.url === '/elsewhere') return void response.end('{}');
+    if (token === 'led-away') return void response.writeHead(307, { location: '/elsewhere' }).end();
+    const status = accepts(token) ? 200 : 401;
+    const challenge = { 'www-authenticate': 'Bearer authorization_uri=https://login.example/t' };
+    response
+      .writeHead(status, {
+        'content-type': 'application/json',
+        ...(status === 401 ? challenge : {}),
+      })
+      .end(JSON.stringify(status === 200 ? { value: [] } : { 'odata.error': { code: 'Refused' } }));
+  });
+  const refused: string[] = [];
+  const [first = null, other = null] = given;
+  const storage = { kind: 'identity', tableServiceUri: url, clientId: 'mine' } as const;
+  const tokensFor = vi.fn(() => ({
+    async get() {
+      if (first === null) throw Object.assign(new Error('no identity'), { name: 'NoIdentity' });
+      return first;
+    },
+    async insteadOf(token: string) {
+      refused.push(token);
+      return other;
+    },
+  }));
+  const table = openTable(storage, 'Some', tokensFor);
+  return { table, asked, refused, tokensFor, [Symbol.asyncDispose]: close };
+}
+
+it.each<[string, readonly (string | null)[], readonly string[], string | null]>([
+  ['a token that is taken', ['good'], ['good'], null],
+  ['a refused token, and another one', ['old', 'good'], ['old', 'good'], null],
+  ['a refused token, and no other', ['old', null], ['old'], 'Refused'],
+  ['two refused tokens', ['old', 'older'], ['old', 'older'], 'Refused'],
+  ['no token', [null], [], 'NoIdentity'],
+  ['a token, led to another place', ['led-away'], ['led-away'], 'HTTP 307'],
+])('with %s of an identity asks so often and no more', async (_name, given, tokens, code) => {
+  await using subject = await signedTable((token) => token === 'good', given);
+  const { table, asked, refused, tokensFor } = subject;
+  const pages = pagesOf(table, {});
+  if (code === null) expect(await pages).toEqual([{ rows: [], continuationToken: null }]);
+  else expect((await failureOf(pages)).message).toContain(code);
+  expect(asked).toEqual(tokens);
+  expect(refused).toEqual(given.length > 1 ? ['old'] : []);
+  expect(tokensFor).toHaveBeenCalledWith('mine', 'https://storage.azure.com/.default');
+});

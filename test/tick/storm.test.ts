@@ -147,7 +147,7 @@ async function weather(
         const body = isOver ? endings[its.ending](at) : { status: 'InProgress' };
         const seen = parseOperationStatus({ startTime: '2024-05-06T06:42:00Z', ...body });
         if (seen === null) throw new Error('ARM shows a status that cannot be read.');
-        return { at: now.toISOString(), notBefore: null, result: { ok: true, seen } };
+        return { at: now.toISOString(), calls: 1, notBefore: null, result: { ok: true, seen } };
       },
       listOperations: neverCalled,
       listClusters: neverCalled,
