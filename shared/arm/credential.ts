@@ -1,6 +1,5 @@
 import type { AccessToken } from '@azure/core-auth';
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
-import type { TokenCredentialOptions } from '@azure/identity';
 
 /** How the app signs in to Microsoft Entra ID. */
 export interface CredentialOptions {
@@ -34,33 +33,33 @@ export async function createCredential(options: CredentialOptions): Promise<Cred
     retryOptions: { maxRetries: 1, retryDelayInMs: 500 },
     httpClient: inTime(createDefaultHttpClient()),
   };
-  return managedIdentity
-    ? managed(identity, clientId, shared)
-    : renewedByItself(
-        () =>
-          new identity.DefaultAzureCredential({
-            ...shared,
-            ...(clientId === null ? {} : { managedIdentityClientId: clientId }),
-          }),
-      );
+  if (managedIdentity) {
+    const credential =
+      clientId === null
+        ? new identity.ManagedIdentityCredential(shared)
+        : new identity.ManagedIdentityCredential(clientId, shared);
+    return renewedByMsal(credential, clientId);
+  }
+  return renewedByItself(
+    () =>
+      new identity.DefaultAzureCredential({
+        ...shared,
+        ...(clientId === null ? {} : { managedIdentityClientId: clientId }),
+      }),
+  );
 }
 
-type Identity = typeof import('@azure/identity');
+/** What the library's credentials have in common. */
+interface LibraryCredential {
+  getToken(scope: string): Promise<AccessToken | null>;
+}
 
 /**
  * `ManagedIdentityCredential` keeps its tokens in one cache of the process, which neither another credential nor
  * `claims` gets past (seen with 4.14.1). MSAL, on which it is built, does when it is asked itself, and puts the new
  * token into that same cache.
  */
-function managed(
-  identity: Identity,
-  clientId: string | null,
-  options: TokenCredentialOptions,
-): Credential {
-  const credential =
-    clientId === null
-      ? new identity.ManagedIdentityCredential(options)
-      : new identity.ManagedIdentityCredential(clientId, options);
+function renewedByMsal(credential: LibraryCredential, clientId: string | null): Credential {
   return {
     getToken: async (scope) => await credential.getToken(scope),
     async renewToken(scope) {
@@ -76,9 +75,7 @@ function managed(
 }
 
 /** For credentials that keep their tokens to themselves: a new one begins without any. */
-function renewedByItself(
-  create: () => { getToken(scope: string): Promise<AccessToken | null> },
-): Credential {
+function renewedByItself(create: () => LibraryCredential): Credential {
   let credential = create();
   return {
     getToken: async (scope) => await credential.getToken(scope),
