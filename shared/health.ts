@@ -112,7 +112,8 @@ function deliveryFaults({ now, store }: HealthInputs): string[] {
 
 /** Worth knowing, but no reason to call the product unhealthy: it does what it can. */
 function remarksOn(summary: TickSummary): string[] {
-  const { unreadable, incidents, failingChannels, leftOver, deferred, corruptRows } = summary;
+  const { unreadable, incidents, failingChannels, leftOver, deferred, corruptRows, refusedRows } =
+    summary;
   return [
     ...(unreadable > 0
       ? [`${unreadable} operation(s) cannot be read from Azure at the moment.`]
@@ -128,5 +129,6 @@ function remarksOn(summary: TickSummary): string[] {
       ? [`${deferred} due reading(s) wait for the request budget (ARM_BUDGET).`]
       : []),
     ...(corruptRows > 0 ? [`${corruptRows} stored row(s) could not be read.`] : []),
+    ...(refusedRows > 0 ? [`${refusedRows} row(s) are too large for table storage.`] : []),
   ];
 }

@@ -24,7 +24,8 @@ export interface Mailbox<M extends OwedMessage = OwedMessage> {
 
 /**
  * A mailbox this full takes no more: its operation is not read until Slack has taken some, so that what was
- * read is never more than what can be kept: a row holds 1 MiB, and a message with the longest error 30 kB.
+ * read is never more than what can be kept: a row holds 1 MiB, and a message with the longest error 40 kB, as the table
+ * service counts them.
  */
 export const mailboxLimit = 20;
 

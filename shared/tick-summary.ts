@@ -37,6 +37,8 @@ export interface TickSummary {
   readonly incidents: number;
   /** Rows that could not be read. */
   readonly corruptRows: number;
+  /** Rows that table storage refused to hold as they would have to be. */
+  readonly refusedRows: number;
   /** Milliseconds spent loading what is due, reading and recording, and in all. */
   readonly loadMs: number;
   readonly pollMs: number;

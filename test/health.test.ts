@@ -26,6 +26,7 @@ const quiet: TickSummary = {
   unreadable: 0,
   incidents: 0,
   corruptRows: 0,
+  refusedRows: 0,
   loadMs: 1,
   pollMs: 1,
   totalMs: 3,

@@ -1,6 +1,6 @@
 import type { ReadingFailure } from '../operation/reading.ts';
 import type { ReadingFailureCause } from '../operation/tracked.ts';
-import { cleanText, oneLine } from '../text.ts';
+import { cleanText, oneLine, truncate } from '../text.ts';
 import { parseCloudError, parseJson } from './parse.ts';
 
 /** Codes by which ARM says that it does not know the api-version (with HTTP 400 or 404). */
@@ -28,8 +28,12 @@ export function failureFromAnswer(answer: {
   const said = (told ?? '') === '' ? `ARM answered HTTP ${answer.status}.` : told;
   const reference =
     answer.requestId === null ? '' : ` (correlation ID ${cleanText(answer.requestId, 64)})`;
-  return { cause, code: error?.code ?? `HTTP${answer.status}`, message: `${said}${reference}` };
+  const message = `${truncate(said ?? '', longestMessage)}${reference}`;
+  return { cause, code: error?.code ?? `HTTP${answer.status}`, message };
 }
+
+/** Each row of what cannot be read holds it. */
+const longestMessage = 1000;
 
 /** ARM's text with all api-versions and all regions in it: about 3,000 characters in 2024. */
 const longestWithVersions = 50_000;

@@ -21,7 +21,8 @@ const kept = {
   code: 128,
   target: 256,
   message: 1500,
-  text: 6000,
+  /** All texts together, as {@link storedLength} counts them. */
+  text: 7000,
 };
 /** How much of a tree the fingerprint looks at; more is no error report but an attack, on the stack too. */
 const fingerprinted = { nodes: 5000, depth: 100 };
@@ -51,8 +52,10 @@ function keep(value: unknown, depth: number, budget: { nodes: number; text: numb
   budget.nodes -= 1;
   const take = (field: unknown, max: number): string | null => {
     const text =
-      typeof field === 'string' ? cleanText(field, Math.min(max, budget.text)).trim() : '';
-    budget.text = Math.max(0, budget.text - text.length);
+      typeof field === 'string'
+        ? cleanText(field, Math.min(max, Math.floor(budget.text / 2))).trim()
+        : '';
+    budget.text = Math.max(0, budget.text - storedLength(text));
     return text === '' ? null : text;
   };
   const own = {
@@ -71,6 +74,11 @@ function keep(value: unknown, depth: number, budget: { nodes: number; text: numb
     }
   }
   return { ...own, details };
+}
+
+/** What a text takes in a row: UTF-16 units of JSON, in which quotes, backslashes and line breaks are two. */
+function storedLength(text: string): number {
+  return JSON.stringify(text).length;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { emptyMailbox, owing, type Mailbox, type OwedMessage } from '../mailbox.ts';
+import { emptyMailbox, mailboxLimit, owing, type Mailbox, type OwedMessage } from '../mailbox.ts';
 import { elapsed, plus, type IsoTime } from '../time.ts';
 import type { SlackAnswer } from './webhook.ts';
 
@@ -148,7 +148,12 @@ function failing(channel: ChannelState, now: IsoTime): ChannelState {
 /** Told once, when it begins. */
 function parked(channel: ChannelState, code: string, now: IsoTime): ChannelState {
   if (channel.parkedSince !== null) return channel;
-  const mailbox = owing(channel.mailbox, (id): ParkedMessage => ({ id, at: now, code }));
+  const { mailbox: before } = channel;
+  // While the default channel takes nothing, one that is parked again and again is told of no more.
+  const mailbox =
+    before.owed.length < mailboxLimit
+      ? owing(before, (id): ParkedMessage => ({ id, at: now, code }))
+      : before;
   return { ...channel, parkedSince: now, since: now, mailbox };
 }
 

@@ -11,8 +11,10 @@ import type { TokenSource } from '../arm/token.ts';
 import type { StorageSettings } from '../storage-settings.ts';
 import {
   InvalidContinuationToken,
+  RowRefused,
   StoreUnavailable,
   type Columns,
+  type LeftAlone,
   type Merge,
   type Row,
   type RowKey,
@@ -88,6 +90,18 @@ const foreign = [
   'InvalidQueryParameterValue',
   'InvalidUri',
 ];
+/** A transaction holds 4 MiB (learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions). */
+const transactionBytes = 3 * 1024 * 1024;
+/** What a row's part of a transaction is beside its columns: headers, keys and the etag. */
+const partBytes = 4096;
+
+/** What kept a transaction from being written. */
+interface InTheWay {
+  /** Which of its rows; `null`: it is not known. */
+  readonly index: number | null;
+  /** Why the service does not take it; `null`: it was changed or removed. */
+  readonly refusal: string | null;
+}
 
 function azureTable(client: TableClient): Table {
   let creation: Promise<void> | null = null;
@@ -106,52 +120,61 @@ function azureTable(client: TableClient): Table {
     return await request();
   }
 
-  /** Runs a request, with `otherwise` for the refusals named by `codes`; every other failure is {@link StoreUnavailable}. */
+  /**
+   * Runs a request, with `otherwise` for the refusals named by `codes`; every other failure is {@link StoreUnavailable}.
+   *
+   * @param written the row that it writes: what the store does not take is that row's trouble
+   */
   async function run<T, U>(
     codes: readonly string[],
     otherwise: U,
     request: () => Promise<T>,
+    written?: RowKey,
   ): Promise<T | U> {
     try {
       return await withTable(request);
     } catch (error) {
       if (codes.includes(codeOf(error))) return otherwise;
       // The error is no cause of ours: it holds the request, whose URL may be signed.
+      if (written !== undefined && isRefusal(error)) throw new RowRefused(written, codeOf(error));
       throw new StoreUnavailable(codeOf(error));
     }
   }
 
-  /** Writes all in one transaction; otherwise the index of the row that was in the way, or `unknown`. */
-  async function transact(merges: readonly Merge[]): Promise<'written' | 'unknown' | number> {
+  /** Writes all in one transaction; otherwise what was in the way: which row, where that is known, and why. */
+  async function transact(merges: readonly Merge[]): Promise<'written' | InTheWay> {
     const actions = merges.map(({ key, columns, etag }): TransactionAction => [
       'update',
       toEntity(key, columns),
       'Merge',
       { etag },
     ]);
-    return await run(stale, 'unknown', async () => {
+    return await run([], 'written', async () => {
       try {
         await client.submitTransaction(actions);
-        return 'written';
+        return 'written' as const;
       } catch (error) {
-        if (stale.includes(codeOf(error))) return failingIndex(error) ?? 'unknown';
-        throw error;
+        const code = codeOf(error);
+        const isStale = stale.includes(code);
+        if (!isStale && !isRefusal(error)) throw error;
+        return { index: failingIndex(error), refusal: isStale ? null : code };
       }
     });
   }
 
-  async function mergeAll(merges: readonly Merge[]): Promise<RowKey[]> {
+  /** A transaction is all or nothing: sets apart the row that was in the way, writes the others. */
+  async function mergeThose(merges: readonly Merge[]): Promise<LeftAlone[]> {
     const [first, ...others] = merges;
     if (first === undefined) return [];
     const answer = await transact(merges);
     if (answer === 'written') return [];
-    if (others.length === 0) return [first.key];
-    // A transaction is all or nothing: set apart the row that was in the way, write the others.
-    const inTheWay = typeof answer === 'number' ? merges[answer] : undefined;
-    if (inTheWay !== undefined) {
-      return [inTheWay.key, ...(await mergeAll(merges.filter((merge) => merge !== inTheWay)))];
-    }
-    return (await Promise.all(merges.map((merge) => mergeAll([merge])))).flat();
+    const { index, refusal } = answer;
+    const inTheWay = others.length === 0 ? first : index === null ? undefined : merges[index];
+    if (inTheWay === undefined)
+      return (await Promise.all(merges.map((merge) => mergeThose([merge])))).flat();
+    const { key } = inTheWay;
+    const refused = refusal === null ? null : new RowRefused(key, refusal);
+    return [{ key, refused }, ...(await mergeThose(merges.filter((merge) => merge !== inTheWay)))];
   }
 
   return {
@@ -161,19 +184,29 @@ function azureTable(client: TableClient): Table {
       );
     },
     async insert(key, columns) {
-      return await run(['EntityAlreadyExists'], null, async () =>
-        etagOf(await client.createEntity(toEntity(key, columns))),
+      return await run(
+        ['EntityAlreadyExists'],
+        null,
+        async () => etagOf(await client.createEntity(toEntity(key, columns))),
+        key,
       );
     },
     async upsert(key, columns) {
-      await run([], null, () => client.upsertEntity(toEntity(key, columns), 'Replace'));
+      await run([], null, () => client.upsertEntity(toEntity(key, columns), 'Replace'), key);
     },
     async replace(key, columns, etag) {
-      return await run(stale, null, async () =>
-        etagOf(await client.updateEntity(toEntity(key, columns), 'Replace', { etag })),
+      return await run(
+        stale,
+        null,
+        async () => etagOf(await client.updateEntity(toEntity(key, columns), 'Replace', { etag })),
+        key,
       );
     },
-    mergeAll,
+    async mergeAll(merges) {
+      const left: LeftAlone[] = [];
+      for (const part of partsOf(merges)) left.push(...(await mergeThose(part)));
+      return left;
+    },
     async remove({ partitionKey, rowKey }, etag) {
       return await run(stale, false, async () => {
         await client.deleteEntity(partitionKey, rowKey, { etag });
@@ -205,6 +238,20 @@ function azureTable(client: TableClient): Table {
       } while (token !== null);
     },
   };
+}
+
+/** Rows as parts that a transaction holds each, the large ones by themselves. */
+function partsOf(merges: readonly Merge[]): Merge[][] {
+  const parts: Merge[][] = [];
+  let free = 0;
+  for (const merge of merges) {
+    const bytes = partBytes + Buffer.byteLength(JSON.stringify(merge.columns));
+    const part = parts.at(-1);
+    if (part === undefined || bytes > free) parts.push([merge]);
+    else part.push(merge);
+    free = (bytes > free ? transactionBytes : free) - bytes;
+  }
+  return parts;
 }
 
 function foreignToken(): InvalidContinuationToken {
@@ -256,6 +303,15 @@ function codeOf(error: unknown): string {
   if (!isRestError(error)) return error instanceof Error ? error.name : 'unknown';
   const parsed = odataError.safeParse(error.details);
   return (parsed.success ? parsed.data.odataError.code : error.code) ?? `HTTP ${error.statusCode}`;
+}
+
+/**
+ * Whether the service does not take what is to be written: 400 with `EntityTooLarge`, `PropertyValueTooLarge`,
+ * `TooManyProperties`, `InvalidInput` and their like, 413 with `RequestBodyTooLarge`
+ * (learn.microsoft.com/rest/api/storageservices/table-service-error-codes).
+ */
+function isRefusal(error: unknown): boolean {
+  return isRestError(error) && (error.statusCode === 400 || error.statusCode === 413);
 }
 
 const odataError = z.object({ odataError: z.object({ code: z.string() }) });

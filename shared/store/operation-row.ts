@@ -3,8 +3,10 @@ import * as z from 'zod/mini';
 import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
 import { patterns, trackingIdOf, type OperationReference } from '../operation/reference.ts';
+import { mostSpecific } from '../operation/errors.ts';
 import {
   neverRead,
+  type OperationMessage,
   type OperationState,
   type TrackedOperation,
   type TrackingOptions,
@@ -39,6 +41,7 @@ import {
   readingTrouble,
   type OperationDetails,
 } from './operation-json.ts';
+import { entitySize, largestEntity } from './entity-size.ts';
 import type { Columns, Row, RowKey } from './table.ts';
 
 const kind = 'operation';
@@ -81,8 +84,50 @@ function detailsText({ kind: what, parts, partsLeftOut, usual }: OperationDetail
   return isDeepStrictEqual(details, noDetails) ? '' : JSON.stringify(details);
 }
 
-/** An operation as columns. The `…Key` columns are what is searched for. */
+/**
+ * An operation as columns, in a row that the table service holds: where it would be too large, the oldest history goes
+ * first, then what the errors in its messages say in detail; no message does, nor what it came to.
+ */
 export function operationColumns(operation: TrackedOperation): Columns {
+  const key = keyOf(operation.trackingId);
+  let columns = columnsOf(operation);
+  for (const lighten of lighter) {
+    if (entitySize(key, columns) <= largestEntity) break;
+    columns = columnsOf(lighten(operation));
+  }
+  return columns;
+}
+
+/** What an operation can do without, the more the later. */
+const lighter: readonly ((operation: TrackedOperation) => TrackedOperation)[] = [
+  ...[100, 50, 20, 0].map((kept) => ({ history, ...rest }: TrackedOperation): TrackedOperation => ({
+    ...rest,
+    history: kept === 0 ? [] : history.slice(-kept),
+  })),
+  ({ mailbox, ...rest }) => ({
+    ...rest,
+    history: [],
+    mailbox: { ...mailbox, owed: mailbox.owed.map(withoutDetails) },
+  }),
+];
+
+/** A message with the outermost error and the most specific one, and without the sub-operations. */
+function withoutDetails({ state, ...message }: OperationMessage): OperationMessage {
+  const { error, parts, partsLeftOut } = state;
+  const details = error === null ? [] : [{ ...mostSpecific(error), details: [] }];
+  return {
+    ...message,
+    state: {
+      ...state,
+      error: error === null ? null : { ...error, details },
+      parts: [],
+      partsLeftOut: partsLeftOut + parts.length,
+    },
+  };
+}
+
+/** The `…Key` columns are what is searched for: names compare case-insensitively. */
+function columnsOf(operation: TrackedOperation): Columns {
   const { reference, options } = operation;
   return {
     version: schemaVersion,

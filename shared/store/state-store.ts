@@ -129,6 +129,7 @@ const tickSummary: z.ZodMiniType<TickSummary> = z.object({
   unreadable: z.number(),
   incidents: z.number(),
   corruptRows: z.number(),
+  refusedRows: byDefault(z.number(), 0),
   loadMs: z.number(),
   pollMs: z.number(),
   totalMs: z.number(),

@@ -41,9 +41,17 @@ export interface Merge {
   readonly etag: string;
 }
 
+/** A row that a batch left as it was. */
+export interface LeftAlone {
+  readonly key: RowKey;
+  /** Why the store refuses what the row would hold; `null`: the row was changed or removed meanwhile. */
+  readonly refused: RowRefused | null;
+}
+
 /**
  * The few table operations that the product needs, in terms of one table. Every method rejects with
- * {@link StoreUnavailable} when the store cannot be reached or refuses to serve.
+ * {@link StoreUnavailable} when the store cannot be reached or refuses to serve; one that writes a single row
+ * rejects with {@link RowRefused} when the store refuses what that row would hold.
  */
 export interface Table {
   /** The row, or `null`. */
@@ -55,10 +63,10 @@ export interface Table {
   /** Replaces a whole row; its new etag, or `null` when it was changed or removed since `etag`. */
   replace(key: RowKey, columns: Columns, etag: string): Promise<string | null>;
   /**
-   * Merges columns into rows of one partition, at most 100, as few transactions as possible.
-   * Rows that were changed or removed since their etag are left alone and returned.
+   * Merges columns into rows of one partition, at most 100, in as few transactions as possible. Rows that were
+   * changed or removed since their etag, and those that the store refuses, are left alone and returned.
    */
-  mergeAll(merges: readonly Merge[]): Promise<readonly RowKey[]>;
+  mergeAll(merges: readonly Merge[]): Promise<readonly LeftAlone[]>;
   /** Removes a row; `false` when it was changed or removed since `etag` (`*`: whatever its version). */
   remove(key: RowKey, etag: string): Promise<boolean>;
   /** Rows page by page, ordered by key. Rejects with {@link InvalidContinuationToken} for a foreign token. */
@@ -74,6 +82,21 @@ export class StoreUnavailable extends Error {
     super(`Table storage is not available (${reason}).`, options);
     this.name = 'StoreUnavailable';
     this.reason = reason;
+  }
+}
+
+/**
+ * The store refuses what one row would hold, as it is too large. Trying again does not help, but it is the trouble of
+ * that row alone.
+ */
+export class RowRefused extends StoreUnavailable {
+  readonly key: RowKey;
+  /** @param reason the store's code, such as `EntityTooLarge` */
+  constructor(key: RowKey, reason: string) {
+    super(reason);
+    this.name = 'RowRefused';
+    this.message = `Table storage does not take what a row would hold (${reason}).`;
+    this.key = key;
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../operation/usual.ts';
 import { clusterKeyOf } from '../watch/watch.ts';
 import { fromJsonColumns, jsonColumns, schemaVersion, unlessCorrupt } from './codec.ts';
-import type { RowKey, Table } from './table.ts';
+import { RowRefused, type RowKey, type Table } from './table.ts';
 
 /** How long operations took: a row for each kind on each cluster, and one for each kind on all of them. */
 export interface UsualStore {
@@ -61,7 +61,12 @@ export function createUsualStore(table: Table): UsualStore {
     const before = writing.get(key.rowKey)?.catch(() => {}) ?? Promise.resolve();
     const written = before.then(async () => {
       waiting.delete(key.rowKey);
-      await write(key, runs);
+      try {
+        await write(key, runs);
+      } catch (error) {
+        // Nor is one that table storage does not take: operations go to the history all the same.
+        if (!(error instanceof RowRefused)) throw error;
+      }
     });
     waiting.set(key.rowKey, { runs, written });
     writing.set(key.rowKey, written);

@@ -30,7 +30,7 @@ import { toClusterHead, toWatch, watchHeadColumns, type ClusterHead } from './wa
 import type { ClusterReference } from '../operation/reference.ts';
 import type { ReadingTrouble } from '../operation/tracked.ts';
 import type { Watch, WatchScope } from '../watch/watch.ts';
-import { quoted, type Row, type RowKey, type Table } from './table.ts';
+import { quoted, type Row, type RowKey, type RowRefused, type Table } from './table.ts';
 
 /** An operation that a tick has something to do for. */
 export interface OperationWork {
@@ -70,8 +70,10 @@ export interface WorkStore {
   /**
    * Stores readings without news, up to 100 of one partition. Whatever was changed meanwhile is left alone:
    * somebody else has recorded a reading of the same moment.
+   *
+   * @returns what the store refuses to hold
    */
-  recordQuiet(operations: readonly OperationWork[]): Promise<void>;
+  recordQuiet(operations: readonly OperationWork[]): Promise<readonly RowRefused[]>;
   /** Everything that could not be read when it was last tried. */
   troubled(): Promise<TroubledPlace[]>;
   /**
@@ -145,13 +147,14 @@ export function createWorkStore(active: Table): WorkStore {
       return { operations, incidents, watches, clusters, corrupt };
     },
     async recordQuiet(operations) {
-      await active.mergeAll(
+      const left = await active.mergeAll(
         operations.map(({ head, key, etag }) => ({
           key,
           etag,
           columns: stateColumns(head.state, head.nextCheckAt),
         })),
       );
+      return left.flatMap(({ refused }) => refused ?? []);
     },
     async troubled() {
       const found: TroubledPlace[] = [];

@@ -1,5 +1,6 @@
 import type { PostToSlack } from '../slack/webhook.ts';
 import type { StateStore } from '../store/state-store.ts';
+import { RowRefused } from '../store/table.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import type { Log } from '../log.ts';
 import type { Outbox } from './outbox.ts';
@@ -8,6 +9,7 @@ import { digestAbove } from '../slack/digest.ts';
 import { deliverDigest } from './deliver-digest.ts';
 import { deliverFrom } from './deliver-outbox.ts';
 import type { Accepted } from './mail.ts';
+import type { Refusals } from './refusals.ts';
 import { turnsOf } from './turns.ts';
 
 /** What delivery works with. */
@@ -22,6 +24,7 @@ export interface DeliveryParts {
   readonly random: () => number;
   readonly log: Log;
   readonly accepted: Accepted;
+  readonly refusals: Refusals;
 }
 
 /** What delivery came to. */
@@ -82,12 +85,13 @@ export function startDelivery(parts: DeliveryParts, lastPost: number): Delivery 
 /** Notes which channels the settings do not have; where two note it at once, one is enough. */
 async function parkWithoutSetting(
   unroutable: readonly Outbox[],
-  { state, clock }: DeliveryParts,
+  { state, clock, refusals }: DeliveryParts,
 ): Promise<void> {
   for (const name of new Set(unroutable.map(({ channel }) => channel))) {
     const { state: stored, etag } = await state.channel(name);
     const parked = withoutSetting(stored, clock().toISOString());
-    if (parked.parkedSince !== stored?.parkedSince) await state.saveChannel(name, parked, etag);
+    if (parked.parkedSince === stored?.parkedSince) continue;
+    await refusals.passOver(async () => await state.saveChannel(name, parked, etag));
   }
 }
 
@@ -123,6 +127,12 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
         isOpen = count(queue) > digestAbove ? await tellTogether() : await tellNext();
       }
     } catch (error) {
+      if (error instanceof RowRefused) {
+        // The channel's own row: it takes no messages as long as no turn can be written down.
+        parts.refusals.note(error);
+        failing = true;
+        return;
+      }
       // It is the whole tick's, and told by `finish`.
       fault = { error };
     } finally {

@@ -11,9 +11,16 @@ import type { WatchStore } from '../store/watch-store.ts';
 import { addOperation, newOperation } from '../tracking/register.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import { firstLook, look, nextLook } from '../watch/look.ts';
-import { clusterKeyOf, newCluster, watchFor, type Watch } from '../watch/watch.ts';
+import {
+  clusterKeyOf,
+  newCluster,
+  watchFor,
+  type Watch,
+  type WatchedCluster,
+} from '../watch/watch.ts';
 import type { DueLook, DueScan } from './plan.ts';
 import type { ReadPlace } from './poll.ts';
+import type { Refusals } from './refusals.ts';
 
 /** Few clusters are looked at soon, many at the pace of the request budget's lists. */
 const lookEveryMs = 2000;
@@ -27,6 +34,7 @@ export interface DiscoverParts {
   /** Milliseconds between two looks at a cluster. */
   readonly watchIntervalMs: number;
   readonly clock: Clock;
+  readonly refusals: Refusals;
 }
 
 /** A watched cluster whose operations are due to be listed. */
@@ -67,7 +75,7 @@ export function createDiscovery(
   parts: DiscoverParts,
   onOwing: (operation: TrackedOperation) => void,
 ): Discovery {
-  const { operations, watches: store, policy, findUsual, watchIntervalMs, clock } = parts;
+  const { operations, watches: store, policy, findUsual, watchIntervalMs, clock, refusals } = parts;
   const clusters = new Map(known.map((head) => [clusterKeyOf(head.reference), head]));
   const read: ReadPlace[] = [];
   let found = 0;
@@ -77,8 +85,12 @@ export function createDiscovery(
     const key = clusterKeyOf(reference);
     if (clusters.has(key)) return;
     const cluster = newCluster(reference, watch, firstLook(key, spreadMs, tickAt));
-    await store.addCluster(cluster);
+    await refusals.passOver(async () => await store.addCluster(cluster));
     clusters.set(key, { ...cluster, undelivered: 0, owedSince: null });
+  }
+
+  async function save(cluster: WatchedCluster, etag: string): Promise<void> {
+    await refusals.passOver(async () => await store.saveCluster(cluster, etag));
   }
 
   async function remove(reference: ClusterReference): Promise<void> {
@@ -101,7 +113,7 @@ export function createDiscovery(
     const usual = await usualFor(fresh, reading, findUsual);
     const { judged, events } = judge(fresh, reading, policy, tickAt, usual);
     const operation = withEvents(judged, events, clock().toISOString());
-    const added = await addOperation(operation, operations);
+    const added = await refusals.passOver(async () => await addOperation(operation, operations));
     if (added?.created !== true) return;
     found += 1;
     if (operation.mailbox.owed.length > 0) onOwing(operation);
@@ -155,14 +167,14 @@ export function createDiscovery(
       const nextLookAt = nextLook(dueAt, watchIntervalMs, now, trouble?.failures ?? 0, notBefore);
       if (!result.ok) {
         if (isGone && isConfirmedGone(trouble, at)) await remove(reference);
-        else await store.saveCluster({ ...before, trouble, nextLookAt }, stored.etag);
+        else await save({ ...before, trouble, nextLookAt }, stored.etag);
         return;
       }
       const { found: operationsFound, next } = look(before, result.items, at);
       for (const item of operationsFound) await track(item, reference, watch, at);
       const { channel } = watch.options;
       // Only now: what a killed process did not track is found again. Whoever was quicker has found the same.
-      await store.saveCluster({ ...next, channel, nextLookAt }, stored.etag);
+      await save({ ...next, channel, nextLookAt }, stored.etag);
     },
     async scanned({ watch, dueAt }, { at, notBefore, result }) {
       const stored = await store.findWatch(watch.watchId);
@@ -177,7 +189,8 @@ export function createDiscovery(
       const failures = trouble?.failures ?? 0;
       const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       const lastScanAt = result.ok ? at : stored.value.lastScanAt;
-      await store.saveWatch({ ...stored.value, nextScanAt, lastScanAt, trouble }, stored.etag);
+      const next = { ...stored.value, nextScanAt, lastScanAt, trouble };
+      await refusals.passOver(async () => await store.saveWatch(next, stored.etag));
     },
   };
 }

@@ -16,6 +16,7 @@ import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import type { ReadPlace } from './poll.ts';
+import type { Refusals } from './refusals.ts';
 
 /** Trouble of one kind in one place, as this tick met it. */
 interface Outbreak extends IncidentName {
@@ -39,6 +40,7 @@ export async function reviewIncidents(
   known: readonly IncidentHead[],
   now: IsoTime,
   work: WorkStore,
+  refusals: Refusals,
 ): Promise<IncidentReview> {
   const open = known.filter(({ until }) => until === null);
   const news = outbreaks(read, now).filter(
@@ -49,7 +51,8 @@ export async function reviewIncidents(
   const troubled = await work.troubled();
   const begun: Incident[] = [];
   for (const outbreak of await widened(news, troubled, work)) {
-    const incident = await begin(outbreak, inTrouble(outbreak, troubled), now, work);
+    const places = inTrouble(outbreak, troubled);
+    const incident = await refusals.passOver(async () => await begin(outbreak, places, now, work));
     if (incident !== null) begun.push(incident);
   }
   const ended: Incident[] = [];
@@ -64,7 +67,7 @@ export async function reviewIncidents(
       (place) => incidentKindAt(place) !== null && isWithin(place, incident),
     );
     if (!isCovered && !works && isTroubled) continue;
-    const over = await end(incident, works, now, work);
+    const over = await refusals.passOver(async () => await end(incident, works, now, work));
     if (over !== null) ended.push(over);
   }
   return {

@@ -17,8 +17,9 @@ import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import { clusterKeyOf } from '../watch/watch.ts';
 import type { Discovery, DueCluster, DueWatch } from './discover.ts';
-import type { Call, Due, DueOperation } from './plan.ts';
+import { plan, type Call, type Due, type DueOperation } from './plan.ts';
 import type { Recorder } from './record.ts';
+import type { Refusals } from './refusals.ts';
 import { reserve, settle, type CallAnswer } from './reserve.ts';
 
 /** What polling works with. */
@@ -29,6 +30,7 @@ export interface PollParts {
   readonly armBudget: number;
   readonly unlisted: Unlisted;
   readonly clock: () => Date;
+  readonly refusals: Refusals;
 }
 
 /**
@@ -87,7 +89,7 @@ export async function poll(
   discovery: Discovery,
   parts: PollParts,
 ): Promise<PollResult> {
-  const { arm, budget, armBudget, unlisted, clock } = parts;
+  const { arm, budget, armBudget, unlisted, clock, refusals } = parts;
   const read: ReadPlace[] = [];
   const waiting: string[] = [];
   const throttled = new Set<string>();
@@ -182,13 +184,17 @@ export async function poll(
     scans: due.watches,
   };
   while (wanted.operations.length + wanted.looks.length + wanted.scans.length > 0) {
-    const plan = await reserve(wanted, armBudget, budget, clock);
-    const rest = [...plan.leftOver.operations, ...plan.leftOver.looks, ...plan.leftOver.scans];
+    const now = wanted;
+    const reserved = await refusals.passOver(
+      async () => await reserve(now, armBudget, budget, clock),
+    );
+    const { calls, leftOver: later } = reserved ?? plan(now, new Map());
+    const rest = [...later.operations, ...later.looks, ...later.scans];
     deferred += rest.length;
     waiting.push(...rest.map(({ dueAt }) => dueAt));
     untold = [];
-    const answers = await pMap(plan.calls, make, { concurrency: callsAtOnce });
-    await settle(answers, armBudget, budget, clock);
+    const answers = await pMap(calls, make, { concurrency: callsAtOnce });
+    await refusals.passOver(async () => await settle(answers, armBudget, budget, clock));
     wanted = { operations: untold, looks: [], scans: [] };
   }
   await recorder.finish();

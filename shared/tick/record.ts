@@ -6,6 +6,7 @@ import { usualFor, type FindUsual, type Usual } from '../operation/usual.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
+import type { Refusals } from './refusals.ts';
 
 /** What recording works with. */
 export interface RecordParts {
@@ -14,6 +15,7 @@ export interface RecordParts {
   readonly policy: ComparePolicy;
   readonly findUsual: FindUsual;
   readonly clock: Clock;
+  readonly refusals: Refusals;
 }
 
 /** Records the readings of one tick. */
@@ -38,7 +40,7 @@ const writeAttempts = 5;
  */
 export function createRecorder(
   tickAt: IsoTime,
-  { operations, work, policy, findUsual, clock }: RecordParts,
+  { operations, work, policy, findUsual, clock, refusals }: RecordParts,
   onOwing: (operation: TrackedOperation) => void,
 ): Recorder {
   const quiet = new Map<string, OperationWork[]>();
@@ -47,9 +49,13 @@ export function createRecorder(
 
   async function write(batch: readonly OperationWork[]): Promise<void> {
     while (writing.size >= batchesAtOnce) await Promise.race(writing);
-    const one = work.recordQuiet(batch).finally(() => writing.delete(one));
+    const one = recordTogether(batch).finally(() => writing.delete(one));
     writing.add(one);
     await one;
+  }
+
+  async function recordTogether(batch: readonly OperationWork[]): Promise<void> {
+    for (const refused of await work.recordQuiet(batch)) refusals.note(refused);
   }
 
   async function recordQuiet(item: OperationWork): Promise<void> {
@@ -85,7 +91,9 @@ export function createRecorder(
       if (events.length === 0) await recordQuiet({ ...item, head: judged });
       else {
         changed += 1;
-        const recorded = await recordNews(item.head.trackingId, reading, usual);
+        const recorded = await refusals.passOver(
+          async () => await recordNews(item.head.trackingId, reading, usual),
+        );
         // Events that nobody wants to be told owe nothing.
         if (recorded !== null && recorded.mailbox.owed.length > 0) onOwing(recorded);
       }

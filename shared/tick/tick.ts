@@ -18,12 +18,16 @@ import {
 import { createDiscovery, type DiscoverParts } from './discover.ts';
 import { poll, type PollParts } from './poll.ts';
 import { createRecorder, type RecordParts } from './record.ts';
+import { collectRefusals, passingOver, type Refusals } from './refusals.ts';
 import type { AppFacts } from '../slack/incident-remedy.ts';
 import type { SlackAnswer } from '../slack/webhook.ts';
 import type { TickReport, TickSummary } from '../tick-summary.ts';
 
 /** What a tick works with. */
-export interface TickParts extends PollParts, RecordParts, DiscoverParts, DeliveryParts {
+export interface TickParts extends Omit<
+  PollParts & RecordParts & DiscoverParts & DeliveryParts,
+  'refusals'
+> {
   /** NCRONTAB of the ticks: one ends before the next should start. */
   readonly schedule: string;
   /** The cloud's portal, for links. */
@@ -35,8 +39,8 @@ export interface TickParts extends PollParts, RecordParts, DiscoverParts, Delive
 }
 
 const archivesAtOnce = 16;
-/** Of the rows that cannot be read so many are named in the log. */
-const corruptRowsNamed = 20;
+/** Of the rows that cannot be read or written so many are named in the log. */
+const rowsNamed = 20;
 
 /**
  * One tick: load what is due and what is owed; read, compare and record; review incidents; deliver; archive.
@@ -46,7 +50,8 @@ const corruptRowsNamed = 20;
 export async function tick(given: TickParts): Promise<TickReport> {
   const corrupt = new Map<string, string>();
   const operations = passingOverCorrupt(given.operations, (id, why) => void corrupt.set(id, why));
-  const parts = { ...given, operations };
+  const refusals = collectRefusals();
+  const parts = { ...given, operations, refusals };
   const started = parts.clock();
   const startedAt = started.toISOString();
   const deadline = deadlineOf(parts.schedule, started);
@@ -60,13 +65,14 @@ export async function tick(given: TickParts): Promise<TickReport> {
     return answer;
   };
   const delivery = startDelivery({ ...parts, post }, deadline.lastPost);
-  for (const outbox of owedOutboxes(work, channels, parts)) delivery.add(outbox);
+  const deliver = (outbox: Outbox): void => delivery.add(passingOver(outbox, refusals));
+  for (const outbox of owedOutboxes(work, channels, parts)) deliver(outbox);
 
   const { due = [], later = [] } = Object.groupBy(work.operations, ({ head: { nextCheckAt } }) =>
     nextCheckAt !== null && nextCheckAt <= startedAt ? 'due' : 'later',
   );
   const polled = await settled(delivery, async () => {
-    const onOwing = (operation: TrackedOperation): void => delivery.add(outboxOf(operation, parts));
+    const onOwing = (operation: TrackedOperation): void => deliver(outboxOf(operation, parts));
     const recorder = createRecorder(startedAt, parts, onOwing);
     const discovery = createDiscovery(
       work.watches,
@@ -81,8 +87,8 @@ export async function tick(given: TickParts): Promise<TickReport> {
     const result = await poll(wanted, deadline.end, recorder, discovery, parts);
     const now = parts.clock().toISOString();
     const places = [...result.read, ...discovery.read];
-    const review = await reviewIncidents(places, work.incidents, now, parts.work);
-    for (const incident of review.owing) delivery.add(outboxOfIncident(incident, parts));
+    const review = await reviewIncidents(places, work.incidents, now, parts.work, refusals);
+    for (const incident of review.owing) deliver(outboxOfIncident(incident, parts));
     const { changed } = recorder;
     return { ...result, changed, found: discovery.found, incidents: review.open };
   });
@@ -97,7 +103,7 @@ export async function tick(given: TickParts): Promise<TickReport> {
   ];
   if (corruptRows.length > 0) {
     parts.log.error('Stored rows cannot be read; they are left as they are.', {
-      rows: corruptRows.slice(0, corruptRowsNamed),
+      rows: corruptRows.slice(0, rowsNamed),
       count: corruptRows.length,
     });
   }
@@ -121,11 +127,19 @@ export async function tick(given: TickParts): Promise<TickReport> {
     unreadable: failedReadings + stillUnreadable,
     incidents: polled.incidents,
     corruptRows: corruptRows.length,
+    refusedRows: refusals.rows.length,
     loadMs: elapsed(startedAt, loadedAt),
     pollMs: elapsed(loadedAt, polledAt),
     totalMs: elapsed(startedAt, completedAt),
   };
-  await parts.state.saveLastTick(summary);
+  await refusals.passOver(async () => await parts.state.saveLastTick(summary));
+  const refusedRows = refusals.rows;
+  if (refusedRows.length > 0) {
+    parts.log.error('Table storage refuses rows that are too large; they stay as they were.', {
+      rows: refusedRows.slice(0, rowsNamed),
+      count: refusedRows.length,
+    });
+  }
   if (isComplete(summary)) await parts.heartbeat();
   return {
     ...summary,
@@ -212,14 +226,19 @@ function owedBy(owed: readonly { readonly at: IsoTime }[]): {
 }
 
 /** Moves to the history what had ended and was told before, and was not moved then. */
-async function archive({ operations }: Work, parts: TickParts): Promise<void> {
+async function archive(
+  { operations }: Work,
+  parts: TickParts & { refusals: Refusals },
+): Promise<void> {
   const done = operations.filter(
     ({ head }) => head.state.outcome !== null && head.undelivered === 0,
   );
   await pMap(
     done,
     async ({ head }) =>
-      await parts.operations.archive(head.trackingId, parts.clock().toISOString()),
+      await parts.refusals.passOver(
+        async () => await parts.operations.archive(head.trackingId, parts.clock().toISOString()),
+      ),
     {
       concurrency: archivesAtOnce,
     },

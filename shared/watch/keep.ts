@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../store/table.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import type { Clock } from '../time.ts';
 import type { WatchOrder } from './request.ts';
-import { newCluster, watchFor, watchIdOf, type Watch } from './watch.ts';
+import { knownLimit, newCluster, watchFor, watchIdOf, type Watch } from './watch.ts';
 
 /** What ordering a watch came to. */
 export interface Ordered {
@@ -74,7 +74,7 @@ export async function passOver(
     } else {
       const { known } = stored.value;
       if (known.includes(id)) return;
-      const next = { ...stored.value, known: [id, ...known] };
+      const next = { ...stored.value, known: [id, ...known].slice(0, knownLimit) };
       if ((await store.saveCluster(next, stored.etag)) !== null) return;
     }
   }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { owing } from '../mailbox.ts';
+import { mailboxLimit, owing } from '../mailbox.ts';
 import { nameKey } from '../names.ts';
 import type { ListedOperation } from '../operation/reading.ts';
 import { outcomeOf } from '../operation/status.ts';
 import { plus, type IsoTime } from '../time.ts';
-import type { GapMessage, WatchedCluster } from './watch.ts';
+import { knownLimit, type GapMessage, type WatchedCluster } from './watch.ts';
 
 /** What a look at a cluster's list of operations means. */
 export interface Look {
@@ -16,8 +16,6 @@ export interface Look {
 
 /** ARM lists no more than a cluster's newest 50 operations (seen, not documented). */
 const listed = 50;
-/** So many known IDs are kept, the newest ones: more than a list holds, should one leave some out for once. */
-const knownLimit = 200;
 
 /**
  * Decides what a list of a cluster's operations brings: those that are running, and those that have ended since
@@ -34,13 +32,16 @@ export function look(
   const unknown = items.filter(({ operationId }) => !known.has(nameKey(operationId)));
   const ids = items.map(({ operationId }) => nameKey(operationId));
   const all = [...new Set([...ids, ...cluster.known])].slice(0, knownLimit);
-  const mailbox = mayHideSome(cluster, items, unknown.length)
-    ? owing(cluster.mailbox, (id): GapMessage => ({
-        id,
-        at,
-        after: cluster.lastLookAt ?? cluster.since,
-      }))
-    : cluster.mailbox;
+  // Who is owed so many such messages learns nothing from one more.
+  const hasRoom = cluster.mailbox.owed.length < mailboxLimit;
+  const mailbox =
+    hasRoom && mayHideSome(cluster, items, unknown.length)
+      ? owing(cluster.mailbox, (id): GapMessage => ({
+          id,
+          at,
+          after: cluster.lastLookAt ?? cluster.since,
+        }))
+      : cluster.mailbox;
   return {
     found: unknown.filter((item) => isNews(cluster, item)).toReversed(),
     next: { ...cluster, known: all, lastLookAt: at, trouble: null, mailbox },

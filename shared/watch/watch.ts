@@ -31,6 +31,12 @@ export interface Watch {
   readonly trouble: ReadingTrouble | null;
 }
 
+/**
+ * So many known IDs are kept at a cluster, the newest ones: more than ARM lists, should a list leave some out for once
+ * or somebody untrack many, and no more than a row holds.
+ */
+export const knownLimit = 400;
+
 /** A cluster that one watch or several cover. */
 export interface WatchedCluster {
   readonly reference: ClusterReference;

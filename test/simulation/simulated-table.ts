@@ -1,6 +1,8 @@
 import {
   InvalidContinuationToken,
+  RowRefused,
   type Columns,
+  type LeftAlone,
   type Merge,
   type Page,
   type Query,
@@ -8,6 +10,7 @@ import {
   type RowKey,
   type Table,
 } from '../../shared/store/table.ts';
+import { refusalOf } from '../support/azure-limits.ts';
 import { parseFilter } from './filter.ts';
 
 /** A write that took effect; `null` columns: the row is not there. */
@@ -24,8 +27,10 @@ export interface SimulatedRows {
   upsert(key: RowKey, columns: Columns): void;
   replace(key: RowKey, columns: Columns, etag: string): string | null;
   remove(key: RowKey, etag: string): boolean;
-  /** One transaction: all or nothing; otherwise the index of the row that is in the way. */
-  merge(merges: readonly Merge[]): 'written' | number;
+  /** One transaction: all or nothing; otherwise the index of the row that is in the way, and why where it is refused. */
+  merge(
+    merges: readonly Merge[],
+  ): 'written' | { readonly index: number; readonly refused: RowRefused | null };
   /** @param isEmpty the page holds nothing and yet has a successor, as the service may answer at any time */
   page(query: Query, token: string | null, isEmpty: boolean): Page;
   /** All rows, in order. */
@@ -49,7 +54,7 @@ export function createRows(onCommit: (commit: Commit) => void = () => {}): Simul
     version += 1;
     const etag = `W/"${version}"`;
     if (columns === null) rows.delete(name);
-    else rows.set(name, { key: { ...key }, etag, columns: checked(columns) });
+    else rows.set(name, { key: { ...key }, etag, columns: checked(key, columns) });
     onCommit({ key, before, after: columns });
     return etag;
   }
@@ -57,6 +62,10 @@ export function createRows(onCommit: (commit: Commit) => void = () => {}): Simul
     const row = rows.get(nameOf(key));
     return row !== undefined && (etag === '*' || row.etag === etag);
   };
+  const after = ({ key, columns }: Merge): Columns => ({
+    ...rows.get(nameOf(key))?.columns,
+    ...columns,
+  });
   const all = (): Row[] =>
     [...rows.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 
@@ -74,10 +83,13 @@ export function createRows(onCommit: (commit: Commit) => void = () => {}): Simul
       const partitions = new Set(merges.map(({ key }) => key.partitionKey));
       if (merges.length > 100 || partitions.size > 1)
         throw new Error('A transaction is at most 100 rows of one partition.');
-      const wrong = merges.findIndex(({ key, etag }) => !fits(key, etag));
-      if (wrong >= 0) return wrong;
-      for (const { key, columns } of merges)
-        write(key, { ...rows.get(nameOf(key))?.columns, ...columns });
+      for (const [index, merge] of merges.entries()) {
+        const { key, etag } = merge;
+        if (!fits(key, etag)) return { index, refused: null };
+        const answer = orRefused(() => checked(key, after(merge)));
+        if (answer instanceof RowRefused) return { index, refused: answer };
+      }
+      for (const merge of merges) write(merge.key, after(merge));
       return 'written';
     },
     page({ filter, select, pageSize = 1000 }, token, isEmpty) {
@@ -121,34 +133,46 @@ function selected(row: Row, select: readonly string[] | undefined): Row {
   return { ...row, columns: Object.fromEntries(columns) };
 }
 
-/** The service's limits; what it would refuse must not pass here. */
-function checked(columns: Columns): Columns {
-  for (const [name, value] of Object.entries(columns)) {
-    if (typeof value === 'string' && value.length > 32_768)
-      throw new Error(`The text in column ${name} is too long for a table.`);
-  }
+/** The service's limits; rejects as the product's table does. */
+function checked(key: RowKey, columns: Columns): Columns {
+  const code = refusalOf(key, columns);
+  if (code !== null) throw new RowRefused(key, code);
   return { ...columns };
+}
+
+/** A refusal is an answer as others are. */
+function orRefused<T>(run: () => T): T | RowRefused {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RowRefused) return error;
+    throw error;
+  }
 }
 
 /** The rows as the product's table. */
 export function simulatedTable(rows: SimulatedRows, send: SendRequest): Table {
-  async function mergeAll(merges: readonly Merge[]): Promise<RowKey[]> {
+  async function write<T>(name: string, key: RowKey, run: () => T): Promise<T> {
+    const answer = await send(name, key.rowKey, () => orRefused(run));
+    if (answer instanceof RowRefused) throw answer;
+    return answer;
+  }
+  async function mergeAll(merges: readonly Merge[]): Promise<LeftAlone[]> {
     const [first] = merges;
     if (first === undefined) return [];
     const what = merges.map(({ key }) => key.rowKey).join(' ');
     const answer = await send('merge', what, () => rows.merge(merges));
     if (answer === 'written') return [];
-    const others = merges.filter((_, at) => at !== answer);
-    return [(merges[answer] ?? first).key, ...(await mergeAll(others))];
+    const { key } = merges[answer.index] ?? first;
+    const others = merges.filter((_, at) => at !== answer.index);
+    return [{ key, refused: answer.refused }, ...(await mergeAll(others))];
   }
   return {
     get: async (key) => await send('get', key.rowKey, () => rows.get(key)),
-    insert: async (key, columns) =>
-      await send('insert', key.rowKey, () => rows.insert(key, columns)),
-    upsert: async (key, columns) =>
-      await send('upsert', key.rowKey, () => rows.upsert(key, columns)),
+    insert: async (key, columns) => await write('insert', key, () => rows.insert(key, columns)),
+    upsert: async (key, columns) => await write('upsert', key, () => rows.upsert(key, columns)),
     replace: async (key, columns, etag) =>
-      await send('replace', key.rowKey, () => rows.replace(key, columns, etag)),
+      await write('replace', key, () => rows.replace(key, columns, etag)),
     mergeAll,
     remove: async (key, etag) => await send('remove', key.rowKey, () => rows.remove(key, etag)),
     async *pages(query) {

@@ -1,21 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
+import { failureFromAnswer } from '../../shared/arm/failure.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { emptyMailbox, mailboxLimit } from '../../shared/mailbox.ts';
-import { toErrorDetail, type ErrorDetail } from '../../shared/operation/errors.ts';
-import { partsToTell } from '../../shared/operation/parts.ts';
+import { withEvents } from '../../shared/operation/apply.ts';
+import { mostSpecific, type ErrorDetail } from '../../shared/operation/errors.ts';
 import { phaseOf } from '../../shared/operation/status.ts';
-import { historyLimit } from '../../shared/operation/tracked.ts';
+import {
+  historyLimit,
+  neverRead,
+  type ReadingTrouble,
+  type TrackedOperation,
+} from '../../shared/operation/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
   headColumns,
   keyOf,
   operationColumns,
+  stateColumns,
   toHead,
   toOperation,
 } from '../../shared/store/operation-row.ts';
 import type { Columns, Row } from '../../shared/store/table.ts';
+import { refusalOf } from '../support/azure-limits.ts';
 import { registeredAt, someMessage, someOperation } from '../support/operations.ts';
 import { anyOperation } from '../support/stored-arbitraries.ts';
 import { someTable } from '../support/tables.ts';
@@ -27,6 +35,57 @@ const rowOf = (operation: Parameters<typeof operationColumns>[0]): Row => ({
 });
 const select = (columns: Columns, names: readonly string[]): Columns =>
   Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)));
+
+const texts = (text: string) => ({ code: text, target: text, message: text });
+const nested = (levels: number, text: string): object =>
+  levels === 0 ? texts(text) : { ...texts(text), details: [nested(levels - 1, text)] };
+const bushy = (levels: number, text: string): object => ({
+  ...texts(text),
+  details: levels === 0 ? [] : Array.from({ length: 8 }, () => bushy(levels - 1, text)),
+});
+
+/** An operation that owes as much as it may and as long as it may, as ARM's answers make it. */
+function fullOperation(
+  long: string,
+  errors: readonly object[],
+  inMessages?: ErrorDetail,
+): TrackedOperation {
+  const raw = { name: long, status: long, error: { code: long } };
+  const seen = parseOperationStatus({
+    status: long,
+    error: { code: 'Outer', details: errors },
+    operations: Array.from({ length: 30 }, () => raw),
+  });
+  const error = { error: { code: long, message: long } };
+  const failure = failureFromAnswer({ status: 400, requestId: long, body: JSON.stringify(error) });
+  if (seen === null) throw new Error('not read');
+  const phase = phaseOf(seen.status);
+  const code = seen.error === null ? '' : (mostSpecific(seen.error).code ?? '');
+  const trouble: ReadingTrouble = { ...failure, since: registeredAt, failures: 1000 };
+  const state = { ...neverRead, ...seen, trouble, lastCheckedAt: registeredAt };
+  let operation = someOperation({ state });
+  for (let id = 0; id < mailboxLimit; id += 1) {
+    const events = (['statusChanged', 'errorChanged', 'movingAgain'] as const).map((event) => ({
+      event,
+      from: phase,
+      to: phase,
+      code,
+      why: 'x'.repeat(200),
+    }));
+    operation = withEvents(operation, events, registeredAt);
+  }
+  const [entry] = operation.history;
+  if (entry === undefined) throw new Error('no history');
+  const owed = operation.mailbox.owed.map((one) => ({
+    ...one,
+    state: { ...one.state, error: inMessages ?? one.state.error },
+  }));
+  return {
+    ...operation,
+    history: Array.from({ length: historyLimit }, (_, at) => ({ ...entry, to: `${at}` })),
+    mailbox: { ...operation.mailbox, owed },
+  };
+}
 
 const owing = (error: ErrorDetail) => ({
   ...emptyMailbox,
@@ -67,8 +126,8 @@ describe('an operation as a row', () => {
     const row = rowOf(operation);
     // Not `toEqual`, which would print both texts.
     expect(isDeepStrictEqual(toOperation(row), operation)).toBe(true);
-    const texts = Object.values(row.columns).filter((value) => typeof value === 'string');
-    expect(texts.filter((text) => text.length > 32_000 || !text.isWellFormed())).toEqual([]);
+    const values = Object.values(row.columns).filter((value) => typeof value === 'string');
+    expect(values.filter((text) => text.length > 32_000 || !text.isWellFormed())).toEqual([]);
   });
 
   it('comes back from a real table with 100 kB of messages', async () => {
@@ -84,40 +143,62 @@ describe('an operation as a row', () => {
     expect(row !== null && isDeepStrictEqual(toOperation(row), operation)).toBe(true);
   });
 
-  it('finds place for a full mailbox of the longest errors and a full history', async () => {
-    const long = `${'"\\\n'.repeat(400)} end`;
-    const errors = Array.from({ length: 40 }, (_, at) => ({ code: `Code${at}`, message: long }));
-    const error = toErrorDetail(errors);
-    const quotes = '"'.repeat(256);
-    const phase = phaseOf(quotes);
-    const raw = { name: quotes, status: quotes, error: { code: quotes } };
-    const operations = Array.from({ length: 30 }, () => raw);
-    const seen = parseOperationStatus({ status: 'x', operations });
-    if (seen === null) throw new Error('not read');
-    const { kind, parts, partsLeftOut } = seen;
-    const { state: told, ...message } = someMessage(0, error);
-    const longest = { ...told, kind, ...partsToTell({ parts, partsLeftOut }) };
-    const operation = someOperation({
-      state: { error, kind, parts, partsLeftOut },
-      history: Array.from({ length: historyLimit }, () => ({
-        at: registeredAt,
-        event: 'statusChanged',
-        from: phase,
-        to: phase,
-      })),
-      mailbox: {
-        ...emptyMailbox,
-        owed: Array.from({ length: mailboxLimit }, (_, id) => ({ ...message, id, state: longest })),
-      },
-    });
-    const columns = operationColumns(operation);
-    const bytes = Object.entries(columns).reduce(
-      (sum, [name, value]) => sum + 8 + 2 * (name.length + String(value).length),
-      0,
+  describe('with a full mailbox of the longest messages and a full history', () => {
+    const fillers = ['"', '\\', '\n"', '🚀', 'ä', 'x'];
+    const trees: [string, (text: string) => object[]][] = [
+      ['one error beside the other', (text) => Array.from({ length: 40 }, () => texts(text))],
+      ['errors within errors', (text) => [nested(40, text)]],
+      ['a bushy tree', (text) => [bushy(4, text)]],
+      ['many small errors', (text) => [bushy(4, text.slice(0, 20))]],
+      ['one error', (text) => [texts(text)]],
+    ];
+    const cases = trees.flatMap(([name, tree]) =>
+      fillers.map((filler) => [name, JSON.stringify(filler), filler.repeat(3000), tree] as const),
     );
-    // Azure's limit for an entity.
-    expect(bytes).toBeLessThan(1024 * 1024);
-    expect(await someTable().insert(keyOf(operation.trackingId), columns)).not.toBeNull();
+
+    it.each(cases)(
+      'of %s in %s is a row that Azure takes, with all messages',
+      (...[, , long, tree]) => {
+        const operation = fullOperation(long, tree(long));
+        const { key, columns } = rowOf(operation);
+        expect(refusalOf(key, columns)).toBeNull();
+        const stored = toOperation({ key, columns, etag: '' });
+        // Not `toEqual`, which would print all of it.
+        expect(isDeepStrictEqual(stored.mailbox, operation.mailbox)).toBe(true);
+        expect(isDeepStrictEqual(stored.state, operation.state)).toBe(true);
+        const kept = stored.history.length;
+        expect(stored.history).toEqual(kept === 0 ? [] : operation.history.slice(-kept));
+        // A reading without news writes the state into the row, whatever else it holds.
+        const before = { ...operation, state: neverRead };
+        const quiet = stateColumns(operation.state, operation.nextCheckAt);
+        expect(refusalOf(key, { ...operationColumns(before), ...quiet })).toBeNull();
+      },
+    );
+
+    it.each(fillers)(
+      'written before errors were bounded so (%j), loses details but no message',
+      (text) => {
+        const long = text.repeat(1500);
+        const error = {
+          code: long.slice(0, 128),
+          target: long.slice(0, 256),
+          message: long.slice(0, 1500),
+          details: [],
+        };
+        const details = Array.from({ length: 8 }, (_, at) => ({ ...error, code: `Code${at}` }));
+        const operation = fullOperation(long, [texts('x')], { ...error, details });
+        const { key, columns } = rowOf(operation);
+        expect(refusalOf(key, columns)).toBeNull();
+        const { mailbox, state } = toOperation({ key, columns, etag: '' });
+        expect(mailbox.owed.map(({ id, events }) => ({ id, events }))).toEqual(
+          operation.mailbox.owed.map(({ id, events }) => ({ id, events })),
+        );
+        expect(mailbox.owed.map((message) => message.state.error?.message)).toEqual(
+          operation.mailbox.owed.map(() => error.message),
+        );
+        expect(isDeepStrictEqual(state, operation.state)).toBe(true);
+      },
+    );
   });
 
   it.each<[string, Columns]>([

@@ -28,7 +28,10 @@ describe('The simulated table', () => {
     rows.insert(a, { n: 1 });
     rows.insert(b, { n: 1 });
     const merges = [a, b].map((key) => ({ key, columns: { n: 2 }, etag: '*' }));
-    expect(rows.merge(merges.with(1, { key: b, columns: { n: 2 }, etag: 'old' }))).toBe(1);
+    expect(rows.merge(merges.with(1, { key: b, columns: { n: 2 }, etag: 'old' }))).toEqual({
+      index: 1,
+      refused: null,
+    });
     expect(rows.all().map(({ columns }) => columns['n'])).toEqual([1, 1]);
     expect(rows.merge(merges)).toBe('written');
     expect(rows.all().map(({ columns }) => columns['n'])).toEqual([2, 2]);

@@ -49,6 +49,7 @@ it('remembers the last tick', async () => {
     unreadable: 15,
     incidents: 10,
     corruptRows: 11,
+    refusedRows: 0,
     loadMs: 12,
     pollMs: 13,
     totalMs: 14,

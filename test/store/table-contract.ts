@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   InvalidContinuationToken,
   quoted,
+  RowRefused,
   type Columns,
   type Merge,
   type Query,
@@ -54,7 +55,9 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       expect(await table.get(key)).toBeNull();
       expect(await table.replace(key, {}, '*')).toBeNull();
       expect(await table.remove(key, '*')).toBe(false);
-      expect(await table.mergeAll([{ key, columns: {}, etag: '*' }])).toEqual([key]);
+      expect(await table.mergeAll([{ key, columns: {}, etag: '*' }])).toEqual([
+        { key, refused: null },
+      ]);
       expect((await query({})).flat()).toEqual([]);
     });
 
@@ -123,12 +126,67 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       for (const at of changed) await table.upsert(at, { a: 'theirs' });
       for (const at of removed) await table.remove(at, '*');
 
-      const left = await table.mergeAll(rows.map(setTo2));
+      const left = (await table.mergeAll(rows.map(setTo2))).map(({ key: at }) => at);
       expect(left.toSorted(byKey)).toEqual([...changed, ...removed].toSorted(byKey));
       const stored = (await query({})).flat();
       expect(stored.filter(({ columns }) => columns['a'] === 2)).toHaveLength(95);
       expect(stored.filter(({ columns }) => columns['a'] === 'theirs')).toHaveLength(3);
       expect(stored).toHaveLength(98);
+    });
+
+    describe('refuses what Azure does not hold:', () => {
+      // The sizes are those of Azure's formula: 4 + 2 for the keys, 8 + 2 a letter of the name, 4 + 2 a character.
+      const full = Object.fromEntries(
+        Array.from({ length: 15 }, (_, at) => [`c${at + 10}`, '"'.repeat(32_768)]),
+      );
+      const rest = (1024 * 1024 - 8 - 15 * (8 + 6 + 4 + 65_536) - (8 + 2 + 4)) / 2;
+      const largest = { ...full, z: 'x'.repeat(rest) };
+      it.each<[string, Columns, Columns]>([
+        ['a text of more than 64 KiB', { a: '"'.repeat(32_768) }, { a: 'ä'.repeat(32_769) }],
+        ['a row of more than 1 MiB', largest, { ...largest, z: `${largest.z}x` }],
+      ])('%s, and takes it when it is just as large', async (_name, fits, doesNot) => {
+        const etag = await insert(key, fits);
+        const writes = [
+          () => table.insert(keyed('2'), doesNot),
+          () => table.upsert(key, doesNot),
+          () => table.replace(key, doesNot, etag),
+        ];
+        for (const write of writes) await expect(write()).rejects.toThrow(RowRefused);
+        expect(await table.get(keyed('2'))).toBeNull();
+        expect(await columnsOf(key)).toEqual(fits);
+      });
+
+      it('rows of a batch, by what they would hold then, and writes all others', async () => {
+        const rows = await hundred();
+        const large = [7, 8, 99].map(numbered);
+        for (const at of large)
+          await table.upsert(at, { ...largest, a: 1, z: 'x'.repeat(rest - 100) });
+        await table.upsert(numbered(50), { a: 'theirs' });
+        const merges = await Promise.all(
+          rows.map(async ({ key: at, etag }): Promise<Merge> => {
+            const isLarge = large.some(({ rowKey }) => rowKey === at.rowKey);
+            const etagNow = isLarge ? ((await table.get(at))?.etag ?? '') : etag;
+            return { key: at, etag: etagNow, columns: { a: 2, b: 'x'.repeat(30_000) } };
+          }),
+        );
+        const left = [...(await table.mergeAll(merges))].toSorted((a, b) => byKey(a.key, b.key));
+        expect(left.map(({ key: at, refused }) => [at.rowKey, refused?.reason ?? null])).toEqual([
+          ['r007', 'EntityTooLarge'],
+          ['r008', 'EntityTooLarge'],
+          ['r050', null],
+          ['r099', 'EntityTooLarge'],
+        ]);
+        const stored = (await query({ select: ['a'] })).flat();
+        expect(stored.filter(({ columns }) => columns['a'] === 2)).toHaveLength(96);
+      });
+
+      it('a transaction of more than 4 MiB, which a large batch is not', async () => {
+        const rows = await hundred();
+        const columns = { text: 'ä\n"'.repeat(8000), more: 'ä\n"'.repeat(8000) };
+        expect(await table.mergeAll(rows.map((row) => ({ ...row, columns })))).toEqual([]);
+        const stored = (await query({ select: ['text'] })).flat();
+        expect(new Set(stored.map((row) => row.columns['text']))).toEqual(new Set([columns.text]));
+      });
     });
 
     it('gives rows page by page in the order of their keys, and goes on where a page ended', async () => {

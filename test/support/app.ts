@@ -10,7 +10,7 @@ import type { GivenOptions } from '../../shared/tracking/fields.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { settingsFor, someCluster } from './settings.ts';
-import { startTableProxy } from './tables.ts';
+import { startTableProxy, type TableProxy } from './tables.ts';
 
 /** The app as one process has it. */
 export interface Instance {
@@ -25,7 +25,7 @@ export interface TestApp extends Instance, AsyncDisposable {
   readonly arm: Arm;
   readonly slack: Slack;
   /** What the app's store passes through. */
-  readonly tables: Proxy;
+  readonly tables: TableProxy;
   readonly clock: TestClock;
   /** The app settings. */
   readonly env: Readonly<Record<string, string>>;

@@ -1,4 +1,10 @@
-import { request as sendOn, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { buffer as bufferOf } from 'node:stream/consumers';
+import {
+  request as sendOn,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { listenLocally } from '../../local/arm/listen.ts';
 
 /** A request on its way through a proxy. */
@@ -25,21 +31,36 @@ export interface Proxy extends AsyncDisposable {
   fault: (request: ProxiedRequest) => ProxyFault | null;
 }
 
+/** An answer in place of the server's. */
+export interface Refusal {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /**
  * Starts a proxy.
  * @param target origin of the server; asked anew for each request
  * @param replaced headers to send in place of those that came
+ * @param judge what the server would not take, though it does
  */
 export async function startProxy(
   target: () => string,
   replaced: () => Record<string, string> = () => ({}),
+  judge: (request: ProxiedRequest, body: string) => Promise<Refusal | null> = async () => null,
 ): Promise<Proxy> {
-  const { url, close } = await listenLocally((request, response) => {
+  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = request;
     const seen = { method, path, headers };
     proxy.requests.push(seen);
     const fault = proxy.fault(seen);
     if (fault === 'refuse') return refuse(response);
+    const body = await bufferOf(request);
+    const refusal = await judge(seen, body.toString());
+    if (refusal !== null) {
+      response.writeHead(refusal.status, { 'content-type': refusal.contentType });
+      return void response.end(refusal.body);
+    }
     const onward = sendOn(
       new URL(path, target()),
       { method, path, headers: { ...headers, ...replaced() } },
@@ -55,7 +76,10 @@ export async function startProxy(
       },
     );
     onward.on('error', () => response.destroy());
-    request.pipe(onward);
+    onward.end(body);
+  }
+  const { url, close } = await listenLocally((request, response) => {
+    pass(request, response).catch(() => response.destroy());
   });
   const proxy: Proxy = { url, requests: [], fault: () => null, [Symbol.asyncDispose]: close };
   return proxy;

@@ -4,6 +4,7 @@ import { placeIn } from '../../shared/incident.ts';
 import { clusterArmId } from '../../shared/operation/reference.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
+import { collectRefusals } from '../../shared/tick/refusals.ts';
 import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
 import { orderWatch } from '../../shared/watch/keep.ts';
@@ -541,7 +542,7 @@ describe('two ticks that do not know of each other', () => {
     const read = [{ ...placeIn(someCluster()), isOperation: true, trouble }];
     const reviews = [];
     for (let tick = 0; tick < 2; tick += 1)
-      reviews.push(await reviewIncidents(read, [], now, work));
+      reviews.push(await reviewIncidents(read, [], now, work, collectRefusals()));
     expect(reviews.map(({ owing }) => owing.length)).toEqual([1, 0]);
     const [opened] = reviews[0]?.owing ?? [];
     if (opened === undefined) throw new Error('none');

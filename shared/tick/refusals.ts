@@ -1,0 +1,55 @@
+import { RowRefused } from '../store/table.ts';
+import type { Outbox, OpenOutbox } from './outbox.ts';
+
+/** The rows that table storage refuses to hold as they would have to be: each is its own trouble, and never the tick's. */
+export interface Refusals {
+  /** Runs a step that writes one row. When that is refused, the row is noted and the step given up: `null`. */
+  passOver<T>(step: () => Promise<T>): Promise<T | null>;
+  /** Notes a row. */
+  note(refused: RowRefused): void;
+  /** What was noted, each row once: where it is, and why it was refused. */
+  readonly rows: readonly string[];
+}
+
+/** The refusals of one tick. */
+export function collectRefusals(): Refusals {
+  const rows = new Map<string, string>();
+  const note: Refusals['note'] = ({ key: { partitionKey, rowKey }, reason }) =>
+    void rows.set(`${partitionKey} ${rowKey}`, reason);
+  return {
+    note,
+    async passOver(step) {
+      try {
+        return await step();
+      } catch (error) {
+        if (!(error instanceof RowRefused)) throw error;
+        note(error);
+        return null;
+      }
+    },
+    get rows() {
+      return [...rows].map(([key, reason]) => `${key}: ${reason}`);
+    },
+  };
+}
+
+/** An outbox whose row, once it is refused, is as if it were gone: nobody waits for a claim that cannot be had. */
+export function passingOver(outbox: Outbox, refusals: Refusals): Outbox {
+  let isRefused = false;
+  const sparing = (open: OpenOutbox): OpenOutbox => ({
+    ...open,
+    async write(change) {
+      const answer = await refusals.passOver(async () => ({ written: await open.write(change) }));
+      isRefused ||= answer === null;
+      const written = answer?.written ?? null;
+      return written === null ? null : sparing(written);
+    },
+  });
+  return {
+    ...outbox,
+    async open() {
+      const open = isRefused ? null : await outbox.open();
+      return open === null ? null : sparing(open);
+    },
+  };
+}
