@@ -9,7 +9,7 @@ targetScope = 'subscription'
 param environmentName string
 
 @minLength(1)
-@description('Region of all resources. It must offer Flex Consumption: az functionapp list-flexconsumption-locations.')
+@description('Region of all resources. It must offer Flex Consumption: az functionapp list-flexconsumption-locations, of az 2.60 or newer.')
 param location string
 
 @description('Name of the resource group.')

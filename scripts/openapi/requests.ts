@@ -11,7 +11,10 @@ const [byParts, byId, byUrl] = forms;
 /** What a field is for; and, as JSON Schema, what a function checks that no schema can show. */
 const fields: Readonly<Partial<Record<string, Json>>> = {
   agentPoolName: { description: 'The agent pool that the operation was started on.' },
-  operationId: { description: 'What `az aks operation show-latest` prints as `name`.' },
+  operationId: {
+    description:
+      'What `az aks operation show-latest` (of the extension aks-preview) prints as `name`.',
+  },
   id: { description: 'The operation’s ARM ID.' },
   operationUrl: {
     description:

@@ -31,7 +31,7 @@ const agentPoolName = text(
   'must be an agent pool name: 1 to 12 letters and digits, beginning with a letter.',
 );
 const onlyOwnId =
-  '`latest` names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` prints).';
+  '`latest` names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` prints, of the extension aks-preview).';
 const isLatest = (operation: Pick<OperationReference, 'operationId'> | null): boolean =>
   operation !== null && sameName(operation.operationId, 'latest');
 const operationId = text(

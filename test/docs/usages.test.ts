@@ -11,6 +11,12 @@ it.each([
   ['az aks upgrade --resource-group x y --name z', 'az aks upgrade takes no y'],
   ['az functionapp keys list --resource-group x --name', '--name needs a value'],
   ['az functionapp keys list --resource-group x --name y --name z', '--name is given twice'],
+  ['az aks show -g x --name', '--name needs a value'],
+  ['az role assignment list --scope /x', '--scope needs --include-inherited besides'],
+  [
+    'az policy assignment list --scope /x --disable-scope-strict-match',
+    '--scope needs --subscription besides',
+  ],
   ['azd env set NAME', 'azd env set needs more'],
   ['azd env get NAME', 'No such command'],
   ['npm run docter', 'No such command'],

@@ -1,39 +1,68 @@
 /**
- * The commands that the documents name, with the options that their references give them (learn.microsoft.com/cli/azure,
- * learn.microsoft.com/azure/developer/azure-developer-cli/reference); of those that we do not use not all are here.
- * `[…]` may be left out, `…...` is one or more.
+ * The commands that the product and its documents print, with the options that their references give them
+ * (learn.microsoft.com/cli/azure, learn.microsoft.com/azure/developer/azure-developer-cli/reference); of those that we
+ * do not use not all are here. `[…]` may be left out, as a whole: with the first of several the others are given, or
+ * the answer misses something. `…...` is one or more. `!` names what the command needs: an extension, or a version of
+ * az.
  */
 const usages = `
-az login
-az account show [--subscription ID]
-az aks operation show-latest --resource-group GROUP --name NAME [--nodepool-name POOL] [--subscription ID]
+az account list
+az account show
+az ad app credential list --id ID
+az ad signed-in-user show
+az aks get-upgrades --resource-group GROUP --name NAME
+az aks list [--resource-group GROUP]
+az aks nodepool list --resource-group GROUP --cluster-name NAME
+az aks operation show-latest --resource-group GROUP --name NAME [--nodepool-name POOL] !extension aks-preview
+az aks show --resource-group GROUP --name NAME
 az aks upgrade --resource-group GROUP --name NAME [--kubernetes-version VERSION] [--no-wait] [--yes]
 az deployment sub create --location REGION [--name NAME] [--template-file FILE] [--parameters PARAMETERS...]
 az deployment sub what-if --location REGION [--name NAME] [--template-file FILE] [--parameters PARAMETERS...]
 az extension add --name NAME
 az extension show --name NAME
+az functionapp config appsettings delete --resource-group GROUP --name NAME --setting-names NAMES...
 az functionapp config appsettings set --resource-group GROUP --name NAME [--settings SETTINGS...]
 az functionapp deployment source config-zip --resource-group GROUP --name NAME --src FILE
 az functionapp function keys delete --resource-group GROUP --name NAME --key-name NAME [--function-name NAME]
 az functionapp function keys list --resource-group GROUP --name NAME --function-name NAME
 az functionapp function keys set --resource-group GROUP --name NAME --function-name NAME --key-name NAME [--key-value VALUE]
+az functionapp identity assign --resource-group GROUP --name NAME [--identities IDS...]
+az functionapp identity show --resource-group GROUP --name NAME
 az functionapp keys list --resource-group GROUP --name NAME
 az functionapp keys set --resource-group GROUP --name NAME --key-name NAME --key-type TYPE [--key-value VALUE]
 az functionapp list [--resource-group GROUP]
+az functionapp list-flexconsumption-locations !az 2.60
 az functionapp restart --resource-group GROUP --name NAME
 az functionapp show --resource-group GROUP --name NAME
 az functionapp start --resource-group GROUP --name NAME
 az functionapp stop --resource-group GROUP --name NAME
 az group delete --name NAME [--yes]
+az group exists --name NAME
+az group list
 az group show --name NAME
+az identity list [--resource-group GROUP]
 az keyvault purge --name NAME
-az monitor alert-processing-rule create --name NAME --resource-group GROUP --rule-type TYPE --scopes IDS... [--action-groups IDS...]
-az monitor scheduled-query create --condition TEXT --name NAME --resource-group GROUP --scopes IDS... [--action-groups IDS...] [--condition-query QUERIES...] [--description TEXT] [--evaluation-frequency TIME] [--severity NUMBER] [--window-size TIME]
+az lock list [--resource-group GROUP]
+az login [--tenant TENANT]
+az monitor alert-processing-rule create --name NAME --resource-group GROUP --rule-type TYPE --scopes IDS... [--action-groups IDS...] !extension alertsmanagement
+az monitor scheduled-query create --condition TEXT --name NAME --resource-group GROUP --scopes IDS... [--action-groups IDS...] [--condition-query QUERIES...] [--description TEXT] [--evaluation-frequency TIME] [--severity NUMBER] [--window-size TIME] !extension scheduled-query
+az network list-usages --location REGION
+az network private-link-service list [--resource-group GROUP]
+az network vnet list [--resource-group GROUP]
+az policy assignment list [--scope SCOPE --disable-scope-strict-match --subscription ID]
+az provider list
+az provider register --namespace NAME
 az provider show --namespace NAME
+az resource list [--resource-group GROUP]
 az rest --url URL [--method METHOD] [--body BODY]
 az role assignment create --role ROLE --scope SCOPE [--assignee WHO] [--assignee-object-id ID] [--assignee-principal-type TYPE]
 az role assignment delete [--ids IDS...]
-az role assignment list [--all] [--assignee WHO] [--role ROLE] [--scope SCOPE]
+az role assignment list [--all] [--assignee WHO] [--role ROLE] [--scope SCOPE --include-inherited]
+az storage account list [--resource-group GROUP]
+az storage account show --name NAME [--resource-group GROUP]
+az storage account show-connection-string --name NAME [--resource-group GROUP]
+az vm list-skus [--location REGION] [--resource-type TYPE] [--all]
+az vm list-usage --location REGION
 azd auth login
 azd deploy
 azd down [--purge] [--force]
@@ -43,8 +72,6 @@ azd env set NAME VALUE
 azd provision [--preview]
 azd up
 npm ci
-npm start
-npm test
 npm run audit
 npm run bench [PART]
 npm run check
@@ -58,33 +85,69 @@ npm run simulate [--seeds COUNT] [--seed SEED]
 npm run test:browser
 npm run test:processes
 npm run test:repository
+npm start
+npm test
 `;
 /** What every command of az takes. */
-const ofEveryAz = '[--query QUERY] [--output FORMAT] [--only-show-errors]';
+const ofEveryAz = '[--query QUERY] [--output FORMAT] [--only-show-errors] [--subscription ID]';
+/** What az takes for short. */
+const short: Readonly<Record<string, string>> = {
+  '-g': '--resource-group',
+  '-l': '--location',
+  '-n': '--name',
+  '-o': '--output',
+};
 
 interface Usage {
   readonly command: string;
   /** How many at least, and at most. */
   readonly positionals: readonly [number, number];
   readonly options: ReadonlyMap<string, { isRequired: boolean; values: 'none' | 'one' | 'some' }>;
+  /** Options that are given with another: that one first. */
+  readonly together: readonly (readonly string[])[];
+  /** What has to be there for it, in words; `null`: az alone. */
+  readonly needs: string | null;
 }
 
 const known: readonly Usage[] = usages
   .trim()
   .split('\n')
-  .map((line) => usageOf(line.startsWith('az ') ? `${line} ${ofEveryAz}` : line));
-
-function usageOf(line: string): Usage {
-  const [command = ''] = /^[a-z][a-z: -]*?(?= (?:\[|--|[A-Z])|$)/.exec(line) ?? [];
-  const rest = line.slice(command.length);
-  const option = /(\[)?(--[a-z-]+)(?: [A-Z]+(\.\.\.)?)?\]?/g;
-  const options = [...rest.matchAll(option)].map(([text, bracket, name = '', some]) => {
-    const values = some !== undefined ? 'some' : /[A-Z]/.test(text) ? 'one' : 'none';
-    return [name, { isRequired: bracket === undefined, values }] as const;
+  .map((line) => {
+    const [usage = '', needs = null] = line.split(' !');
+    return { ...usageOf(usage.startsWith('az ') ? `${usage} ${ofEveryAz}` : usage), needs };
   });
-  const positionals = rest.replaceAll(option, '').match(/\[?[A-Z]+/g) ?? [];
-  const needed = positionals.filter((name) => !name.startsWith('['));
-  return { command, positionals: [needed.length, positionals.length], options: new Map(options) };
+
+function usageOf(line: string): Omit<Usage, 'needs'> {
+  const [command = ''] = /^[a-z][a-z:\d -]*?(?= (?:\[|--|[A-Z])|$)/.exec(line) ?? [];
+  const parts = line.slice(command.length).match(/\[[^\]]*\]|[^[]+/g) ?? [];
+  const option = /(--[a-z-]+)(?: [A-Z]+(\.\.\.)?)?/g;
+  const read = parts.map((part) => ({
+    isRequired: !part.startsWith('['),
+    options: [...part.matchAll(option)],
+    positionals: part.replaceAll(option, '').match(/[A-Z]+/g) ?? [],
+  }));
+  const options = read.flatMap(({ isRequired, options: found }) =>
+    found.map(([text, name = '', some]) => {
+      const values = some !== undefined ? 'some' : /[A-Z]/.test(text) ? 'one' : 'none';
+      return [name, { isRequired, values }] as const;
+    }),
+  );
+  const count = (of: typeof read): number => of.flatMap(({ positionals }) => positionals).length;
+  return {
+    command,
+    positionals: [count(read.filter(({ isRequired }) => isRequired)), count(read)],
+    options: new Map(options),
+    together: read
+      .filter(({ isRequired, options: found }) => !isRequired && found.length > 1)
+      .map(({ options: found }) => found.map(([, name = '']) => name)),
+  };
+}
+
+/** What commands need that stand in a text, each with the words that say it. */
+export function needsIn(text: string): readonly { command: string; needs: string }[] {
+  return known.flatMap(({ command, needs }) =>
+    needs !== null && text.includes(command) ? [{ command, needs }] : [],
+  );
 }
 
 /** A command line taken apart. */
@@ -115,7 +178,8 @@ export function parseCommand(line: readonly string[], isWhole = true): Parsed {
   let open = { values: positionals, room: usage.positionals[1] };
   // What npm passes on to a script stands behind two dashes.
   const rest = line.slice(command.split(' ').length);
-  for (const arg of command.startsWith('npm run') && rest[0] === '--' ? rest.slice(1) : rest) {
+  for (const given of command.startsWith('npm run') && rest[0] === '--' ? rest.slice(1) : rest) {
+    const arg = command.startsWith('az ') ? (short[given] ?? given) : given;
     if (arg.startsWith('--')) {
       const option = usage.options.get(arg);
       if (option === undefined) throw new Error(`${command} has no ${arg}: ${text}`);
@@ -135,6 +199,9 @@ export function parseCommand(line: readonly string[], isWhole = true): Parsed {
       throw new Error(`${command} needs ${name}: ${text}`);
     if (given?.length === 0 && values !== 'none') throw new Error(`${name} needs a value: ${text}`);
   }
+  for (const [first = '', ...others] of usage.together)
+    for (const other of first in options ? others : [])
+      if (!(other in options)) throw new Error(`${first} needs ${other} besides: ${text}`);
   if (isWhole && positionals.length < usage.positionals[0])
     throw new Error(`${command} needs more: ${text}`);
   return { command, positionals, options };
