@@ -1,43 +1,56 @@
 #!/bin/sh
 # Registers the newest operation of an AKS cluster with the notifier. See --help and docs/pipelines.md.
-set -eu
+set -eu +a
 
 usage() {
   cat <<'END'
 Usage: track-latest.sh --resource-group GROUP --name CLUSTER [options] [-- COMMAND...]
 
 Runs COMMAND, which starts an operation on the cluster, and registers that operation with the notifier.
-Without a COMMAND it registers the operation that is running now.
+Without a COMMAND it registers the operation that is running now, the newest where several are.
 
   track-latest.sh --resource-group rg-prod --name aks-prod-weu -- \
     az aks upgrade --resource-group rg-prod --name aks-prod-weu --kubernetes-version 1.33.2 --no-wait --yes
 
-  --nodepool-name POOL   the operation is one of this node pool
+  --nodepool-name POOL   only operations of this node pool
   --subscription ID      default: the one that az is set to
   --label TEXT           shown in messages; at most 120 characters
   --channel NAME         a channel that the notifier has; default: its default channel
   --mention WHO          here, channel, or a Slack ID: when it fails, stands still or is lost
-  --rest                 asks Azure with `az rest`, also where the extension aks-preview is installed
-  --api-version VERSION  for --rest; default: 2025-05-02-preview, or when Azure no longer offers it, the newest preview
-  --tries N              how often to look for the operation, and to register it; default: 12
-  --pause SECONDS        between tries; default: 5
+  --rest                 asks Azure with `az rest` alone; default: where that fails, the extension aks-preview is asked
+  --api-version VERSION  for `az rest`; default: 2025-05-02-preview, or when Azure no longer offers it, the newest preview
+  --tries N              how often to ask Azure and the notifier, 1 to 9999; default: 12
+  --pause SECONDS        between tries, at most 9999; default: 5
 
 Environment:
   NOTIFIER_URL           https://<app>.azurewebsites.net
   NOTIFIER_KEY           a function key of the app; it is neither printed nor shown in the process list
 
-Needs az (signed in, with Reader on the cluster) and curl 7.76 or newer. Exit code: 0 registered, 1 not, 2 wrong usage,
-else that of COMMAND, after which nothing is registered.
+Needs az (signed in, with Reader on the cluster) and curl 7.55 or newer. Before COMMAND runs, the notifier is asked
+whether it takes these options, and Azure which operations there are: when one refuses, nothing is started. When COMMAND
+fails or is interrupted, what it has started is registered. Exit code: that of COMMAND when it is not 0, else
+0 registered, 1 not, 2 wrong usage.
 END
 }
 
+# Once the command has run, its exit code is kept, and whether a signal came.
+code=0 signal=''
 fail() {
   printf 'track-latest: %s\n' "$1" >&2
-  exit "${2:-1}"
+  [ "$code" -ne 0 ] || code=${signal:-${2:-1}}
+  exit "$code"
 }
 
+# One word for a shell.
+quote() {
+  printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+}
+
+newline='
+'
+cr=$(printf '\r')
 group='' cluster='' pool='' subscription='' label='' channel='' mention=''
-rest=no api_version=2025-05-02-preview tries=12 pause=5
+rest=no api_version=2025-05-02-preview tries=12 pause=5 given=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h)
@@ -45,7 +58,7 @@ while [ $# -gt 0 ]; do
       exit 0
       ;;
     --rest)
-      rest=yes
+      rest=yes given="$given $1"
       shift
       continue
       ;;
@@ -67,136 +80,315 @@ while [ $# -gt 0 ]; do
     *) fail "$1 is not an option; see --help" 2 ;;
   esac
   [ $# -ge 2 ] || fail "$1 needs a value; see --help" 2
+  # What az prints on Windows ends with a carriage return.
+  [ "$(printf '%s.' "$2" | LC_ALL=C tr -d '[:cntrl:]')" = "$2." ] ||
+    fail "$1 must not hold control characters, such as line breaks, tabs and carriage returns" 2
+  given="$given $1 $(quote "$2")"
   shift 2
 done
 
+check_number() {
+  case $2 in '' | *[!0-9]* | ?????*) fail "$1 must be a number, $3 to 9999" 2 ;; esac
+  [ "$2" -ge "$3" ] || fail "$1 must be a number, $3 to 9999" 2
+}
 [ -n "$group" ] || fail '--resource-group is missing; see --help' 2
 [ -n "$cluster" ] || fail '--name is missing; see --help' 2
-[ -n "${NOTIFIER_URL:-}" ] || fail 'NOTIFIER_URL is not set; see --help' 2
-[ -n "${NOTIFIER_KEY:-}" ] || fail 'NOTIFIER_KEY is not set; see --help' 2
-case $NOTIFIER_URL in
-  # What stands before an @ is no host.
-  *@*) fail 'NOTIFIER_URL must not hold an @: the key would go elsewhere' 2 ;;
-  https://* | http://127.0.0.1:* | http://localhost:*) url=${NOTIFIER_URL%/}/api/operations ;;
+check_number --tries "$tries" 1
+check_number --pause "$pause" 0
+url=$(printf '%s' "${NOTIFIER_URL:-}" | tr -d '\r\n')
+case $url in
+  '') fail 'NOTIFIER_URL is not set; see --help' 2 ;;
+  # What stands before an @ is no host; after a ? there may be a key, and the URL is printed.
+  *[@?\#]*) fail 'NOTIFIER_URL must not hold @, ? or #: it is the address of the app and nothing else' 2 ;;
+  https://* | http://127.0.0.1:* | http://localhost:*) url=${url%/}/api/operations ;;
   *) fail 'NOTIFIER_URL must begin with https://, or the key could be read on its way' 2 ;;
 esac
-case $tries in '' | 0 | *[!0-9]*) fail '--tries must be a number, at least 1' 2 ;; esac
-case $pause in '' | *[!0-9]*) fail '--pause must be a number of seconds' 2 ;; esac
-# In UTF-8 each character has one byte that continues none; not every shell counts characters.
-characters=$(printf '%s' "$label" | LC_ALL=C tr -d '\200-\277' | wc -c)
-[ "$characters" -le 120 ] || fail '--label is longer than 120 characters' 2
+# `sh -x` prints the words of each command, but no here-document: only these hold the key. It is not exported, so
+# nothing that is started from here gets it.
+unset key
+IFS=$cr read -r key _ <<END
+${NOTIFIER_KEY:-}
+END
+unset NOTIFIER_KEY
+[ -n "${key:+set}" ] || fail 'NOTIFIER_KEY is not set; see --help' 2
 for tool in az curl; do
   command -v "$tool" >/dev/null || fail "$tool is not installed"
 done
-# Nothing that is started from here gets the key.
-key=$(printf '%s' "$NOTIFIER_KEY" | tr -d '\r\n')
-unset NOTIFIER_KEY
 
 errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
+# Without these, dash does not remove it.
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
-# az with what it complains of kept for later.
+# What the last call complained of.
+complaint() {
+  tr -d '\r' <"$errors"
+}
+
+# Waits for the next try; fails when there is none.
+tried=1
+again() {
+  [ "$tried" -lt "$tries" ] && [ -z "$signal" ] || return 1
+  tried=$((tried + 1))
+  sleep "$pause" && [ -z "$signal" ]
+}
+
+# az without Windows' carriage returns, and with what it complains of kept for later.
 quietly() {
-  az "$@" --only-show-errors --output tsv 2>"$errors"
+  printed=$(az "$@" --only-show-errors --output tsv 2>>"$errors") || return 1
+  printf '%s\n' "$printed" | tr -d '\r'
 }
 
-# Prints "<operation ID> <status>" of the newest operation, or nothing when there is none.
-newest() {
-  if [ "$rest" = yes ]; then
-    quietly rest --method get \
-      --url "/subscriptions/$subscription/resourceGroups/$group/providers/Microsoft.ContainerService/managedClusters/$cluster/operations?api-version=$api_version" \
-      --query "(sort_by(value[?startTime], &startTime)[-1].[name, status] || ['']) | join(' ', @)"
-  else
-    # Without arguments when there is no pool.
-    quietly aks operation show-latest --subscription "$subscription" --resource-group "$group" --name "$cluster" \
-      ${pool:+--nodepool-name "$pool"} --query "[name, status] | join(' ', @)"
-  fi
+# A cluster's operations are $rows, one a line: "<operation ID> <status>", and with tabs between, when known, when it
+# started and the ARM ID of what it was started on.
+list_operations() {
+  # The first line shows that it is a list: "array", or "null" for one that is not there.
+  rows=$(quietly rest --method get \
+    --url "/subscriptions/$subscription/resourceGroups/$group/providers/Microsoft.ContainerService/managedClusters/$cluster/operations?api-version=$api_version" \
+    --query "[[[contains(keys(@), 'value') && type(value)]], value[].[join(' ', [name || '', status || '']), startTime, resourceId || id]][]") ||
+    return 1
+  case $rows in
+    array | null) rows='' ;;
+    "array$newline"*) rows=${rows#*"$newline"} ;;
+    *)
+      echo 'az rest did not print a list of operations.' >>"$errors"
+      return 1
+      ;;
+  esac
 }
 
-# Looks for $found, the newest operation: when Azure does not offer the api-version, once more with one that it names.
-look() {
-  found=$(newest) && return 0
+# As list_operations; when Azure does not offer the api-version, once more with one that it names.
+list_operations_of_some_version() {
+  list_operations && return 0
   grep -Eiq 'NoRegisteredProviderFound|InvalidResourceType|InvalidApiVersion|UnsupportedApiVersion' "$errors" || return 1
   # The operations are in previews only, since 2023-10-02-preview.
   offered=$(sed -n "s/.*supported api-versions are '\([^']*\)'.*/\1/p" "$errors" | tr -d ' ' | tr ',' '\n' |
     awk '/^[0-9-]+-preview$/ && $0 >= "2023-10-02-preview"' | sort | tail -n 1)
   if [ -z "$offered" ]; then
-    printf 'Azure does not offer this api-version and names no other preview; --api-version takes another one.\n' >>"$errors"
+    echo 'Azure does not offer this api-version and names no other preview; --api-version takes another one.' >>"$errors"
     return 1
   fi
   printf 'track-latest: Azure no longer offers the api-version; going on with %s\n' "$offered" >&2
-  rest=yes api_version=$offered
-  found=$(newest)
+  api_version=$offered
+  list_operations
 }
-
-has_ended() {
-  case $(printf '%s' "$1" | tr '[:upper:]' '[:lower:]') in
-    succeeded | failed | canceled | cancelled) return 0 ;;
-    *) return 1 ;;
-  esac
-}
-
-subscription=$(quietly account show ${subscription:+--subscription "$subscription"} --query id) ||
-  fail "az account show failed; nothing was started: $(cat "$errors")"
 
 # `az aks operation` is of the preview extension. az would ask whether to install it, and a pipeline has nobody to answer.
-if [ "$rest" = no ] && ! quietly extension show --name aks-preview --query name >/dev/null; then
-  rest=yes
-fi
-
-before=''
-if [ $# -gt 0 ]; then
-  # A cluster without operations, or one that is only now created, is no failure.
-  look || grep -q 'NotFound' "$errors" ||
-    fail "the operations of $cluster cannot be read; nothing was started: $(cat "$errors")"
-  before=$found
-  "$@" || fail "the command failed; nothing was registered" $?
-fi
-
-operation='' status='' unread='' tried=0
-while [ -z "$operation" ] && [ "$tried" -lt "$tries" ]; do
-  [ "$tried" -eq 0 ] || sleep "$pause"
-  tried=$((tried + 1))
-  if look; then
-    unread=''
-  else
-    unread=$(cat "$errors")
-    continue
+extension=unknown
+has_extension() {
+  if [ "$extension" = unknown ]; then
+    extension=no
+    [ "$rest" = yes ] ||
+      ! az extension show --name aks-preview --query name --only-show-errors --output tsv >/dev/null 2>&1 || extension=yes
   fi
-  status=${found#* }
-  if [ $# -gt 0 ]; then
-    [ "${found%% *}" = "${before%% *}" ] || operation=${found%% *}
-  else
-    has_ended "$status" || operation=${found%% *}
-  fi
-done
-if [ -z "$operation" ]; then
-  [ -z "$unread" ] || fail "the operations of $cluster cannot be read; nothing was registered: $unread"
-  [ $# -eq 0 ] || fail "no new operation of $cluster was seen; nothing was registered"
-  fail "no operation of $cluster is running; nothing was registered"
-fi
+  [ "$extension" = yes ]
+}
 
-# A field of the request, when it has a value.
+# $rows of the newest operation alone. The extension asks by an api-version of its own.
+show_latest() {
+  # Without arguments when there is no pool.
+  has_extension &&
+    rows=$(quietly aks operation show-latest --subscription "$subscription" --resource-group "$group" --name "$cluster" \
+      ${pool:+--nodepool-name "$pool"} --query "[name, status || ''] | join(' ', @)")
+}
+
+# ARM's answer for a cluster that is only now created. A quote in a text of JSON is escaped: this is no part of one.
+is_cluster_missing() {
+  tr -d '\r\n' <"$errors" |
+    grep -E 'Not Found\(\{ *("error" *: *\{ *)?"code" *: *"ResourceNotFound"|ERROR: \(ResourceNotFound\)' |
+    grep -Fiq "'Microsoft.ContainerService/managedClusters/$cluster'"
+}
+
+# Reads $rows. The list and one operation cannot be compared: once the extension has answered, it is asked alone.
+latest_only=no
+look() {
+  : >"$errors"
+  [ "$latest_only" = yes ] || ! list_operations_of_some_version || return 0
+  rows=''
+  if ! is_cluster_missing && show_latest; then
+    latest_only=yes
+    return 0
+  fi
+  is_cluster_missing
+}
+
+# Whether all that az complained of will be the same at the next try.
+is_final() {
+  grep -q '^ERROR: ' "$errors" && ! grep '^ERROR: ' "$errors" | grep -Evq \
+    '^ERROR: ((Bad Request|Unauthorized|Forbidden|Not Found)\(|\(([A-Za-z]*NotFound|AuthorizationFailed|Forbidden)\)|.*az login)'
+}
+
+# The one of $rows to register: "<operation ID> <pool, or -> <status>". Without a command, of those that run; else of
+# those that were not there $before. One that runs comes before one that has ended, then the one that started last.
+new=no before=''
+choose() {
+  wanted=$pool
+  # The extension was asked for the pool.
+  [ "$latest_only" = no ] || wanted=''
+  printf '%s\n' "$rows" | new=$new before=$before wanted=$wanted awk -F '\t' '
+    # A time as a text that sorts, in seconds; empty when there is none, or it is not set (year 1).
+    function instant(time,    year, month, days, seconds, rest, sign) {
+      if (time !~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][Tt ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]/ || time < "0002")
+        return ""
+      # Years from March to February: a leap day is the last of its year.
+      year = substr(time, 1, 4)
+      month = substr(time, 6, 2) - 3
+      if (month < 0) { year--; month += 12 }
+      days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + substr(time, 9, 2)
+      seconds = days * 86400 + substr(time, 12, 2) * 3600 + substr(time, 15, 2) * 60 + substr(time, 18, 2)
+      rest = substr(time, 20)
+      # Without a zone it is UTC.
+      if (match(rest, /[+-][0-9][0-9]:?[0-9][0-9]$/)) {
+        sign = substr(rest, RSTART, 1) == "+" ? 1 : -1
+        seconds -= sign * (substr(rest, RSTART + 1, 2) * 3600 + substr(rest, length(rest) - 1) * 60)
+      }
+      return sprintf("%012.0f", seconds) (match(rest, /^\.[0-9]+/) ? substr(rest, 1, RLENGTH) : "")
+    }
+    BEGIN {
+      count = split(ENVIRON["before"], lines, "\n")
+      for (i = 1; i <= count; i++) known[tolower(substr(lines[i], 1, index(lines[i] " ", " ") - 1))]
+      best = ""
+    }
+    {
+      end = index($1 " ", " ")
+      name = substr($1, 1, end - 1)
+      status = substr($1, end + 1)
+      found = match(tolower($3), "/agentpools/[^/]+") ? substr($3, RSTART + 12, RLENGTH - 12) : "-"
+      if (name == "" || (ENVIRON["wanted"] != "" && tolower(ENVIRON["wanted"]) != tolower(found))) next
+      runs = tolower(status) !~ /^ *(succeeded|failed|cancell?ed) *$/
+      if (ENVIRON["new"] == "yes" ? tolower(name) in known : !runs) next
+      order = runs " " instant($2)
+      if (order > best) { best = order; chosen = name " " found " " status }
+    }
+    END { if (best != "") print chosen }'
+}
+
+# A field of a request, when it has a value.
 field() {
   [ -z "$2" ] || printf ',"%s":"%s"' "$1" "$(printf '%s' "$2" | sed 's/\\/\\\\/g; s/"/\\"/g')"
 }
-body="{$(
-  {
+
+# A registration of the operation $1.
+registration() {
+  fields=$(
     field subscriptionId "$subscription"
     field resourceGroupName "$group"
     field resourceName "$cluster"
     field agentPoolName "$pool"
-    field operationId "$operation"
+    field operationId "$1"
     field label "$label"
     field channel "$channel"
     field mention "$mention"
-  } | cut -c 2-
-)}"
+  )
+  printf '{%s}' "${fields#,}"
+}
 
-# Registering is idempotent, so it may be tried again. The key goes in by stdin.
-answer=$(
-  printf 'x-functions-key: %s\n' "$key" |
-    curl --silent --show-error --fail-with-body --max-time 30 --retry "$((tries - 1))" --retry-delay "$pause" \
-      --retry-connrefused --header @- --header 'Content-Type: application/json' --data "$body" "$url" 2>&1
-) || fail "the notifier did not take operation $operation: $answer"
-printf 'Registered operation %s of %s (%s).\n' "$operation" "$cluster" "$status"
+# -q: a .curlrc may make curl print what it sends.
+send() {
+  curl -q --silent --show-error --max-time 30 --header @- --header 'Content-Type: application/json' --data "$1" \
+    --write-out '\n%{http_code}' "$url" 2>"$errors" <<END
+x-functions-key: $key
+END
+}
+
+# Sends $1 to the notifier until it gives an $answer; $status is that of HTTP, 000 when there is none. Registering is
+# idempotent, so it may be tried again. A Retry-After is not waited for: the caller has said how long to wait.
+post() {
+  tried=1
+  while :; do
+    answer=$(send "$1") || answer="${newline}000"
+    status=${answer##*"$newline"}
+    answer=${answer%"$newline"*}
+    case $status in
+      000 | 408 | 429 | 5*) again || return 0 ;;
+      *) return 0 ;;
+    esac
+  done
+}
+
+# The texts of the members $1, of names with | between, wherever they are in the JSON of $answer; one a line.
+texts_of() {
+  case $answer in
+    '{'*) printf '%s' "$answer" | tr '\r\n' '  ' | awk -v name="\"($1)\" *: *" '{
+      while (match($0, name "\"([^\"\\\\]|\\\\.)*\"")) {
+        text = substr($0, RSTART, RLENGTH)
+        $0 = substr($0, RSTART + RLENGTH)
+        sub(name "\"", "", text)
+        print substr(text, 1, length(text) - 1)
+      }
+    }' ;;
+  esac
+}
+
+is_registered() {
+  case $status in 200 | 201) [ -n "$(texts_of trackingId)" ] ;; *) return 1 ;; esac
+}
+
+# What the notifier has answered instead; its problems alone, since another server may send back the key.
+refusal() {
+  case $status in
+    000) complaint ;;
+    401 | 403) echo "HTTP $status: NOTIFIER_KEY is not a key for this" ;;
+    2* | 3* | 404) echo "HTTP $status without a registration: NOTIFIER_URL is not the address of a notifier" ;;
+    *) echo "HTTP $status" ;;
+  esac
+  texts_of 'pointer|message|detail'
+}
+
+subscription=$(: >"$errors" && quietly account show ${subscription:+--subscription "$subscription"} --query id) ||
+  fail "az account show failed; nothing was started: $(complaint)"
+
+# The notifier names all that is wrong with a request at once. Of this one it is to miss the operation alone.
+post "$(registration '')"
+[ "$status $(texts_of pointer)" = '400 /operationId' ] || is_registered ||
+  fail "the notifier refuses this; nothing was started: $(refusal)"
+
+by_hand=''
+if [ $# -gt 0 ]; then
+  tried=1
+  until look; do
+    ! is_final && again ||
+      fail "the operations of $cluster cannot be read; nothing was started: $(complaint)"
+  done
+  new=yes before=$rows
+  by_hand="$newline  Once it runs, this registers it:$newline  sh $(quote "$0")$given"
+  # From here on a signal ends no more than what runs when it comes.
+  trap 'signal=129' HUP
+  trap 'signal=130' INT
+  trap 'signal=143' TERM
+  "$@" || code=$?
+  [ "$code" -ne 0 ] || code=${signal:-0}
+  signal=''
+  [ "$code" -eq 0 ] || printf 'track-latest: the command ended with exit code %s\n' "$code" >&2
+fi
+
+# After a command that has failed, what it has started is there, if anything: one look is enough.
+chosen='' tried=1
+while :; do
+  if look; then
+    unread=''
+    chosen=$(choose)
+    { [ -z "$chosen" ] && [ "$code" -eq 0 ]; } || break
+  else
+    unread=$(complaint)
+  fi
+  again || break
+done
+if [ -z "$chosen" ]; then
+  [ -z "$unread" ] || fail "the operations of $cluster cannot be read; nothing was registered: $unread$by_hand"
+  [ "$new" = no ] || fail "no new operation of $cluster was seen; nothing was registered$by_hand"
+  fail "no operation of $cluster is running; nothing was registered"
+fi
+
+operation=${chosen%% *}
+chosen=${chosen#* }
+[ "${chosen%% *}" = - ] || pool=${chosen%% *}
+body=$(registration "$operation")
+post "$body"
+is_registered || fail "the notifier did not register operation $operation: $(refusal)
+  With the key in NOTIFIER_KEY, this registers it:
+  printf 'x-functions-key: %s\n' \"\$NOTIFIER_KEY\" | curl -q --header @- --header 'Content-Type: application/json' --data $(quote "$body") $(quote "$url")"
+printf 'Registered operation %s of %s (%s).\n' "$operation" "$cluster" "${chosen#* }"
+exit "$code"

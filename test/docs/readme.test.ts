@@ -27,8 +27,10 @@ const blocks = blocksToRun('README.md', 'sh', 'jsonc');
 const start = blocks.take('npm start');
 const test = blocks.take('npm test');
 it('README.md starts and tests by scripts that there are', async () => {
+  // On one line, as people copy it.
+  expect([start, test]).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
   expect((await run(start, product)).commands).toEqual(['npm ci', 'npm start']);
-  expect((await run(test, product)).commands).toEqual(['npm test']);
+  expect((await run(test, product)).commands).toEqual(['npm ci', 'npm test']);
 });
 
 const prepare = blocks.take('az login');

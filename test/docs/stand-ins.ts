@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { search } from 'jmespath';
+import * as z from 'zod';
 import { listenLocally } from '../../local/arm/listen.ts';
 import { root } from './pages.ts';
 import { parseCommand, type Parsed } from './usages.ts';
@@ -67,10 +68,12 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
         return print(call, { id: subscriptionId });
       case 'az extension show':
         return print(call, { name: 'aks-preview' });
-      case 'az aks operation show-latest': {
-        const isStarted = calls.some((one) => one.command === 'az aks upgrade');
-        return print(call, { name: isStarted ? operationId : 'before', status: 'Running' });
-      }
+      case 'az aks operation show-latest':
+        return print(call, operations()[0]);
+      case 'az rest':
+        return options['--url']?.[0]?.includes('/operations?') === true
+          ? print(call, { value: operations() })
+          : '';
       case 'az provider show':
         return print(call, {
           resourceTypes: [
@@ -118,6 +121,13 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
       default:
         return '';
     }
+  }
+
+  /** Of the cluster, the newest first. */
+  function operations(): { name: string; status: string }[] {
+    const started = { name: operationId, status: 'Running' };
+    const isStarted = calls.some(({ command }) => command === 'az aks upgrade');
+    return [...(isStarted ? [started] : []), { name: 'before', status: 'Succeeded' }];
   }
 
   const here = (value: string): string => value.replace(appUrl, appIsAt);
@@ -176,12 +186,17 @@ function outputOf(name = ''): string {
   return value;
 }
 
-/** As `--output tsv` does with texts: that is all that is asked for. */
+const row = z.union([
+  z.string(),
+  z.array(z.string().nullable()).transform((cells) => cells.map((one) => one ?? 'None').join('\t')),
+]);
+
+/** As `--output tsv` does with texts, and with rows of them: that is all that is asked for. */
 function print({ command, options }: Parsed, value: unknown): string {
   const [query] = options['--query'] ?? [];
   const found: unknown = query === undefined ? value : search(value, query);
-  const texts: unknown[] = Array.isArray(found) ? found : [found];
-  if (options['--output']?.[0] !== 'tsv' || !texts.every((one) => typeof one === 'string'))
+  const texts = z.union([z.string().transform((one) => [one]), z.array(row)]).safeParse(found);
+  if (options['--output']?.[0] !== 'tsv' || !texts.success)
     throw new Error(`${command} is not played so: ${query}`);
-  return texts.join('\n');
+  return texts.data.join('\n');
 }

@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { search } from 'jmespath';
+import * as z from 'zod';
 import { listenLocally } from '../../local/arm/listen.ts';
 
-/** An operation as az prints it. */
-interface Operation {
-  readonly name: string;
+/** An operation as Azure lists it; anything may be missing. */
+export interface ListedOperation {
+  readonly name?: string | null | undefined;
+  readonly status?: string | null | undefined;
+  readonly startTime?: string | null | undefined;
+  readonly id?: string | undefined;
+  readonly resourceId?: string | null | undefined;
 }
 
 /** What the Azure CLI is to say. */
@@ -15,13 +20,23 @@ export interface AzPlan {
   readonly subscriptionId: string;
   /**
    * The cluster's operations at one look after the other, oldest first; the last stays. A text is what az complains of
-   * instead.
+   * instead, an object what `az rest` gets in place of a list.
    */
-  readonly looks?: readonly (string | readonly Operation[])[];
+  readonly looks?: readonly (
+    | string
+    | readonly ListedOperation[]
+    | Readonly<Record<string, unknown>>
+  )[];
   /** Exit code of `az aks upgrade`. */
   readonly upgrade?: number;
-  /** Whether the extension aks-preview is installed; default true. */
+  /** Whether the extension aks-preview is installed; default false, as on a machine of a pipeline. */
   readonly hasExtension?: boolean;
+  /** Whether `az rest` works; default true. */
+  readonly hasRest?: boolean;
+  /** Ends each line with a carriage return too, as az does on Windows. */
+  readonly onWindows?: boolean;
+  /** The command that waits until a signal ends it; {@link FakeAz.isWaiting} resolves then. */
+  readonly waitsIn?: string;
   /** The api-versions that Azure offers; default: all. */
   readonly offered?: readonly string[];
   /** The key of `registerOperation`. */
@@ -38,6 +53,8 @@ export interface AzCall {
 /** A played Azure CLI. */
 export interface FakeAz extends AsyncDisposable {
   readonly calls: readonly AzCall[];
+  /** Resolves when the command of the plan waits. */
+  readonly isWaiting: Promise<void>;
   /** The commands of the calls, without their options. */
   commands(): string[];
 }
@@ -64,9 +81,14 @@ const notFound = '(NotFound) The entity was not found.';
 export async function startFakeAz(folder: string, plan: AzPlan): Promise<FakeAz> {
   const calls: AzCall[] = [];
   const looks = [...(plan.looks ?? [])];
+  const waiting = Promise.withResolvers<void>();
   const { url, close } = await listenLocally(async (request, response) => {
     const args = (await text(request)).split('\0').slice(0, -1);
     calls.push({ args, hasKey: request.url === '/seen' });
+    if (commandOf(args) === plan.waitsIn) {
+      waiting.resolve();
+      return;
+    }
     try {
       response.end(`0:${answer(args)}`);
     } catch (error) {
@@ -82,7 +104,7 @@ export async function startFakeAz(folder: string, plan: AzPlan): Promise<FakeAz>
       case 'account show':
         return print({ id: plan.subscriptionId, name: 'Production', state: 'Enabled' }, values);
       case 'extension show':
-        if (plan.hasExtension === false) throw new AzError('The extension is not installed.', 3);
+        if (plan.hasExtension !== true) throw new AzError('The extension is not installed.', 3);
         return print({ name: 'aks-preview', version: '19.0.0b1' }, values);
       case 'aks upgrade':
         if (plan.upgrade !== undefined) throw new AzError('(OperationNotAllowed)', plan.upgrade);
@@ -91,8 +113,9 @@ export async function startFakeAz(folder: string, plan: AzPlan): Promise<FakeAz>
         if (values['function-name'] !== 'registerOperation') throw new AzError(notFound, 3);
         return print({ default: plan.functionKey }, values);
       default:
+        if (command === 'rest' && plan.hasRest === false) throw new AzError('No network.', 1);
         refuseUnlessOffered(/(?<=\?api-version=).*/.exec(String(values['url']))?.[0]);
-        return print(look(command), values);
+        return print(look(command, values['nodepool-name']), values);
     }
   }
 
@@ -106,27 +129,32 @@ export async function startFakeAz(folder: string, plan: AzPlan): Promise<FakeAz>
     throw new AzError(`Bad Request(${JSON.stringify({ error: { code, message } })})`, 1);
   }
 
-  function look(command: string): unknown {
+  function look(command: string, pool: unknown): unknown {
     const now = (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
     if (typeof now === 'string') throw new AzError(now, 3);
+    if (!isList(now)) return now;
     if (command === 'rest') return { value: now.toReversed() };
-    if (now.length === 0) throw new AzError(notFound, 3);
-    return now.at(-1);
+    const latest = now.findLast(
+      ({ resourceId }) => typeof pool !== 'string' || resourceId?.endsWith(`/${pool}`) === true,
+    );
+    if (latest === undefined) throw new AzError(notFound, 3);
+    return latest;
   }
 
   // It speaks to this process, which is quicker than a process of its own that has to load.
   const script = `#!/bin/sh
 PATH=\${PATH#*:}
-answer=$(printf '%s\\0' "$@" | curl --silent --data-binary @- "${url}/\${NOTIFIER_KEY+seen}")
+answer=$(printf '%s\\0' "$@" | curl -q --silent --data-binary @- "${url}/\${NOTIFIER_KEY+seen}")
 code=\${answer%%:*} text=\${answer#*:}
 [ "$code" = 0 ] || exec >&2
-[ -z "$text" ] || printf '%s\\n' "$text"
+[ -z "$text" ] || printf '%s\\n' "$text"${plan.onWindows === true ? " | sed 's/$/\\r/'" : ''}
 exit "$code"
 `;
   writeFileSync(join(folder, 'az'), script);
   chmodSync(join(folder, 'az'), 0o755);
   return {
     calls,
+    isWaiting: waiting.promise,
     commands: () => calls.map(({ args }) => commandOf(args)),
     [Symbol.asyncDispose]: close,
   };
@@ -161,9 +189,21 @@ function parse(command: string, args: readonly string[]): Values {
   return values;
 }
 
-/** As `--output tsv` does with one text: that is all that the scripts ask for. */
+/** Whether a look is a list of operations. */
+function isList(look: object): look is readonly ListedOperation[] {
+  return Array.isArray(look);
+}
+
+/** As `--output tsv` does with one text, and with rows of texts; of nothing it prints nothing, within a row `None`. */
 function print(value: unknown, { query, output }: Values): string {
   const found: unknown = typeof query === 'string' ? search(value, query) : value;
-  if (output !== 'tsv' || typeof found !== 'string') throw new AzError('Not played.', 2);
-  return found;
+  if (output !== 'tsv') throw new AzError('Not played.', 2);
+  if (typeof found === 'string') return found;
+  const rows = z.array(z.array(z.union([z.string(), z.boolean(), z.null()]))).parse(found);
+  return rows.map((row) => row.map(cell).join('\t')).join('\n');
+}
+
+function cell(value: string | boolean | null): string {
+  if (value === null) return 'None';
+  return typeof value === 'string' ? value : value ? 'True' : 'False';
 }
