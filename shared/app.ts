@@ -148,6 +148,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
     budget: createBudgetStore(stateTable),
     armBudget: settings.armBudget,
     unlisted: new Map(),
+    oddNextPages: new Set<string>(),
     watches,
     watchIntervalMs: settings.watchIntervalMs,
     operations,

@@ -33,21 +33,44 @@ export function latest(first: IsoTime, ...others: readonly (IsoTime | null)[]): 
   );
 }
 
-/**
- * Reads a date-time of a foreign system (ARM sends seven fractional digits) as {@link IsoTime};
- * `null` when it is absent or no date.
- */
-export function toIsoTime(text: unknown): IsoTime | null {
-  if (typeof text !== 'string' || text.length > 64) return null;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+/** Azure Resource Manager is of 2014: an earlier time is an unset one, whatever stands for it (year 1, 1601, 1970). */
+const earliest: IsoTime = '2014-01-01T00:00:00.000Z';
+/** Clocks and zones differ by less than this. */
+const mostAheadMs = 24 * 3_600_000;
+
+/** A time of Azure as it can be; `null` when it is before 2014 or more than a day after `now`: such a time is unset. */
+export function believable(time: IsoTime | null, now: IsoTime): IsoTime | null {
+  return time !== null && time >= earliest && elapsed(now, time) <= mostAheadMs ? time : null;
 }
 
-/** A length of time as a person says it: `45 s`, `18 min`, `2 h 5 min`, `3 d 4 h`. */
+/** Date and time as services write them: with `T` or blanks between, and with a zone or without. */
+const foreignForm =
+  /^(\d{4}-\d\d-\d\d)(?:T| +)(\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)? *(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?)?$/i;
+
+/**
+ * Reads a date-time of a foreign system (ARM sends seven fractional digits) as {@link IsoTime}. One without a zone is
+ * UTC, wherever the app runs. `null` when it is absent, no date, or not {@link believable}.
+ */
+export function toIsoTime(text: unknown, now: IsoTime): IsoTime | null {
+  if (typeof text !== 'string' || text.length > 64) return null;
+  const match = foreignForm.exec(text.trim());
+  if (match === null) return null;
+  const [, date, minute, second = '00', fraction = '', , hours, minutes = '00'] = match;
+  const zone = hours === undefined ? 'Z' : `${hours}:${minutes}`;
+  const ms = Date.parse(
+    `${date}T${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`,
+  );
+  return Number.isNaN(ms) ? null : believable(new Date(ms).toISOString(), now);
+}
+
+/**
+ * A length of time as a person says it: `45 s`, `18 min`, `2 h 5 min`, `3 d 4 h`. Rounded to the unit that is told
+ * last, but for days: of these whole hours are told.
+ */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
+  const minutes = Math.round(ms / 60_000);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return withRest(hours, 'h', minutes % 60, 'min');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { authorizationFailed } from './authorization.ts';
 import { cloudError } from './cloud-error.ts';
+import { formNames } from './forms.ts';
 import type { Answer } from './listen.ts';
 
 /** Whom a fault hits (in any case of letters; absent: everyone), how often (absent: always). */
@@ -43,6 +44,8 @@ export const armFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), ms: z.number().nonnegative(), ...reach }),
   /** The real answer, where it is a List with another place for its next page. */
   z.strictObject({ kind: z.literal('nextLink'), location: z.string(), ...reach }),
+  /** The real answer, in another form that has been seen of Azure's services. */
+  z.strictObject({ kind: z.literal('form'), form: z.enum(formNames), ...reach }),
   /** 307 to another place. */
   z.strictObject({ kind: z.literal('redirect'), location: z.string(), ...reach }),
   /** The identity endpoint answers `status`, never answers (`hang`), or destroys the connection without either. */

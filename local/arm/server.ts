@@ -9,9 +9,11 @@ import { createFaultList } from './fault-list.ts';
 import type { FaultList } from './fault-list.ts';
 import { armFaultSchema, faultyAnswer, hits, withNextLink } from './faults.ts';
 import type { ArmFault } from './faults.ts';
+import { inForm } from './forms.ts';
 import { createIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { listenLocally, readBody, send, sendHalf } from './listen.ts';
+import type { Answer } from './listen.ts';
 import { answerRead } from './read.ts';
 import { createRecords } from './records.ts';
 import type { Records } from './records.ts';
@@ -129,7 +131,7 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
       identity.refusal(headers.authorization) ??
       throttle?.refusal(subscriptionId, kindOf(method, target)) ??
       answerRead(method, target, url, { apiVersions, records, pageSize });
-    const answer = fault?.kind === 'nextLink' ? withNextLink(shown, fault.location) : shown;
+    const answer = changed(shown, fault);
     call.status = answer.status;
     response.setHeader('x-ms-request-id', randomUUID());
     response.setHeader('x-ms-correlation-request-id', randomUUID());
@@ -159,6 +161,11 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function changed(answer: Answer, fault: ArmFault | undefined): Answer {
+  if (fault?.kind === 'nextLink') return withNextLink(answer, fault.location);
+  return fault?.kind === 'form' ? inForm(answer, fault.form) : answer;
 }
 
 function kindOf(method: string, target: ArmPath | undefined): CallKind {

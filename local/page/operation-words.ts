@@ -70,7 +70,7 @@ export function describePart({ kind, name, status, percentComplete, code }: SubO
   readonly how: string;
 } {
   const words = kind && kindWords({ ...kind, agentPoolName: kind.agentPoolName ?? null });
-  const percent = percentComplete === null ? '' : `${Math.round(percentComplete)} %`;
+  const percent = percentComplete === null ? '' : `${Math.floor(percentComplete)} %`;
   return {
     what: words ?? name ?? 'Sub-operation',
     how: [status, percent, code].filter(Boolean).join(' · '),

@@ -6,6 +6,7 @@ import {
   type HttpClient,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
+import { parseJson } from '../foreign.ts';
 import type { ReadingFailure } from '../operation/reading.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { Clock, IsoTime } from '../time.ts';
@@ -17,7 +18,6 @@ import {
   signInFailure,
   timedOut,
 } from './failure.ts';
-import { parseJson } from './parse.ts';
 import { BodyTooLarge, readBody } from './read-body.ts';
 import type { TokenSource } from './token.ts';
 

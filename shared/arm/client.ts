@@ -2,8 +2,8 @@ import type {
   ClusterScope,
   ListedOperation,
   Listing,
+  OddNextPage,
   Reading,
-  ReadingFailure,
 } from '../operation/reading.ts';
 import {
   clusterArmId,
@@ -14,8 +14,14 @@ import {
 import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
 import { createAsk, type ArmClientOptions, type Ask } from './ask.ts';
-import { malformedAnswer, malformedList, oddNextLink } from './failure.ts';
-import { nextPage, parseClusterList, parseOperationList, type Page } from './parse-list.ts';
+import { malformedAnswer, malformedList } from './failure.ts';
+import {
+  nextPage,
+  parseClusterList,
+  parseOperationList,
+  whereTo,
+  type Page,
+} from './parse-list.ts';
 import { parseOperationStatus } from './parse.ts';
 
 /**
@@ -35,7 +41,8 @@ export interface CountedReading extends Reading {
 
 /**
  * Lists a cluster's operations, those of its agent pools included, all pages in at most `timeoutMs` milliseconds
- * (and none in more than ten seconds). ARM shows the newest 50. Never rejects; one failed page fails the listing.
+ * (and none in more than ten seconds). ARM shows the newest 50. Never rejects; one failed page fails the listing. A
+ * `nextLink` to elsewhere is not followed: what was read before it counts.
  *
  * @param wanted with these IDs shown no further page is read; default: all pages are
  */
@@ -81,7 +88,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
         calls,
         notBefore,
         ...(remaining === null ? {} : { remaining }),
-        result: result.ok ? statusIn(result.body) : result,
+        result: result.ok ? statusIn(result.body, at) : result,
       };
     },
     async listOperations(cluster, timeoutMs, wanted) {
@@ -89,7 +96,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
       const keys = wanted?.map(nameKey);
       const pages = {
         first: urlOf(`${clusterArmId(cluster)}/operations`),
-        parse: (body: unknown) => parseOperationList(body, cluster),
+        parse: (body: unknown) => parseOperationList(body, cluster, at),
         keyOf: ({ operationId }: ListedOperation) => nameKey(operationId),
         mostPages: 5,
         isEnough: (items: ReadonlyMap<string, ListedOperation>) =>
@@ -116,8 +123,8 @@ function clustersOf({ subscriptionId, resourceGroupName }: ClusterScope): string
   return `/subscriptions/${subscriptionId}${group}/providers/Microsoft.ContainerService/managedClusters`;
 }
 
-function statusIn(body: unknown): Reading['result'] {
-  const seen = parseOperationStatus(body);
+function statusIn(body: unknown, at: IsoTime): Reading['result'] {
+  const seen = parseOperationStatus(body, at);
   return seen === null ? { ok: false, failure: malformedAnswer } : { ok: true, seen };
 }
 
@@ -144,14 +151,16 @@ async function readPages<T>(
   let calls = 0;
   let notBefore: IsoTime | null = null;
   let remaining = Infinity;
+  let oddNextPage: OddNextPage | null = null;
   const listing = (result: Listing<T>['result']): Omit<Listing<T>, 'at'> => ({
     notBefore,
     calls,
     ...(remaining === Infinity ? {} : { remaining }),
+    ...(oddNextPage === null ? {} : { oddNextPage }),
     result,
   });
-  const failed = (failure: ReadingFailure): Omit<Listing<T>, 'at'> =>
-    listing({ ok: false, failure });
+  const listed = (isComplete: boolean): Omit<Listing<T>, 'at'> =>
+    listing({ ok: true, items: [...items.values()], isComplete });
 
   let url: string | null = first;
   while (url !== null && asked.size < mostPages && (asked.size === 0 || !isEnough(items))) {
@@ -162,7 +171,7 @@ async function readPages<T>(
     remaining = Math.min(remaining, answer.remaining ?? Infinity);
     if (!answer.result.ok) return listing(answer.result);
     const page = parse(answer.result.body);
-    if (page === null) return failed(malformedList);
+    if (page === null) return listing({ ok: false, failure: malformedList });
     for (const item of page.items) {
       const key = keyOf(item);
       if (!items.has(key)) items.set(key, item);
@@ -170,8 +179,11 @@ async function readPages<T>(
     if (page.nextLink === null) url = null;
     else {
       url = nextPage(first, page.nextLink);
-      if (url === null || asked.has(url)) return failed(oddNextLink);
+      if (url === null || asked.has(url)) {
+        oddNextPage = { list: new URL(first).pathname, leadsTo: whereTo(first, page.nextLink) };
+        return listed(false);
+      }
     }
   }
-  return listing({ ok: true, items: [...items.values()], isComplete: url === null });
+  return listed(url === null);
 }

@@ -1,7 +1,8 @@
+import { parseJson } from '../foreign.ts';
 import type { ReadingFailure } from '../operation/reading.ts';
 import type { ReadingFailureCause } from '../operation/tracked.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
-import { parseCloudError, parseJson } from './parse.ts';
+import { parseCloudError } from './parse.ts';
 
 /** Codes by which ARM says that it does not know the api-version (with HTTP 400 or 404). */
 const unsupportedApiVersion = new Set([
@@ -95,13 +96,6 @@ export const malformedList: ReadingFailure = {
   cause: 'malformed',
   code: 'MalformedAnswer',
   message: 'ARM answered HTTP 200 with a body that is no list.',
-};
-
-/** A `nextLink` to elsewhere, or back. */
-export const oddNextLink: ReadingFailure = {
-  cause: 'malformed',
-  code: 'OddNextLink',
-  message: 'ARM named a next page that is none of the list at the ARM endpoint; it was not asked.',
 };
 
 /** A body longer than what is read. */

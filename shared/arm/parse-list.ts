@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { nameKey, sameName } from '../names.ts';
+import { foreignObject } from '../foreign.ts';
 import type { ClusterScope, ListedOperation } from '../operation/reading.ts';
 import {
   clusterArmId,
@@ -8,19 +9,22 @@ import {
   patterns,
   type ClusterReference,
 } from '../operation/reference.ts';
+import { cleanText } from '../text.ts';
+import type { IsoTime } from '../time.ts';
 import { parseOperationStatus } from './parse.ts';
 
 /** One page of a List. */
 export interface Page<T> {
   /** Without the odd ones, which are passed over. */
   readonly items: readonly T[];
-  /** As ARM wrote it; `null` on the last page. */
-  readonly nextLink: string | null;
+  /** As ARM wrote it; `null` on the last page. No text is an odd one. */
+  readonly nextLink: unknown;
 }
 
-const listBody = z.object({
-  value: z.array(z.unknown()),
-  nextLink: z.optional(z.nullable(z.string())),
+/** A service written in Go has `null` for an empty list. A body without `value` is none. */
+const listBody = foreignObject({
+  value: z.nullable(z.array(z.unknown())),
+  nextLink: z.optional(z.unknown()),
 });
 
 function parsePage<T>(body: unknown, parseItem: (item: unknown) => T | null): Page<T> | null {
@@ -29,27 +33,32 @@ function parsePage<T>(body: unknown, parseItem: (item: unknown) => T | null): Pa
   const { value, nextLink = null } = parsed.data;
   // Some services end with an empty text instead of none.
   return {
-    items: value.flatMap((item) => parseItem(item) ?? []),
+    items: (value ?? []).flatMap((item) => parseItem(item) ?? []),
     nextLink: nextLink === '' ? null : nextLink,
   };
 }
 
-/** Reads a page of "Operation Status Result - List" of `cluster`; `null` when the body is none. */
+/** Reads a page of "Operation Status Result - List" of `cluster` at `now`; `null` when the body is none. */
 export function parseOperationList(
   body: unknown,
   cluster: ClusterReference,
+  now: IsoTime,
 ): Page<ListedOperation> | null {
-  return parsePage(body, (item) => listedOperation(item, cluster));
+  return parsePage(body, (item) => listedOperation(item, cluster, now));
 }
 
-const names = z.object({
+const names = foreignObject({
   id: z.catch(z.string(), ''),
   name: z.catch(z.string(), ''),
   resourceId: z.catch(z.string(), ''),
 });
 
-function listedOperation(item: unknown, cluster: ClusterReference): ListedOperation | null {
-  const seen = parseOperationStatus(item);
+function listedOperation(
+  item: unknown,
+  cluster: ClusterReference,
+  now: IsoTime,
+): ListedOperation | null {
+  const seen = parseOperationStatus(item, now);
   const parsed = names.safeParse(item);
   if (seen === null || !parsed.success) return null;
   const { id, name, resourceId } = parsed.data;
@@ -82,7 +91,7 @@ export function parseClusterList(
   });
 }
 
-const withId = z.object({ id: z.string() });
+const withId = foreignObject({ id: z.string() });
 
 function isWithin(cluster: ClusterReference, scope: ClusterScope): boolean {
   const { subscriptionId, resourceGroupName } = scope;
@@ -99,9 +108,9 @@ const longestLink = 8192;
  * The URL of the next page of the list at `first`: the same place, with a query of ARM's own. `null` when the
  * link leads elsewhere (another origin, list or scheme, or with a user in it): the token must not travel there.
  */
-export function nextPage(first: string, nextLink: string): string | null {
+export function nextPage(first: string, nextLink: unknown): string | null {
   const asked = new URL(first);
-  const next = nextLink.length > longestLink ? null : URL.parse(nextLink, first);
+  const next = urlIn(nextLink, first);
   const isOfThisList =
     next !== null &&
     next.origin === asked.origin &&
@@ -109,6 +118,17 @@ export function nextPage(first: string, nextLink: string): string | null {
     next.password === '' &&
     pathOf(next) === pathOf(asked);
   return isOfThisList ? next.href : null;
+}
+
+/** Where an odd link leads, for the log: without its query, which may hold a secret. */
+export function whereTo(first: string, nextLink: unknown): string {
+  const url = urlIn(nextLink, first);
+  return url === null ? 'no URL' : cleanText(`${url.protocol}//${url.host}${url.pathname}`, 300);
+}
+
+function urlIn(nextLink: unknown, first: string): URL | null {
+  const isLink = typeof nextLink === 'string' && nextLink.length <= longestLink;
+  return isLink ? URL.parse(nextLink, first) : null;
 }
 
 /** ARM writes names in its own case, and escapes as it likes. */

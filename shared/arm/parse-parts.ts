@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { isError, mostSpecific, toErrorDetail } from '../operation/errors.ts';
+import { foreignObject } from '../foreign.ts';
+import { mostSpecific, toErrorDetail } from '../operation/errors.ts';
+import { readErrors } from '../operation/foreign-error.ts';
 import { kindOf, type KindEvidence, type OperationKind } from '../operation/kind.ts';
 import { partLimit, worstFirst, type Parts } from '../operation/parts.ts';
 import { parseClusterId, parseOperationId, patterns } from '../operation/reference.ts';
@@ -47,7 +49,7 @@ function startedOn(id: string, resourceId: string): KindEvidence['on'] {
 }
 
 /** A sub-operation as ARM sent it; everything in it may be absent or odd. */
-const rawPart = z.object({
+const rawPart = foreignObject({
   ...kindFields,
   name: someText,
   status: someText,
@@ -102,7 +104,7 @@ export function parseParts(raw: readonly RawPart[]): Parts {
 }
 
 function codeOf(error: unknown): string | null {
-  const detail = isError(error) ? toErrorDetail([error]) : null;
+  const detail = toErrorDetail(readErrors([error]));
   const code = detail === null ? null : mostSpecific(detail).code;
   return code === null ? null : clean(code, lengths.code);
 }

@@ -1,12 +1,15 @@
 import * as z from 'zod/mini';
-import { fingerprintOf, isError, toErrorDetail } from '../operation/errors.ts';
+import { foreignObject } from '../foreign.ts';
+import { fingerprintOf, flatten, toErrorDetail } from '../operation/errors.ts';
+import { readErrors } from '../operation/foreign-error.ts';
 import type { SeenStatus } from '../operation/reading.ts';
+import { outcomeOf } from '../operation/status.ts';
 import { cleanText, oneLine } from '../text.ts';
-import { toIsoTime } from '../time.ts';
+import { toIsoTime, type IsoTime } from '../time.ts';
 import { kindFields, parseKind, parseParts, percentage, rawPartsIn } from './parse-parts.ts';
 
 /** What an OperationStatusResult must be for us to read it: everything but `status` may be absent or odd. */
-const operationStatus = z.object({
+const operationStatus = foreignObject({
   status: z.string().check(z.refine((status) => status.trim() !== '')),
   percentComplete: percentage,
   startTime: z.optional(z.unknown()),
@@ -18,55 +21,52 @@ const operationStatus = z.object({
 
 const statusLength = 256;
 
-/** Parses a body as JSON; `undefined` when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Reads an OperationStatusResult; `null` when the body is none (a missing or empty status is malformed, not success). */
-export function parseOperationStatus(body: unknown): SeenStatus | null {
+/**
+ * Reads an OperationStatusResult; `null` when the body is none (a missing or empty status is malformed, not success).
+ *
+ * @param now what {@link toIsoTime} goes by
+ */
+export function parseOperationStatus(body: unknown, now: IsoTime): SeenStatus | null {
   const parsed = operationStatus.safeParse(body);
   if (!parsed.success) return null;
   const { status, percentComplete, startTime, endTime, error, operations, ...kind } = parsed.data;
   const parts = rawPartsIn(operations);
-  const errors = [error, ...parts.map((part) => part.error)].filter((value) => isError(value));
   const cleanStatus = oneLine(cleanText(status, statusLength));
   if (cleanStatus === '') return null;
+  const own = readErrors([error, ...parts.map((part) => part.error)]);
+  // Flat, beside the status, as a CloudError may be too; while it runs a message there is no error.
+  const errors = own.length === 0 && hasFailed(cleanStatus) ? readErrors([body]) : own;
+  const detail = toErrorDetail(errors);
   return {
     status: cleanStatus,
     percentComplete,
-    startTime: toIsoTime(startTime),
-    endTime: toIsoTime(endTime),
-    error: toErrorDetail(errors),
-    errorFingerprint: errors.length === 0 ? null : fingerprintOf(errors),
+    startTime: toIsoTime(startTime, now),
+    endTime: toIsoTime(endTime, now),
+    error: detail,
+    errorFingerprint: detail === null ? null : fingerprintOf(errors),
     kind: parseKind(kind, cleanStatus),
     ...parseParts(parts),
   };
 }
 
+function hasFailed(status: string): boolean {
+  const outcome = outcomeOf(status);
+  return outcome === 'failed' || outcome === 'canceled';
+}
+
 /**
- * The code and message of a CloudError body, nested (`{ error: { … } }`) or flat; `null` when it is none.
+ * The first code and message of a CloudError body, nested (`{ error: { … } }`) or flat; `null` when it is none.
  *
  * @param longest what is kept of the message, in characters
  */
 export function parseCloudError(
   body: unknown,
   longest = 1000,
-): { code: string; message: string } | null {
-  const parsed = cloudError.safeParse(body);
-  if (!parsed.success) return null;
-  const { code, message } = 'error' in parsed.data ? parsed.data.error : parsed.data;
-  const cleanCode = oneLine(cleanText(code, 128));
-  if (cleanCode === '') return null;
-  return { code: cleanCode, message: oneLine(cleanText(message ?? '', longest)) };
+): { code: string | null; message: string } | null {
+  const said = readErrors([body]).flatMap((error) => flatten(error));
+  const code = oneLine(cleanText(said.find((error) => error.code !== null)?.code ?? '', 128));
+  const message = said.find((error) => error.message !== null)?.message ?? '';
+  const cleanMessage = oneLine(cleanText(message, longest));
+  if (code === '' && cleanMessage === '') return null;
+  return { code: code === '' ? null : code, message: cleanMessage };
 }
-
-const codeAndMessage = z.object({
-  code: z.string(),
-  message: z.catch(z.optional(z.string()), undefined),
-});
-const cloudError = z.union([z.object({ error: codeAndMessage }), codeAndMessage]);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { cleanText, oneLine } from '../text.ts';
+import type { ForeignError } from './foreign-error.ts';
 
 /**
- * ARM's ErrorDetail, cleaned and bounded for keeping: `additionalInfo` is left out, long texts are cut,
- * and of a deep or wide tree the first nodes are kept ({@link fingerprintOf} saw all of it).
+ * ARM's ErrorDetail, cleaned and bounded for keeping: long texts are cut, and of a deep or wide tree the first nodes
+ * are kept, in the place of the deepest ones the most specific error below them ({@link fingerprintOf} saw all of it).
  */
 export interface ErrorDetail {
   readonly code: string | null;
@@ -24,56 +25,43 @@ const kept = {
   /** All texts together, as {@link storedLength} counts them. */
   text: 7000,
 };
-/** How much of a tree the fingerprint looks at; more is no error report but an attack, on the stack too. */
-const fingerprinted = { nodes: 5000, depth: 100 };
 
-/** Whether a foreign value says anything as an error. */
-export function isError(value: unknown): boolean {
-  return fields(value).some((field) => field !== undefined && field !== null && field !== '');
-}
-
-function fields(value: unknown): unknown[] {
-  const error = record(value);
-  return [error['code'], error['message'], children(error)[0]];
-}
-
-/** The foreign errors as one bounded tree: the first one, with the others among its details. */
-export function toErrorDetail(errors: readonly unknown[]): ErrorDetail | null {
+/** The foreign errors as one bounded tree: the first one, with the others among its details; `null`: they say nothing. */
+export function toErrorDetail(errors: readonly ForeignError[]): ErrorDetail | null {
   const [first, ...others] = errors;
   if (first === undefined) return null;
   const budget = { nodes: kept.nodes, text: kept.text };
   const top = keep(first, 1, budget);
   const rest = others.slice(0, kept.children).map((other) => keep(other, 2, budget));
-  return { ...top, details: [...top.details, ...rest] };
+  const all = { ...top, details: [...top.details, ...rest] };
+  return flatten(all).length === 0 ? null : all;
 }
 
-function keep(value: unknown, depth: number, budget: { nodes: number; text: number }): ErrorDetail {
-  const error = record(value);
+function keep(
+  error: ForeignError,
+  depth: number,
+  budget: { nodes: number; text: number },
+): ErrorDetail {
+  const { code, message, target, details } = depth < kept.depth ? error : mostSpecific(error);
   budget.nodes -= 1;
-  const take = (field: unknown, max: number): string | null => {
-    const text =
-      typeof field === 'string'
-        ? cleanText(field, Math.min(max, Math.floor(budget.text / 2))).trim()
-        : '';
+  const take = (field: string | null, max: number): string | null => {
+    const text = cleanText(field ?? '', Math.min(max, Math.floor(budget.text / 2))).trim();
     budget.text = Math.max(0, budget.text - storedLength(text));
     return text === '' ? null : text;
   };
   const own = {
-    code: take(
-      typeof error['code'] === 'string' ? oneLine(error['code'].slice(0, 1024)) : null,
-      kept.code,
-    ),
-    message: take(error['message'], kept.message),
-    target: take(error['target'], kept.target),
+    code: take(code === null ? null : oneLine(code.slice(0, 1024)), kept.code),
+    message: take(message, kept.message),
+    target: take(target, kept.target),
   };
-  const details: ErrorDetail[] = [];
+  const below: ErrorDetail[] = [];
   if (depth < kept.depth) {
-    for (const child of children(error).slice(0, kept.children)) {
+    for (const detail of details.slice(0, kept.children)) {
       if (budget.nodes <= 0) break;
-      details.push(keep(child, depth + 1, budget));
+      below.push(keep(detail, depth + 1, budget));
     }
   }
-  return { ...own, details };
+  return { ...own, details: below };
 }
 
 /** What a text takes in a row: UTF-16 units of JSON, in which quotes, backslashes and line breaks are two. */
@@ -83,54 +71,29 @@ function storedLength(text: string): number {
 
 /**
  * What makes errors the same news: their codes and targets, recursively, in any order and however often
- * repeated. Messages are left out: they hold times, counters and node names that change at each reading.
+ * repeated. Messages are left out: they hold times, counters and node names that change at each reading. What has
+ * a message alone, or is there to hold others, is no level of its own.
  */
-export function fingerprintOf(errors: readonly unknown[]): string {
-  const budget = { nodes: fingerprinted.nodes };
-  return createHash('sha256')
-    .update(canonicalList(errors, 1, budget))
-    .digest('hex')
-    .slice(0, 32);
+export function fingerprintOf(errors: readonly ForeignError[]): string {
+  return createHash('sha256').update(canonicalList(errors)).digest('hex').slice(0, 32);
 }
 
-function canonicalList(
-  errors: readonly unknown[],
-  depth: number,
-  budget: { nodes: number },
-): string {
-  const distinct = new Set<string>();
-  for (const error of errors) {
-    if (budget.nodes <= 0 || depth > fingerprinted.depth) break;
-    distinct.add(canonical(record(error), depth, budget));
-  }
-  return `[${[...distinct].toSorted().join()}]`;
+function canonicalList(errors: readonly ForeignError[]): string {
+  return `[${[...new Set(errors.flatMap(named).map(canonical))].toSorted().join()}]`;
 }
 
-function canonical(
-  error: Record<string, unknown>,
-  depth: number,
-  budget: { nodes: number },
-): string {
-  budget.nodes -= 1;
-  const own = JSON.stringify([keyText(error['code']), keyText(error['target'])]);
-  return own + canonicalList(children(error), depth + 1, budget);
+function canonical({ code, target, details }: ForeignError): string {
+  return JSON.stringify([keyText(code), keyText(target)]) + canonicalList(details);
 }
 
-function keyText(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 512).toLowerCase() : '';
+/** The error itself where it has a code or a target, else those in it. */
+function named(error: ForeignError): ForeignError[] {
+  const isNamed = error.code !== null || error.target !== null;
+  return isNamed ? [error] : error.details.flatMap(named);
 }
 
-function children(error: Record<string, unknown>): readonly unknown[] {
-  const details = error['details'];
-  return Array.isArray(details) ? details.filter((child) => isRecord(child)) : [];
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function keyText(text: string | null): string {
+  return text === null ? '' : text.slice(0, 512).toLowerCase();
 }
 
 /** The errors of a tree as a list, outer ones first; those that say the same are given once. */

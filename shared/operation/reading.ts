@@ -65,8 +65,18 @@ export interface Listing<T> {
   readonly calls: number;
   /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it told none. */
   readonly remaining?: number;
-  /** `items` in ARM's order, each once. Not complete: there were more pages than are read. */
+  /** A next page that was not asked for, as it is none of this list; absent when there was none. */
+  readonly oddNextPage?: OddNextPage;
+  /** `items` in ARM's order, each once. Not complete: there may be more pages than were read. */
   readonly result:
     | { readonly ok: true; readonly items: readonly T[]; readonly isComplete: boolean }
     | { readonly ok: false; readonly failure: ReadingFailure };
+}
+
+/** What a List says of its next page, and cannot be. */
+export interface OddNextPage {
+  /** The path of the List. */
+  readonly list: string;
+  /** Where the link leads. */
+  readonly leadsTo: string;
 }

@@ -36,6 +36,11 @@ export function samePhase(a: string, b: string): boolean {
   return left === right || (outcomeOf(left) !== null && outcomeOf(left) === outcomeOf(right));
 }
 
+/** A percentage as a person reads it, rounded down: 100 % is said of nothing that is not done. */
+export function percentWords(percent: number): string {
+  return `${Math.floor(percent)} %`;
+}
+
 /** How far an operation is by the counter in its status. */
 export interface Counter {
   readonly done: number;

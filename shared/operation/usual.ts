@@ -32,6 +32,14 @@ export const runLimit = 50;
 /** With fewer runs nothing is called usual. */
 const fewestRuns = 5;
 
+/** Nothing that is watched here takes longer, in seconds: a run that did has a start that was none. */
+const longestRun = 30 * 24 * 3600;
+
+/** Whether a run can have taken so many seconds. */
+export function isRunLength(seconds: number): boolean {
+  return seconds >= 0 && seconds <= longestRun;
+}
+
 /** The run of an operation that has ended; `null` unless it succeeded and ARM told when it began. */
 export function runOf({
   trackingId,
@@ -41,7 +49,7 @@ export function runOf({
   const end = endTime ?? lastChangedAt;
   if (outcome !== 'succeeded' || startTime === null || end === null) return null;
   const seconds = Math.round(elapsed(startTime, end) / 1000);
-  return seconds < 0 ? null : { id: trackingId.slice(37, 53), seconds };
+  return isRunLength(seconds) ? { id: trackingId.slice(37, 53), seconds } : null;
 }
 
 /** The runs with further ones, of which those that count already are left out. */

@@ -3,7 +3,7 @@ import { flatten, mostSpecific, type ErrorDetail } from '../operation/errors.ts'
 import { kindOn, kindWords } from '../operation/kind.ts';
 import { partsToTell, type SubOperation } from '../operation/parts.ts';
 import { clusterArmId, type OperationReference } from '../operation/reference.ts';
-import { outcomeOf, type Outcome } from '../operation/status.ts';
+import { outcomeOf, percentWords, type Outcome } from '../operation/status.ts';
 import type {
   OperationEvent,
   OperationEventName,
@@ -178,13 +178,15 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
   const since = state.startTime ?? subject.registeredAt;
   const ranMs = elapsed(since, state.outcome === null ? at : (state.endTime ?? at));
   const ran = formatDuration(ranMs);
+  // Of what was never seen before, and tells no start, nobody knows how long it ran.
+  const isRanKnown = state.startTime !== null || lead.from !== undefined;
   const change = message.events.find(({ event }) => event === 'statusChanged');
   const changed = change === undefined ? null : `${bold(arrow(change))} after ${ran}`;
   switch (lead.event) {
     case 'finished':
-      return `${bold(arrow(lead))} after ${ran}${usualNote(state.usual)}${state.outcome === 'failed' && state.error === null ? '. Azure gave no reason.' : ''}`;
+      return `${bold(arrow(lead))}${isRanKnown ? ` after ${ran}` : ''}${usualNote(state.usual)}${state.outcome === 'failed' && state.error === null ? '. Azure gave no reason.' : ''}`;
     case 'started':
-      return `${bold(status ?? 'Running')}${percent(state.percentComplete)}, for ${ran}${usualNote(state.usual)}.`;
+      return `${bold(status ?? 'Running')}${percent(state.percentComplete)}${isRanKnown ? `, for ${ran}` : ''}${usualNote(state.usual)}.`;
     case 'statusChanged':
       return changed ?? `after ${ran}`;
     case 'errorAppeared':
@@ -253,7 +255,7 @@ function arrow({ from, to }: OperationEvent): string {
 }
 
 function percent(value: number | null): string {
-  return value === null ? '' : ` at ${Math.round(value)} %`;
+  return value === null ? '' : ` at ${percentWords(value)}`;
 }
 
 function fieldsOf(
@@ -270,7 +272,7 @@ function fieldsOf(
   const progress = [
     ...(state.percentComplete === null || state.outcome === 'succeeded'
       ? []
-      : [`${Math.round(state.percentComplete)} %`]),
+      : [percentWords(state.percentComplete)]),
     ...(counter === '' ? [] : [counter]),
   ];
   return [

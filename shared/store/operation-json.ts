@@ -13,7 +13,8 @@ import {
   type OperationState,
   type ReadingTrouble,
 } from '../operation/tracked.ts';
-import type { Usual } from '../operation/usual.ts';
+import { isRunLength, type Usual } from '../operation/usual.ts';
+import { believable } from '../time.ts';
 import { corruptColumn, storedId, storedText, storedTime } from './codec.ts';
 
 /** The shapes of what operation rows hold as JSON, checked when it is read back. */
@@ -73,20 +74,26 @@ const subOperation: z.ZodMiniType<SubOperation> = z.object({
   code: nullableText,
 });
 
-const usual: z.ZodMiniType<Usual> = z.object({
-  lowMs: z.number(),
-  medianMs: z.number(),
-  highMs: z.number(),
-  runs: z.number(),
-  of: z.enum(['here', 'everywhere', 'mixed']),
-});
+/** One that unset times have spoiled before they were left out is none. */
+const usual: z.ZodMiniType<Usual | null> = z.pipe(
+  z.nullable(
+    z.object({
+      lowMs: z.number(),
+      medianMs: z.number(),
+      highMs: z.number(),
+      runs: z.number(),
+      of: z.enum(['here', 'everywhere', 'mixed']),
+    }),
+  ),
+  z.transform((stored) => (stored !== null && isRunLength(stored.highMs / 1000) ? stored : null)),
+);
 
 /** What is stored of what runs; none of it stands in what was written before it was known. */
 const detailFields = {
   kind: byDefault(operationKind, unknownKind),
   parts: byDefault(z.array(subOperation), []),
   partsLeftOut: byDefault(z.int().check(z.gte(0)), 0),
-  usual: byDefault(z.nullable(usual), null),
+  usual: byDefault(usual, null),
 };
 
 /** See {@link detailFields}. */
@@ -94,7 +101,7 @@ export type OperationDetails = Pick<OperationState, keyof typeof detailFields>;
 
 export const operationDetails: z.ZodMiniType<OperationDetails> = z.object(detailFields);
 
-export const operationMessage: z.ZodMiniType<OperationMessage> = z.object({
+const storedMessage: z.ZodMiniType<OperationMessage> = z.object({
   id: storedId,
   at: storedTime,
   events: z.array(operationEvent).check(z.minLength(1)),
@@ -110,6 +117,16 @@ export const operationMessage: z.ZodMiniType<OperationMessage> = z.object({
     ...detailFields,
   }),
 });
+
+/** Rows of before unset times were left out hold some: the year 1 is no start. */
+export const operationMessage: z.ZodMiniType<OperationMessage> = z.pipe(
+  storedMessage,
+  z.transform(({ state, ...message }) => {
+    const startTime = believable(state.startTime, message.at);
+    const endTime = believable(state.endTime, message.at);
+    return { ...message, state: { ...state, startTime, endTime } };
+  }),
+);
 
 /** A stored outcome's text. */
 export function outcome(text: string): Outcome {

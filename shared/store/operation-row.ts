@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { nameKey } from '../names.ts';
-import type { IsoTime } from '../time.ts';
+import { believable, type IsoTime } from '../time.ts';
 import { patterns, trackingIdOf, type OperationReference } from '../operation/reference.ts';
 import { mostSpecific } from '../operation/errors.ts';
 import {
@@ -246,14 +246,17 @@ function toState(columns: Columns): OperationState {
   const ended = textOrNull(columns, 'outcome');
   const trouble = jsonOrNull(columns, 'trouble', readingTrouble);
   if (columns['troubleCause'] !== (trouble?.cause ?? '')) throw corruptColumn('troubleCause');
+  const lastCheckedAt = timeOrNull(columns, 'lastCheckedAt');
+  // Rows of before unset times were left out hold some: the year 1 is no start.
+  const readAt = lastCheckedAt ?? time(columns, 'registeredAt');
   return {
     status: textOrNull(columns, 'status'),
     percentComplete: numberOrNull(columns, 'percentComplete'),
     error: jsonOrNull(columns, 'error', errorDetail),
     errorFingerprint: textOrNull(columns, 'errorFingerprint'),
-    startTime: timeOrNull(columns, 'startTime'),
-    endTime: timeOrNull(columns, 'endTime'),
-    lastCheckedAt: timeOrNull(columns, 'lastCheckedAt'),
+    startTime: believable(timeOrNull(columns, 'startTime'), readAt),
+    endTime: believable(timeOrNull(columns, 'endTime'), readAt),
+    lastCheckedAt,
     lastChangedAt: timeOrNull(columns, 'lastChangedAt'),
     lastProgressAt: timeOrNull(columns, 'lastProgressAt'),
     stalled: flag(columns, 'stalled'),

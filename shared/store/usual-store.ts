@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { kindKey, kindOn } from '../operation/kind.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import {
+  isRunLength,
   runOf,
   usualOf,
   withRuns,
@@ -109,7 +110,8 @@ const storedRuns: z.ZodMiniType<readonly Run[]> = z.array(
   }),
 );
 
-/** The runs of a row; what cannot be read is begun anew. */
+/** The runs of a row that can be; what cannot be read is begun anew. */
 function runsIn(columns: Parameters<typeof fromJsonColumns>[0]): readonly Run[] {
-  return unlessCorrupt(() => fromJsonColumns(columns, 'runs', storedRuns)) ?? [];
+  const runs = unlessCorrupt(() => fromJsonColumns(columns, 'runs', storedRuns)) ?? [];
+  return runs.filter(({ seconds }) => isRunLength(seconds));
 }

@@ -2,10 +2,12 @@ import pMap from 'p-map';
 import type { ArmReader } from '../arm/client.ts';
 import { placeIn, type Place } from '../incident.ts';
 import { nameKey } from '../names.ts';
+import type { Log } from '../log.ts';
 import { hasRoom } from '../operation/apply.ts';
 import type {
   ListedOperation,
   Listing,
+  OddNextPage,
   Reading,
   ReadingFailure,
   SeenStatus,
@@ -29,6 +31,8 @@ export interface PollParts {
   /** How much of ARM's documented limits is ours: 0..1. */
   readonly armBudget: number;
   readonly unlisted: Unlisted;
+  readonly oddNextPages: OddNextPages;
+  readonly log: Log;
   readonly clock: () => Date;
   readonly refusals: Refusals;
 }
@@ -38,6 +42,9 @@ export interface PollParts {
  * by one for that, in milliseconds since the epoch. Kept for the life of the process: it only saves calls.
  */
 export type Unlisted = Map<string, number>;
+
+/** Lists whose odd next page stands in the log already. Kept for the life of the process. */
+export type OddNextPages = Set<string>;
 
 /** Something that was read, and where: what incidents are judged by. */
 export interface ReadPlace extends Place {
@@ -75,6 +82,8 @@ type PlannedCall = Call<DueRead, DueCluster, DueWatch>;
 
 const callsAtOnce = 48;
 const unlistedMs = 10 * 60_000;
+/** So many lists have a line of their own in the log for their odd next page. */
+const oddNextPagesLogged = 200;
 
 /**
  * Reads what is due as the plan and the subscriptions' budgets say, until the deadline. What Lists do not tell
@@ -111,6 +120,7 @@ export async function poll(
     const timeLeft = end - clock().getTime();
     if (timeLeft <= 0 || throttled.has(subscriptionIdOf(call))) return passOver(call);
     const answer = await ask(call, timeLeft);
+    if (answer.oddNextPage !== undefined) logOnce(answer.oddNextPage, parts);
     // Broken off by us: that says nothing about reading.
     if (!answer.result.ok && clock().getTime() >= end)
       return { ...passOver(call), requests: answer.calls };
@@ -202,12 +212,22 @@ export async function poll(
   return { read, leftOver, deferred, oldestDueAt, armCalls };
 }
 
+/** Such a list ends so at each tick: one line is enough. */
+function logOnce({ list, leadsTo }: OddNextPage, { oddNextPages, log }: PollParts): void {
+  if (oddNextPages.has(list) || oddNextPages.size >= oddNextPagesLogged) return;
+  oddNextPages.add(list);
+  const message =
+    'A list of Azure names a next page elsewhere. It is not asked; what the list has shown counts.';
+  log.info(message, { list, leadsTo });
+}
+
 function isReadable({ head }: OperationWork): boolean {
   return hasRoom(head.undelivered);
 }
 
 /** What a call brought, whatever its kind. */
 interface Asked extends Omit<Reading, 'at' | 'result'> {
+  readonly oddNextPage?: OddNextPage;
   /** Requests made. */
   readonly calls: number;
   readonly result: { readonly ok: true } | { readonly ok: false; readonly failure: ReadingFailure };

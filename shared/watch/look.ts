@@ -51,7 +51,8 @@ export function look(
 function isNews({ since, lastLookAt }: WatchedCluster, { seen }: ListedOperation): boolean {
   if (outcomeOf(seen.status) === null) return true;
   if (seen.endTime !== null) return seen.endTime >= since;
-  // Without its end: at the first look only what began in time can have ended in time.
+  // Without its end (some services write none, or an unset one): at a later look it is new to the list, and told. At
+  // the first look only what began in time can have ended in time; all else may be as old as the cluster.
   return lastLookAt !== null || (seen.startTime !== null && seen.startTime >= since);
 }
 

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
 import { createArmReader } from '../../shared/arm/client.ts';
-import { parseCloudError, parseJson, parseOperationStatus } from '../../shared/arm/parse.ts';
+import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts';
+import { parseJson } from '../../shared/foreign.ts';
 import { mailboxLimit } from '../../shared/mailbox.ts';
 import { judge, withEvents } from '../../shared/operation/apply.ts';
 import { flatten } from '../../shared/operation/errors.ts';
@@ -83,20 +84,20 @@ const errorsUpTo = (count: number, last: string): { code: string }[] =>
 /** The fingerprint of an operation with so many sub-operations that failed. */
 function printOfParts(count: number, last: string): string | null | undefined {
   const operations = errorsUpTo(count, last).map((error) => ({ error }));
-  return parseOperationStatus({ status: 'Failed', operations })?.errorFingerprint;
+  return parseOperationStatus({ status: 'Failed', operations }, start)?.errorFingerprint;
 }
 
 /** The fingerprint of an error with so many details. */
 function printOfDetails(count: number, last: string): string | null | undefined {
   const error = { code: 'Wide', details: errorsUpTo(count, last) };
-  return parseOperationStatus({ status: 'Failed', error })?.errorFingerprint;
+  return parseOperationStatus({ status: 'Failed', error }, start)?.errorFingerprint;
 }
 
 describe('a body with', () => {
   it.each(bodies)(
     '%s is read, kept small, and stored so that it can be read back',
     (_name, text) => {
-      const seen = parseOperationStatus(parseJson(text));
+      const seen = parseOperationStatus(parseJson(text), start);
       expect(seen?.status.slice(0, 6)).toBe('Failed');
       if (seen === null) return;
       expect(JSON.stringify(seen).length).toBeLessThan(19_000);

@@ -2,15 +2,18 @@ import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { hostileError, upgradeFailure } from '../../local/arm/failures.ts';
 import { kindWords, unknownKind } from '../../shared/operation/kind.ts';
-import { parseCloudError, parseJson, parseOperationStatus } from '../../shared/arm/parse.ts';
+import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts';
+import { parseJson } from '../../shared/foreign.ts';
 import { foreignError, hugeText } from '../support/operation-arbitraries.ts';
+import { start } from '../support/operation-builders.ts';
 
 const error = { code: 'QuotaExceeded', message: 'Limit 100.' };
+const read = (body: unknown) => parseOperationStatus(body, start);
 
 /** The fingerprint of an operation that failed, with this error in a sub-operation. */
 function print(sub: object): string | null | undefined {
   const body = { status: 'x', error: upgradeFailure, operations: [{ error: sub }] };
-  return parseOperationStatus(body)?.errorFingerprint;
+  return read(body)?.errorFingerprint;
 }
 
 describe('an operation status', () => {
@@ -22,7 +25,7 @@ describe('an operation status', () => {
       percentComplete: 40,
       startTime: '2023-07-26T12:14:26.3179428Z',
     };
-    expect(parseOperationStatus(body)).toEqual({
+    expect(read(body)).toEqual({
       status: 'InProgress',
       percentComplete: 40,
       startTime: '2023-07-26T12:14:26.317Z',
@@ -49,7 +52,7 @@ describe('an operation status', () => {
     ['an empty error', { status: 'x', error: { code: '', details: [] } }, { error: null }],
     ['operations that are no list', { status: 'x', operations: 'none' }, { error: null }],
   ])('is read with %s', (_, body, expected) => {
-    expect(parseOperationStatus(body)).toMatchObject(expected);
+    expect(read(body)).toMatchObject(expected);
   });
 
   it.each([
@@ -63,17 +66,17 @@ describe('an operation status', () => {
     ['that is no JSON', parseJson('<!DOCTYPE html>')],
     ['that is cut off', parseJson('{"status":"Succ')],
   ])('is malformed %s: never success', (_, body) => {
-    expect(parseOperationStatus(body)).toBeNull();
+    expect(read(body)).toBeNull();
   });
 
   it('holds the errors of sub-operations at every level', () => {
     const inner = { status: 'Failed', operations: [{ status: 'Failed', error }] };
-    const seen = parseOperationStatus({
+    const seen = read({
       status: 'InProgress',
       operations: [{ status: 'x' }, inner],
     });
     expect(seen?.error).toMatchObject(error);
-    const own = parseOperationStatus({ status: 'x', error: { code: 'Top' }, operations: [inner] });
+    const own = read({ status: 'x', error: { code: 'Top' }, operations: [inner] });
     expect(own?.error).toMatchObject({ code: 'Top', details: [error] });
   });
 
@@ -93,7 +96,7 @@ describe('an operation status', () => {
     });
     fc.assert(
       fc.property(bodies, (body) => {
-        expect(JSON.stringify(parseOperationStatus(body)).length).toBeLessThan(19_000);
+        expect(JSON.stringify(read(body)).length).toBeLessThan(19_000);
       }),
     );
   });
@@ -101,9 +104,9 @@ describe('an operation status', () => {
   it('bears sub-operations without end, and the worst error that is known', () => {
     let operations: unknown = [{ error }];
     for (let level = 0; level < 20_000; level += 1) operations = [{ operations }];
-    expect(parseOperationStatus({ status: 'x', operations })?.status).toBe('x');
+    expect(read({ status: 'x', operations })?.status).toBe('x');
     const many = Array.from({ length: 50_000 }, () => ({ error: hostileError }));
-    const seen = parseOperationStatus({ status: 'x', error: hostileError, operations: many });
+    const seen = read({ status: 'x', error: hostileError, operations: many });
     expect(JSON.stringify(seen).length).toBeLessThan(19_000);
   });
 });
@@ -142,7 +145,7 @@ describe('what ran', () => {
     ['nothing, by fields that are no text', { id: 1, resourceId: [], operationType: {} }, null],
     ['nothing, by a pool that is none', { resourceId: `${clusterId}/agentPools/<!channel>` }, null],
   ])('is read from %s', (_name, body, expected) => {
-    const seen = parseOperationStatus({ status: 'InProgress', ...body });
+    const seen = read({ status: 'InProgress', ...body });
     expect(seen === null ? 'malformed' : kindWords(seen.kind)).toBe(expected);
   });
 });
@@ -153,7 +156,7 @@ const pool = (name: string, status: unknown, changes = {}): object => ({
   status,
   ...changes,
 });
-const parse = (...operations: unknown[]) => parseOperationStatus({ status: 'x', operations });
+const parse = (...operations: unknown[]) => read({ status: 'x', operations });
 
 describe('sub-operations', () => {
   it('are read with status, percentage and code, the worst first', () => {
@@ -201,7 +204,7 @@ describe('sub-operations', () => {
     });
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 30 }), (operations) => {
-        const { parts = [] } = parseOperationStatus({ status: 'x', operations }) ?? {};
+        const { parts = [] } = read({ status: 'x', operations }) ?? {};
         // A column holds 32 Ki characters.
         expect(JSON.stringify(parts).length).toBeLessThan(20_000);
         expect(JSON.stringify(parts).isWellFormed()).toBe(true);
@@ -217,8 +220,13 @@ describe('an error answer', () => {
     ['flat', error, { code: 'QuotaExceeded', message: 'Limit 100.' }],
     ['without a message', { error: { code: 'X' } }, { code: 'X', message: '' }],
     ['of several lines', { code: 'X', message: 'a\n  b' }, { code: 'X', message: 'a b' }],
-    ['without a code', { error: { message: 'x' } }, null],
-    ['of OAuth, where the error is a text', { error: 'invalid_grant' }, null],
+    ['without a code', { error: { message: 'x' } }, { code: null, message: 'x' }],
+    [
+      'of OAuth, where the error is a text',
+      { error: 'invalid_grant' },
+      { code: null, message: 'invalid_grant' },
+    ],
+    ['that says nothing', { error: { code: ' ' }, message: null }, null],
     ['that is none', undefined, null],
   ])('is read %s', (_, body, expected) => {
     expect(parseCloudError(body)).toEqual(expected);

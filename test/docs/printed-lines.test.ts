@@ -4,7 +4,6 @@ import { parse } from 'yaml';
 import { ofSite } from '../../shared/az-commands.ts';
 import { explain } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
-import { toErrorDetail } from '../../shared/operation/errors.ts';
 import { azCallsIn } from './command-lines.ts';
 import { blocksOf, pages, read, root } from './pages.ts';
 import { textsHolding } from './source-texts.ts';
@@ -18,7 +17,7 @@ const explanations = table.explanations.map((entry) => {
   const [said = ''] = Object.keys(says);
   const code = 'codes' in entry ? (entry.codes?.[0] ?? said) : said;
   const message = says[code]?.[0] ?? '';
-  const error = toErrorDetail([{ code, message }]) ?? expect.unreachable();
+  const error = { code, message, target: null, details: [] };
   const cluster = {
     subscriptionId: subscription,
     resourceGroupName: "rg (prod)'s",

@@ -3,14 +3,15 @@ import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { explain, type Explanation } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { toErrorDetail, type ErrorDetail } from '../../shared/operation/errors.ts';
+import { readErrors } from '../../shared/operation/foreign-error.ts';
 import { foreignError, hostileText } from '../support/operation-arbitraries.ts';
-import { reference, type RawError } from '../support/operation-builders.ts';
+import { reference, start, type RawError } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
 
 /** What a body of ARM with this error, and a sub-operation with that one, is explained by. */
 function explained(error: RawError, subOperation?: RawError): Explanation | null {
   const operations = [{ status: 'Failed', error: subOperation }];
-  const seen = parseOperationStatus({ status: 'Failed', error, operations })?.error ?? null;
+  const seen = parseOperationStatus({ status: 'Failed', error, operations }, start)?.error ?? null;
   return seen === null ? null : explain(seen, reference);
 }
 
@@ -395,7 +396,8 @@ describe('an error is explained', () => {
   });
 });
 
-const toError = (error: RawError): ErrorDetail => toErrorDetail([error]) ?? expect.unreachable();
+const toError = (error: RawError): ErrorDetail =>
+  toErrorDetail(readErrors([error])) ?? expect.unreachable();
 
 describe('the command', () => {
   const quota = toError({ code: 'QuotaExceeded' });
@@ -423,7 +425,10 @@ const knownCodes = table.explanations.flatMap((entry) =>
 );
 
 /** Errors with codes that nobody knows. */
-const unknown = foreignError.map((error) => renamed(toError(error)));
+const unknown = foreignError
+  .map((error) => toErrorDetail(readErrors([error])))
+  .filter((error) => error !== null)
+  .map(renamed);
 
 function renamed({ code, details, ...rest }: ErrorDetail): ErrorDetail {
   return { ...rest, code: code === null ? null : `Zz${code}`, details: details.map(renamed) };

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { explain, type Explanation } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { toErrorDetail } from '../../shared/operation/errors.ts';
+import { readErrors } from '../../shared/operation/foreign-error.ts';
 import { reference } from '../support/operation-builders.ts';
 import { met, type Met } from './met.ts';
 
 function explained(code: string, message: string): Explanation | null {
-  const error = toErrorDetail([{ code, message }]);
+  const error = toErrorDetail(readErrors([{ code, message }]));
   return error === null ? null : explain(error, reference);
 }
 

@@ -3,6 +3,7 @@ import { validateMessage } from '../../local/slack/limits.ts';
 import { explain, type Explanation } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { toErrorDetail } from '../../shared/operation/errors.ts';
+import { readErrors } from '../../shared/operation/foreign-error.ts';
 import { layOutDigest, planDigests } from '../../shared/slack/digest.ts';
 import { asPlainText, layOut, type Notice } from '../../shared/slack/notice.ts';
 import { startApp, type Tracked } from '../support/app.ts';
@@ -83,7 +84,7 @@ const failed = { status: 'Failed', error: wrapped };
 function explained({ subscriptionId, name }: Tracked): Explanation | null {
   const resourceGroupName = name.replace('aks-', 'rg-');
   const cluster = { subscriptionId, resourceGroupName, resourceName: name };
-  const error = toErrorDetail([wrapped]);
+  const error = toErrorDetail(readErrors([wrapped]));
   return error === null ? null : explain(error, cluster);
 }
 

@@ -73,7 +73,7 @@ const ofGroups: readonly [string, (one: string, other: string) => boolean][] = [
     (one, other) => {
       const id = operationArmId({ ...reference, resourceGroupName: one });
       const body = { value: [{ id, status: 'InProgress' }] };
-      return parseOperationList(body, inGroup(other))?.items.length === 1;
+      return parseOperationList(body, inGroup(other), start)?.items.length === 1;
     },
   ],
   [

@@ -1,14 +1,15 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import {
-  fingerprintOf,
-  flatten,
-  isError,
-  mostSpecific,
-  toErrorDetail,
-} from '../../shared/operation/errors.ts';
+import * as product from '../../shared/operation/errors.ts';
+import { flatten, mostSpecific } from '../../shared/operation/errors.ts';
+import { readErrors } from '../../shared/operation/foreign-error.ts';
 import { foreignError } from '../support/operation-arbitraries.ts';
 import type { RawError } from '../support/operation-builders.ts';
+
+const fingerprintOf = (values: readonly unknown[]): string =>
+  product.fingerprintOf(readErrors(values));
+const toErrorDetail = (values: readonly unknown[]): product.ErrorDetail | null =>
+  product.toErrorDetail(readErrors(values));
 
 const drain = { code: 'PodDrainFailure', target: 'node-4', message: 'pod checkout-7d9f' };
 const quota = { code: 'QuotaExceeded', target: 'userpool', message: 'limit 100, usage 98' };
@@ -162,19 +163,25 @@ describe('the error that is kept', () => {
   });
 });
 
-describe('isError', () => {
+describe('an error', () => {
   it.each<[unknown, boolean]>([
     [{ code: 'X' }, true],
     [{ message: 'x' }, true],
     [{ details: [{ code: 'X' }] }, true],
     [{ code: '', message: null, details: [] }, false],
+    [{ details: [{}, { target: 'x' }] }, false],
+    [{ message: ' \u0000' }, false],
     [{}, false],
     [null, false],
     [undefined, false],
-    ['text', false],
+    ['text', true],
+    ['', false],
+    ['null', false],
+    ['{}', false],
     [[], false],
-  ])('of %j is %s', (value, expected) => {
-    expect(isError(value)).toBe(expected);
+    [7, false],
+  ])('of %j says something: %s', (value, expected) => {
+    expect(toErrorDetail([value]) !== null).toBe(expected);
   });
 });
 

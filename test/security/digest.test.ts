@@ -28,7 +28,7 @@ const entry: fc.Arbitrary<DigestEntry> = fc
     fc.constantFrom(neverRead, known('InProgress', { percentComplete: 40 })),
   )
   .map(([body, label, named, stored]) => {
-    const seen = parseOperationStatus(body);
+    const seen = parseOperationStatus(body, minutes(2));
     if (seen === null) return null;
     const reading = { at: minutes(2), notBefore: null, result: { ok: true, seen } } as const;
     return newsOf(stored, reading, { label, mention: 'here' }, named);

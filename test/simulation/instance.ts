@@ -61,6 +61,7 @@ export function startProcess(
     budget: product.createBudgetStore(state),
     armBudget: 0.5,
     unlisted: new Map(),
+    oddNextPages: new Set(),
     state: product.createStateStore(state),
     findUsual: async (cluster, kind) => await usual.finder()(cluster, kind),
     policy: { stalledAfterMs: 30 * minute, giveUpAfterMs: 7 * 24 * 60 * minute },

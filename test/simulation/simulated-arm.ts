@@ -53,7 +53,7 @@ export function simulatedArm(
           at,
           calls: 1,
           notBefore: notBefore === null ? null : new Date(notBefore).toISOString(),
-          result: resultOf(operation, shown, odd),
+          result: resultOf(operation, shown, odd, at),
         };
       },
     });
@@ -115,13 +115,14 @@ function resultOf(
   { script }: SimulatedOperation,
   ms: number,
   odd: string | null,
+  now: string,
 ): Reading['result'] {
   const failure = failureOf(odd);
   if (failure !== null) return failure;
   const shown = script.findLast(([seconds]) => seconds * 1000 <= ms) ?? script[0];
   const body = odd === 'malformed' ? { percentComplete: 'x' } : shown[1];
   if (body === 'gone') return answered(404, 'NotFound');
-  const seen = parseOperationStatus(body);
+  const seen = parseOperationStatus(body, now);
   return seen === null ? { ok: false, failure: malformedAnswer } : { ok: true, seen };
 }
 
@@ -135,7 +136,8 @@ function listedIn(
   if (answer === undefined || answer === 'gone') return [];
   const timeOf = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
   const ended = outcomeOf(answer.status) === null ? {} : { endTime: timeOf(since) };
-  const seen = parseOperationStatus({ startTime: timeOf(script[0][0]), ...ended, ...answer });
+  const body = { startTime: timeOf(script[0][0]), ...ended, ...answer };
+  const seen = parseOperationStatus(body, timeOf(ms / 1000));
   const { operationId } = referenceOf(name, 1);
   return seen === null ? [] : [{ operationId, agentPoolName: null, seen }];
 }

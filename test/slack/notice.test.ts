@@ -71,7 +71,7 @@ const notices: fc.Arbitrary<Notice> = fc
     fc.constantFrom(2, 45, 11_000),
   )
   .map(([state, body, given, named, at]) => {
-    const seen = body === null ? null : parseOperationStatus(body);
+    const seen = body === null ? null : parseOperationStatus(body, minutes(at));
     return seen === null
       ? newsOf(state, failed(minutes(at), 'notFound', 'ResourceNotFound'), given, named)
       : newsOf(

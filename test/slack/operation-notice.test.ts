@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
+import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { unknownKind, type OperationKind } from '../../shared/operation/kind.ts';
 import type { SubOperation } from '../../shared/operation/parts.ts';
 import type { Reading } from '../../shared/operation/reading.ts';
@@ -11,6 +12,7 @@ import {
   minutes,
   reference,
   saw,
+  start,
   trouble,
   type RawError,
 } from '../support/operation-builders.ts';
@@ -142,7 +144,7 @@ ${footer}`);
       saw(minutes(1), 'Failed'),
       'bad',
       'Failed: aks-prod-weu',
-      '*Failed* after 1 min. Azure gave no reason.',
+      '*Failed*. Azure gave no reason.',
     ],
     [
       'another error',
@@ -319,6 +321,11 @@ describe('a message says how long it usually takes', () => {
   });
 });
 
+/** So many sub-operations as ARM shows them. */
+function shownParts(count: number, status: string): object[] {
+  return Array.from({ length: count }, (_, at) => ({ name: `${status}-${at}`, status }));
+}
+
 describe('a message says where sub-operations stand', () => {
   const upgrading = known('UpgradingNodes: 4/8 nodes', { kind: clusterUpgrade });
   const failure = [
@@ -342,6 +349,58 @@ Cluster: aks-prod-weu`);
     const reading = saw(minutes(9), 'Failed', { parts, partsLeftOut: 3 });
     expect(noticeOf(upgrading, reading).parts).toHaveLength(9);
     expect(noticeOf(upgrading, reading).parts?.at(-1)).toBe('… and 5 more');
+  });
+
+  it('and none is lost: those told and those counted are all that ARM has shown', () => {
+    for (const [failedParts, others] of [
+      [0, 0],
+      [1, 0],
+      [7, 1],
+      [8, 0],
+      [8, 1],
+      [3, 17],
+      [20, 0],
+      [20, 1],
+      [5, 90],
+    ] as const) {
+      const operations = [
+        ...shownParts(others, 'InProgress'),
+        ...shownParts(failedParts, 'Failed'),
+      ];
+      const seen = parseOperationStatus({ status: 'Failed', operations }, start);
+      if (seen === null) throw new Error('not read');
+      expect(seen.parts.length + seen.partsLeftOut).toBe(operations.length);
+      const reading = { at: minutes(9), notBefore: null, result: { ok: true, seen } } as const;
+      const lines = noticeOf(upgrading, reading).parts ?? [];
+      const told = lines.filter((line) => line.startsWith('•'));
+      const more = Number(/^… and (\d+) more$/.exec(lines.at(-1) ?? '')?.[1] ?? 0);
+      expect([told.length, told.length + more]).toEqual([
+        Math.min(8, operations.length),
+        operations.length,
+      ]);
+      expect(told.filter((line) => line.includes('Failed'))).toHaveLength(Math.min(8, failedParts));
+    }
+  });
+
+  it.each([
+    [0, '0 %'],
+    [0.9, '0 %'],
+    [33.3, '33 %'],
+    [66.7, '66 %'],
+    [99.4, '99 %'],
+    [99.5, '99 %'],
+    [99.999, '99 %'],
+    [100, '100 %'],
+  ])('with a percentage of %d as %s, and the operation’s own too', (percentComplete, said) => {
+    const parts = [part('np1', 'InProgress', { percentComplete })];
+    const notice = noticeOf(upgrading, saw(minutes(9), 'Draining', { parts, percentComplete }));
+    expect(notice.parts).toEqual([`• agent pool np1 upgrade: InProgress at ${said}`]);
+    expect(notice.fields).toContainEqual(['Progress', said]);
+    const stalledNotice = noticeOf(
+      known('InProgress', { percentComplete }),
+      saw(minutes(45), 'InProgress', { percentComplete }),
+    );
+    expect(stalledNotice.summary).toContain(`still InProgress at ${said},`);
   });
 
   it('not when all is well', () => {

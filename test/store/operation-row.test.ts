@@ -51,11 +51,9 @@ function fullOperation(
   inMessages?: ErrorDetail,
 ): TrackedOperation {
   const raw = { name: long, status: long, error: { code: long } };
-  const seen = parseOperationStatus({
-    status: long,
-    error: { code: 'Outer', details: errors },
-    operations: Array.from({ length: 30 }, () => raw),
-  });
+  const operations = Array.from({ length: 30 }, () => raw);
+  const body = { status: long, error: { code: 'Outer', details: errors }, operations };
+  const seen = parseOperationStatus(body, registeredAt);
   const error = { error: { code: long, message: long } };
   const failure = failureFromAnswer({ status: 400, requestId: long, body: JSON.stringify(error) });
   if (seen === null) throw new Error('not read');
@@ -100,6 +98,26 @@ describe('an operation as a row', () => {
         expect(toOperation(rowOf(operation))).toEqual(operation);
       }),
     );
+  });
+
+  it.each([
+    '0001-01-01T00:00:00.000Z',
+    '1970-01-01T00:00:00.000Z',
+    '2013-12-31T23:59:59.999Z',
+    '9999-12-31T23:59:59.999Z',
+    '+010000-01-01T00:00:00.000Z',
+  ])('has no start and no end of %s, stored before unset times were left out', (unset) => {
+    const times = { startTime: unset, endTime: unset };
+    const usual = { lowMs: 1, medianMs: 2, highMs: 6e13, runs: 9, of: 'here' } as const;
+    for (const lastCheckedAt of [null, registeredAt]) {
+      const message = someMessage(1);
+      const owed = [{ ...message, state: { ...message.state, ...times, usual } }];
+      const mailbox = { ...emptyMailbox, owed, nextId: 2 };
+      const state = { ...times, usual, lastCheckedAt };
+      const read = toOperation(rowOf(someOperation({ mailbox, state })));
+      for (const told of [read.state, read.mailbox.owed[0]?.state])
+        expect(told).toMatchObject({ startTime: null, endTime: null, usual: null });
+    }
   });
 
   it('shows its head through the selected columns alone', () => {

@@ -124,6 +124,24 @@ it.each([
   expect(await find(store)).toMatchObject({ runs: 5, of: 'everywhere' });
 });
 
+it('leaves out runs that unset times have made, stored and new ones', async () => {
+  const table = someTable();
+  const store = createUsualStore(table);
+  const { reference: of } = someOperation();
+  const runs = [0, 1, 2, 3, 4].map((at) => ({ id: `${at}`.repeat(16), seconds: 63_931_000_000 }));
+  await table.upsert(
+    { partitionKey: 'usual', rowKey: 'cluster.upgrade' },
+    { version: 1, runs: JSON.stringify(runs) },
+  );
+  for (const minutes of [10, 11, 12, 13])
+    await store.count(upgraded(minutes, { reference: someOperation().reference }));
+  await store.count(upgraded(10, { state: { startTime: '0001-01-01T00:00:00.000Z' } }));
+  await store.count(upgraded(30 * 1440 + 1));
+  expect(await find(store, exact(), of)).toBeNull();
+  await store.count(upgraded(30 * 1440, { reference: someOperation().reference }));
+  expect(await find(store, exact(), of)).toMatchObject({ runs: 5, medianMs: 12 * 60_000 });
+});
+
 it('goes on after a write that failed', async () => {
   let fails = true;
   const rows = createRows();

@@ -1,4 +1,5 @@
 import { fingerprintOf, toErrorDetail } from '../../shared/operation/errors.ts';
+import { readErrors } from '../../shared/operation/foreign-error.ts';
 import { unknownKind } from '../../shared/operation/kind.ts';
 import type { Reading, SeenStatus } from '../../shared/operation/reading.ts';
 import type { OperationReference } from '../../shared/operation/reference.ts';
@@ -42,7 +43,7 @@ export function seen(
   status: string,
   { error, ...changes }: Partial<Omit<SeenStatus, 'error'>> & { readonly error?: RawError } = {},
 ): SeenStatus {
-  const errors = error === undefined ? [] : [error];
+  const errors = readErrors([error]);
   return {
     status,
     percentComplete: null,

@@ -5,6 +5,7 @@ import type { Mailbox, OwedMessage } from '../../shared/mailbox.ts';
 import type { ErrorDetail } from '../../shared/operation/errors.ts';
 import { operationActions, type OperationKind } from '../../shared/operation/kind.ts';
 import { trackingIdOf } from '../../shared/operation/reference.ts';
+import { believable } from '../../shared/time.ts';
 import type {
   OperationMessage,
   OperationState,
@@ -101,20 +102,22 @@ const eventFields = {
 const event = fc.record({ ...eventFields, why: fc.string() }, { requiredKeys: ['event', 'why'] });
 const historyEntry = fc.record({ ...eventFields, at: time }, { requiredKeys: ['event', 'at'] });
 
-const message: fc.Arbitrary<OperationMessage> = fc.record({
-  id: count,
-  at: time,
-  events: fc.array(event, { minLength: 1, maxLength: 3 }),
-  state: state.map(
-    ({
-      errorFingerprint: _fingerprint,
-      lastCheckedAt: _checked,
-      lastChangedAt: _changed,
-      stalled: _stalled,
-      ...told
-    }) => told,
-  ),
-});
+const message: fc.Arbitrary<OperationMessage> = fc
+  .record({
+    id: count,
+    at: time,
+    events: fc.array(event, { minLength: 1, maxLength: 3 }),
+    state: state.map(
+      ({
+        errorFingerprint: _fingerprint,
+        lastCheckedAt: _checked,
+        lastChangedAt: _changed,
+        stalled: _stalled,
+        ...told
+      }) => told,
+    ),
+  })
+  .map((one) => ({ ...one, state: readAt(one.state, one.at) }));
 
 const mailboxOf = <M extends OwedMessage>(messages: fc.Arbitrary<M>): fc.Arbitrary<Mailbox<M>> =>
   fc
@@ -128,6 +131,15 @@ const mailboxOf = <M extends OwedMessage>(messages: fc.Arbitrary<M>): fc.Arbitra
       const inOrder = owed.toSorted((a, b) => a.id - b.id);
       return { ...rest, owed: inOrder, nextId: (inOrder.at(-1)?.id ?? 0) + 1 + taken };
     });
+
+/** A state as it was read at this time: ARM's times before 2014, or far ahead of it, are never kept. */
+function readAt<S extends Pick<OperationState, 'startTime' | 'endTime'>>(told: S, at: string): S {
+  return {
+    ...told,
+    startTime: believable(told.startTime, at),
+    endTime: believable(told.endTime, at),
+  };
+}
 
 const guid = fc.uuid();
 const channel = fc.stringMatching(/^[a-z0-9_]{1,60}$/);
@@ -147,7 +159,11 @@ export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
     history: fc.array(historyEntry),
     mailbox: mailboxOf(message),
   })
-  .map((operation) => ({ ...operation, trackingId: trackingIdOf(operation.reference) }));
+  .map((operation) => ({
+    ...operation,
+    state: readAt(operation.state, operation.state.lastCheckedAt ?? operation.registeredAt),
+    trackingId: trackingIdOf(operation.reference),
+  }));
 
 /** An incident in any state. */
 export const anyIncident: fc.Arbitrary<Incident> = fc

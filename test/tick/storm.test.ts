@@ -123,6 +123,7 @@ async function weather(
     budget: createBudgetStore(state),
     armBudget: 1,
     unlisted: new Map(),
+    oddNextPages: new Set(),
     channels: new Map(['default', 'payments'].map((name) => [name, slack.webhookUrl(name)])),
     post: createPoster(fetch, clock.now),
     clock: clock.now,
@@ -145,7 +146,10 @@ async function weather(
         const its = operations[at];
         const isOver = its !== undefined && now.getTime() - started >= its.endsAfter * 1000;
         const body = isOver ? endings[its.ending](at) : { status: 'InProgress' };
-        const seen = parseOperationStatus({ startTime: '2024-05-06T06:42:00Z', ...body });
+        const seen = parseOperationStatus(
+          { startTime: '2024-05-06T06:42:00Z', ...body },
+          now.toISOString(),
+        );
         if (seen === null) throw new Error('ARM shows a status that cannot be read.');
         return { at: now.toISOString(), calls: 1, notBefore: null, result: { ok: true, seen } };
       },

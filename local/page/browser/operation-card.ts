@@ -91,7 +91,7 @@ export function createOperationCard(
     bar.classList.toggle('indeterminate', percent === null && next.status !== null);
     bar.style.setProperty('--percent', `${percent ?? 0}%`);
     if (percent === null) bar.removeAttribute('aria-valuenow');
-    else bar.setAttribute('aria-valuenow', String(Math.round(percent)));
+    else bar.setAttribute('aria-valuenow', String(Math.floor(percent)));
   }
 
   function showTrouble({ reading, undelivered }: TrackedOperation): void {
@@ -107,7 +107,7 @@ export function createOperationCard(
   function tick(now: Date): void {
     const percent =
       operation.state === 'active' && operation.percentComplete !== null
-        ? `${Math.round(operation.percentComplete)} %`
+        ? `${Math.floor(operation.percentComplete)} %`
         : '';
     const words = [
       percent,

@@ -1,0 +1,173 @@
+import { fieldReader, isObject, parseJson } from '../foreign.ts';
+import { oneLine, truncate } from '../text.ts';
+
+/** An error as a foreign system tells it, in whatever form: like an `ErrorDetail`, but neither cleaned nor cut. */
+export interface ForeignError {
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly target: string | null;
+  /** What is behind it: its details, its inner error, and what its message or its additional info holds. */
+  readonly details: readonly ForeignError[];
+}
+
+/** How much of an error is looked at; more is no error report but an attack, on the stack too. */
+const most = { nodes: 5000, depth: 100, infos: 100 };
+
+/** What of an error may be looked at yet. */
+interface Budget {
+  nodes: number;
+}
+
+/**
+ * Reads foreign errors; those that say nothing are left out. Seen of Azure's services: an object (ARM's ErrorDetail,
+ * names in any letter case), one in a field `error`, a text, JSON in a text or in a message, the cause in
+ * `innererror` (OData) or `details` at any depth, and the policy's name in `additionalInfo` alone.
+ */
+export function readErrors(values: readonly unknown[]): readonly ForeignError[] {
+  return values.flatMap((value) => readAll([value], 1, { nodes: most.nodes }));
+}
+
+function readAll(values: readonly unknown[], depth: number, budget: Budget): ForeignError[] {
+  const errors: ForeignError[] = [];
+  for (const value of values) {
+    if (budget.nodes <= 0 || depth > most.depth) break;
+    const error = read(value, depth, budget);
+    if (error !== null) errors.push(error);
+  }
+  return errors;
+}
+
+const errorFields = fieldReader(
+  'code',
+  'message',
+  'target',
+  'details',
+  'innererror',
+  'error',
+  'additionalInfo',
+);
+
+function read(value: unknown, depth: number, budget: Budget): ForeignError | null {
+  budget.nodes -= 1;
+  if (typeof value === 'string') return node({ message: value }, depth, budget);
+  if (Array.isArray(value)) return node({ details: value }, depth, budget);
+  return isObject(value) ? node(errorFields(value), depth, budget) : null;
+}
+
+function node(
+  fields: ReturnType<typeof errorFields>,
+  depth: number,
+  budget: Budget,
+): ForeignError | null {
+  const below = (values: readonly unknown[]): ForeignError[] => readAll(values, depth + 1, budget);
+  const { text, held } = messageIn(fields.message, below);
+  const details = [
+    ...below(listOf(fields.details)),
+    ...below(listOf(fields.innererror)),
+    ...below(listOf(fields.error)),
+    ...held,
+    ...listOf(fields.additionalInfo)
+      .slice(0, most.infos)
+      .flatMap((item) => infoOf(item, below)),
+  ];
+  const own = {
+    code: textOf(fields.code),
+    message: text,
+    target: textOf(fields.target),
+  };
+  if (own.code !== null || own.message !== null || own.target !== null) return { ...own, details };
+  const [first, ...others] = details;
+  if (first === undefined) return null;
+  // A mere wrapper: what is in it is the error.
+  return others.length > 0 ? { ...own, details } : first;
+}
+
+/** A field that is absent, one value or a list. */
+function listOf(field: unknown): readonly unknown[] {
+  if (field === undefined || field === null) return [];
+  return Array.isArray(field) ? field : [field];
+}
+
+function textOf(field: unknown): string | null {
+  if (typeof field === 'number') return String(field);
+  return typeof field === 'string' && field.trim() !== '' ? field : null;
+}
+
+/** Longer texts are no JSON that a person could want to have read. */
+const longestJson = 256 * 1024;
+const messageFields = fieldReader('value');
+
+/** A message, and the errors that it holds as JSON: all of it, or what follows its words. */
+function messageIn(
+  field: unknown,
+  below: (values: readonly unknown[]) => ForeignError[],
+): { text: string | null; held: readonly ForeignError[] } {
+  // OData: `{ "lang": "en", "value": "…" }`.
+  const text = textOf(isObject(field) ? messageFields(field).value : field);
+  const trimmed = text?.slice(0, longestJson + 1).trim() ?? '';
+  if (trimmed === '' || trimmed.length > longestJson) return { text, held: [] };
+  if (/^(?:[[{"]|null$)/.test(trimmed)) {
+    const json = parseJson(trimmed);
+    if (typeof json === 'string') return messageIn(json, below);
+    const held = json === undefined ? [] : below([json]);
+    return {
+      text: held.length > 0 || (json !== undefined && isEmpty(trimmed)) ? null : text,
+      held,
+    };
+  }
+  const brace = trimmed.endsWith('}') ? trimmed.indexOf('{') : -1;
+  const json = brace === -1 ? undefined : parseJson(trimmed.slice(brace));
+  const held = json === undefined ? [] : below([json]);
+  return held.length > 0 ? { text: trimmed.slice(0, brace), held } : { text, held };
+}
+
+/** Whether a text that is JSON has no value in it, like `{"error":null}`. */
+function isEmpty(json: string): boolean {
+  return json.replace(/"[^"]*"\s*:|null|[\s[\]{},"\\]/g, '') === '';
+}
+
+const itemFields = fieldReader('info');
+const policyFields = fieldReader(
+  'policyAssignmentDisplayName',
+  'policyAssignmentName',
+  'policyAssignmentId',
+  'policyDefinitionDisplayName',
+  'policyDefinitionName',
+);
+const longestName = 128;
+
+/** What an entry of `additionalInfo` tells: the policy that forbids something, or an error. Its type is not needed. */
+function infoOf(
+  item: unknown,
+  below: (values: readonly unknown[]) => ForeignError[],
+): readonly ForeignError[] {
+  const { info } = itemFields(item);
+  const policy = policyIn(info);
+  return policy === null
+    ? below(listOf(info).filter((value) => isObject(value)))
+    : [{ code: null, message: policy, target: null, details: [] }];
+}
+
+/** `Policy assignment: corp-vm-sizes. Policy: Allowed virtual machine size SKUs. Assignment ID: /providers/…` */
+function policyIn(info: unknown): string | null {
+  const fields = policyFields(info);
+  const name = (...given: unknown[]): string | null => {
+    const text = given.map(textOf).find((one) => one !== null);
+    return text === undefined || text === null
+      ? null
+      : truncate(oneLine(text.slice(0, 4096)), longestName);
+  };
+  const id = textOf(fields.policyAssignmentId);
+  const assignment = name(
+    fields.policyAssignmentDisplayName,
+    fields.policyAssignmentName,
+    id?.split('/').at(-1),
+  );
+  const definition = name(fields.policyDefinitionDisplayName, fields.policyDefinitionName);
+  const told = [
+    ...(assignment === null ? [] : [`Policy assignment: ${assignment}.`]),
+    ...(definition === null ? [] : [`Policy: ${definition}.`]),
+    ...(id === null ? [] : [`Assignment ID: ${truncate(oneLine(id.slice(0, 4096)), 512)}`]),
+  ];
+  return told.length === 0 ? null : told.join(' ');
+}

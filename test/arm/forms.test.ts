@@ -1,0 +1,156 @@
+import { createHttpHeaders } from '@azure/core-rest-pipeline';
+import { describe, expect, it } from 'vitest';
+import { formNames, inForm, type FormName } from '../../local/arm/forms.ts';
+import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
+import { failureFromAnswer } from '../../shared/arm/failure.ts';
+import { fieldReader } from '../../shared/foreign.ts';
+import { mostSpecific } from '../../shared/operation/errors.ts';
+import type { SeenStatus } from '../../shared/operation/reading.ts';
+import { clusterArmId, operationArmId } from '../../shared/operation/reference.ts';
+import { minutes, reference, start } from '../support/operation-builders.ts';
+import { fc } from '../support/properties.ts';
+
+/** A body as a service sends it in this form. */
+function textOf(body: object, form: FormName): string {
+  const answer = inForm({ status: 200, body }, form).body;
+  return typeof answer === 'string' ? answer : JSON.stringify(answer);
+}
+
+/** A reader of an ARM that gives this body to every call. */
+function reading(bodyAsText: string): ArmReader {
+  return createArmReader({
+    endpoint: 'https://arm.example',
+    apiVersion: 'x',
+    tokens: { get: async () => 'token', insteadOf: async () => null },
+    clock: () => new Date(start),
+    httpClient: {
+      sendRequest: async (request) => ({
+        request,
+        status: 200,
+        headers: createHttpHeaders(),
+        bodyAsText,
+      }),
+    },
+  });
+}
+
+const quota = { code: 'QuotaExceeded', message: 'no cores', target: 'np1' };
+const pool = `${clusterArmId(reference)}/agentPools/np1`;
+const operation = {
+  id: operationArmId(reference),
+  name: reference.operationId,
+  status: 'Failed',
+  percentComplete: 40,
+  startTime: minutes(-20),
+  endTime: minutes(-2),
+  resourceId: pool,
+  operationType: 'PutAgentPool',
+  subOperationType: 'Scaling',
+  error: { ...quota, details: [] },
+  operations: [{ name: 'part', status: 'Succeeded', resourceId: pool, operations: [] }],
+};
+const lists = { value: [operation], nextLink: '' };
+const clusters = { value: [{ id: clusterArmId(reference), tags: {} }] };
+const cloudError = { error: { code: 'AuthorizationFailed', message: 'No role.', details: [] } };
+
+const plain = await statusIn(JSON.stringify(operation));
+const unset: ReadonlySet<FormName> = new Set(['yearOne', 'yearOneWithoutZone']);
+
+async function statusIn(text: string): Promise<SeenStatus> {
+  const { result } = await reading(text).readStatus(reference, 1000);
+  if (!result.ok) throw new Error(result.failure.message);
+  return result.seen;
+}
+
+/** What is read of the operation: times, the cause, and the rest without the error's wrapping. */
+function told({
+  error,
+  errorFingerprint: _print,
+  startTime,
+  endTime,
+  ...rest
+}: SeenStatus): object {
+  return {
+    rest,
+    times: { startTime, endTime },
+    cause: error === null ? null : mostSpecific(error),
+  };
+}
+
+/** What must be read, whatever the form: all of it, but for times that are unset. */
+function whole(form: FormName): object {
+  const times = unset.has(form)
+    ? { startTime: null, endTime: null }
+    : { startTime: minutes(-20), endTime: minutes(-2) };
+  return { ...told(plain), times, cause: { ...quota, details: [] } };
+}
+
+describe.each(formNames)('in the form %s', (form) => {
+  it('an operation’s status is read whole', async () => {
+    expect(told(await statusIn(textOf(operation, form)))).toEqual(whole(form));
+  });
+
+  it('a list of operations is read whole', async () => {
+    const { result } = await reading(textOf(lists, form)).listOperations(reference, 1000);
+    const [only, ...others] = result.ok ? result.items : [];
+    expect([result.ok && result.isComplete, only?.operationId, only?.agentPoolName]).toEqual([
+      true,
+      reference.operationId,
+      'np1',
+    ]);
+    expect(others).toEqual([]);
+    expect(only === undefined ? null : told(only.seen)).toEqual(whole(form));
+  });
+
+  it('a list of clusters is read whole, and an empty one is empty', async () => {
+    const scope = { ...reference, resourceGroupName: null };
+    const { resourceName } = reference;
+    const listed = await reading(textOf(clusters, form)).listClusters(scope, 1000);
+    expect(listed.result).toMatchObject({ ok: true, items: [{ resourceName }], isComplete: true });
+    const empty = reading(textOf({ value: [] }, form));
+    for (const { result } of [
+      await empty.listClusters(scope, 1000),
+      await empty.listOperations(reference, 1000),
+    ])
+      expect(result).toEqual({ ok: true, items: [], isComplete: true });
+  });
+
+  it('an error answer is read whole', () => {
+    const body = textOf(cloudError, form);
+    const failure = failureFromAnswer({ status: 403, body, requestId: null });
+    const isWrapped = form === 'errorInInner' || form === 'errorInMessage';
+    const said = isWrapped ? {} : { code: 'AuthorizationFailed', message: 'No role.' };
+    expect(failure).toMatchObject({ cause: 'forbidden', ...said });
+  });
+});
+
+describe('a field', () => {
+  const read = fieldReader('code', 'innererror');
+
+  it.each<[string, object, unknown]>([
+    ['as it is written', { code: 'a' }, 'a'],
+    ['in other letters', { CODE: 'a' }, 'a'],
+    ['written exactly, before another', { code: 'a', Code: 'b' }, 'a'],
+    ['written exactly, after another', { Code: 'b', code: 'a' }, 'a'],
+    ['with a value, not with null', { code: null, Code: 'b' }, 'b'],
+    ['with a value, not with a later null', { Code: 'b', code: null }, 'b'],
+    ['that is null', { code: null }, null],
+    ['that is absent', { xcode: 'a' }, undefined],
+    ['of the object itself', Object.create({ code: 'inherited' }), undefined],
+  ])('is found %s', (_name, value, expected) => {
+    expect(read(value).code).toBe(expected);
+  });
+
+  it('is read of anything, and is never a prototype', () => {
+    const hostile = JSON.parse(
+      '{"__proto__":{"code":"a"},"constructor":{"prototype":{"code":"b"}}}',
+    );
+    expect(read(hostile)).toEqual({});
+    expect(Object.getPrototypeOf(read(hostile))).toBe(Object.prototype);
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        for (const name of Object.keys(read(value))) expect(['code', 'innererror']).toContain(name);
+      }),
+    );
+  });
+});
