@@ -11,6 +11,8 @@ function explained(code: string, message: string): Explanation | null {
   return error === null ? null : explain(error, reference);
 }
 
+const words = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ');
+
 const cases = met.flatMap((one) =>
   one.codes
     .split(' ')
@@ -54,7 +56,6 @@ describe('what people meet is explained as it has to be', () => {
         (said = []) => said.map((phrase) => ({ phrase, messages: met[index]?.messages ?? [] })),
       ),
     );
-    const words = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ');
     const unmet = phrases.filter(
       ({ phrase, messages }) => !messages.some((message) => words(message).includes(words(phrase))),
     );

@@ -123,6 +123,52 @@ describe('READER_SCOPES', () => {
   });
 });
 
+/** Whom the modules of main.bicep give Reader, of an ID: the expressions are JavaScript, too. */
+const readers = main.modules
+  .filter(({ path }) => path.startsWith('reader/'))
+  .map(({ path, text, properties }) => ({
+    path,
+    list: /^module \w+ '[^']+' = \[\s+for id in (\w+): \{/.exec(text)?.[1],
+    of: (id: string): Record<string, unknown> =>
+      Object.fromEntries(
+        properties
+          .filter((property) => property.path === 'scope' || property.path.startsWith('params.'))
+          .map((property) => [
+            property.path,
+            runInNewContext(property.text, {
+              id,
+              app: { outputs: { principalId: 'the identity' } },
+              split: (whole: string, by: string) => whole.split(by),
+              subscription: (...parts: string[]) => ['subscription', ...parts],
+              resourceGroup: (...parts: string[]) => ['resource group', ...parts],
+            }) as unknown,
+          ]),
+      ),
+  }));
+
+describe('a reader scope', () => {
+  const id =
+    'subscriptions/s/resourcegroups/g/providers/microsoft.containerservice/managedclusters/c';
+  const principal = { 'params.principalId': 'the identity' };
+
+  it.each([
+    ['subscription.bicep', 'subscriptions', { ...principal, scope: ['subscription', 's'] }],
+    [
+      'resource-group.bicep',
+      'resourceGroups',
+      { ...principal, scope: ['resource group', 's', 'g'] },
+    ],
+    [
+      'cluster.bicep',
+      'clusters',
+      { ...principal, scope: ['resource group', 's', 'g'], 'params.clusterName': 'c' },
+    ],
+  ])('is cut into what reader/%s is for', (file, list, expected) => {
+    const found = readers.filter(({ path }) => path === `reader/${file}`);
+    expect(found.map((one) => [one.list, one.of(id)])).toEqual([[list, expected]]);
+  });
+});
+
 describe('main.parameters.json', () => {
   const { parameters } = parameterFile.parse(JSON.parse(read('infra/main.parameters.json')));
   const variables = [...read('infra/main.parameters.json').matchAll(/"\$\{(\w+)\}"/g)].map(
@@ -135,6 +181,32 @@ describe('main.parameters.json', () => {
     const required = main.params.filter(({ preset }) => preset === null).map(({ name }) => name);
     expect(required).toEqual(['environmentName', 'location', 'slackWebhookUrl']);
     expect(Object.keys(parameters)).toEqual(expect.arrayContaining(required));
+  });
+
+  it('takes each value from the variable of its name', () => {
+    const named: Readonly<Record<string, string>> = {
+      environmentName: 'AZURE_ENV_NAME',
+      location: 'AZURE_LOCATION',
+    };
+    const variableOf = (name: string): string =>
+      named[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    const { channels, settings, ...others } = Object.fromEntries(
+      Object.entries(parameters).map(([name, { value }]) => [name, value]),
+    );
+    expect(others).toEqual(
+      Object.fromEntries(Object.keys(others).map((name) => [name, `\${${variableOf(name)}}`])),
+    );
+    expect(Object.keys(others)).toEqual([
+      'environmentName',
+      'location',
+      'slackWebhookUrl',
+      'readerScopes',
+      'alertEmail',
+      'heartbeatUrl',
+    ]);
+    expect(channels).toEqual({});
+    const ofSettings = Object.keys(z.record(z.string(), z.string()).parse(settings));
+    expect(settings).toEqual(Object.fromEntries(ofSettings.map((name) => [name, `\${${name}}`])));
   });
 
   it('overrides no default with an empty text: azd gives that for what is not set', () => {

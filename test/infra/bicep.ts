@@ -29,6 +29,8 @@ export interface Param {
   readonly preset: string | null;
   readonly secure: boolean;
   readonly described: boolean;
+  /** The values that it may have, as they are written; `null`: any. */
+  readonly allowed: string | null;
 }
 
 /** What is written for a property: its path and its expression. */
@@ -44,6 +46,8 @@ export interface Resource {
   /** As `Microsoft.Web/sites@2024-04-01`. */
   readonly type: string;
   readonly existing: boolean;
+  /** Only if this is true; `null`: always. */
+  readonly condition: string | null;
   /** What the comment before it says, empty without one. */
   readonly comment: string;
   readonly properties: readonly Property[];
@@ -108,6 +112,7 @@ export function parseTemplate(text: string): Template {
       symbol: nameOf(node),
       type: targetOf(node),
       existing: /^resource \w+ '[^']+' existing\b/.test(node.text),
+      condition: /^resource \w+ '[^']+' = if \((.+)\) \{$/m.exec(node.text)?.[1] ?? null,
       comment: commentBefore(node),
       properties: propertiesOf(node),
       read: of('member_expression').flatMap((member) => readOf(member, nameOf(node))),
@@ -175,6 +180,7 @@ function paramOf(node: Node): Param {
     preset: presetOf(node),
     secure: decorators.includes('@secure()'),
     described: decorators.includes('@description('),
+    allowed: /@allowed\((\[[^\]]*\])\)/.exec(decorators)?.[1] ?? null,
   };
 }
 
