@@ -289,6 +289,15 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'takes an ending without times for an old one at a later look',
+    breaks: 'theLastWordIsTold',
+    foundBy: 'fault',
+    within: 'without its times',
+    edits: [
+      { file: 'watch/look.ts', find: 'return lastLookAt !== null || (seen', put: 'return (seen' },
+    ],
+  },
+  {
     name: 'tells the newest message first',
     breaks: 'newsAreToldInOrder',
     foundBy: 'trouble',

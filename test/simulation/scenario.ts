@@ -1,3 +1,5 @@
+import type { FormName } from '../../local/arm/forms.ts';
+
 /** What ARM shows of an operation; `gone`: its record is not found. */
 export type ArmAnswer =
   | {
@@ -15,6 +17,8 @@ export interface SimulatedOperation {
   readonly name: string;
   readonly subscription: number;
   readonly channel: string;
+  /** How ARM writes its answers; default: a form that its name decides. */
+  readonly form?: FormName;
   /** What ARM shows from which second on. */
   readonly script: readonly [
     readonly [seconds: number, answer: ArmAnswer],

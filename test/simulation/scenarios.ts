@@ -119,6 +119,11 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a watch that finds what has failed between two looks, without its times',
+    operations: [{ ...starts('alpha', 125, 140), form: 'yearOne' }],
+    steps: [{ at: 0, on: 0, do: 'watch', subscription: 1, channel: 'payments' }, ...ticks(1, 211)],
+  },
+  {
     name: 'a watch of what Azure does not find for minutes',
     operations: [],
     steps: [

@@ -1,3 +1,5 @@
+import { formNames, inForm } from '../../local/arm/forms.ts';
+import { parseJson } from '../../shared/foreign.ts';
 import { failureFromAnswer, malformedAnswer, networkFailure } from '../../shared/arm/failure.ts';
 import { outcomeOf } from '../../shared/operation/status.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
@@ -111,33 +113,41 @@ export function simulatedArm(
   };
 }
 
+/** The body as ARM sends it, parsed: each operation is told in a form of its own. */
+function sentAs(
+  { name, form = formNames[name.charCodeAt(0) % formNames.length] }: SimulatedOperation,
+  body: object,
+): unknown {
+  if (form === undefined) return body;
+  const sent = inForm({ status: 200, body }, form).body;
+  return parseJson(typeof sent === 'string' ? sent : JSON.stringify(sent));
+}
+
 function resultOf(
-  { script }: SimulatedOperation,
+  operation: SimulatedOperation,
   ms: number,
   odd: string | null,
   now: string,
 ): Reading['result'] {
   const failure = failureOf(odd);
   if (failure !== null) return failure;
+  const { script } = operation;
   const shown = script.findLast(([seconds]) => seconds * 1000 <= ms) ?? script[0];
   const body = odd === 'malformed' ? { percentComplete: 'x' } : shown[1];
   if (body === 'gone') return answered(404, 'NotFound');
-  const seen = parseOperationStatus(body, now);
+  const seen = parseOperationStatus(sentAs(operation, body), now);
   return seen === null ? { ok: false, failure: malformedAnswer } : { ok: true, seen };
 }
 
 /** What a cluster's List shows of its operation, once that has begun. */
-function listedIn(
-  { name, script }: SimulatedOperation,
-  start: number,
-  ms: number,
-): ListedOperation[] {
+function listedIn(operation: SimulatedOperation, start: number, ms: number): ListedOperation[] {
+  const { name, script } = operation;
   const [since = 0, answer] = script.findLast(([seconds]) => seconds * 1000 <= ms) ?? [];
   if (answer === undefined || answer === 'gone') return [];
   const timeOf = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
   const ended = outcomeOf(answer.status) === null ? {} : { endTime: timeOf(since) };
   const body = { startTime: timeOf(script[0][0]), ...ended, ...answer };
-  const seen = parseOperationStatus(body, timeOf(ms / 1000));
+  const seen = parseOperationStatus(sentAs(operation, body), timeOf(ms / 1000));
   const { operationId } = referenceOf(name, 1);
   return seen === null ? [] : [{ operationId, agentPoolName: null, seen }];
 }
