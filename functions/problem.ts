@@ -6,7 +6,7 @@ import type {
 } from '@azure/functions';
 import { SettingsError, type App } from '../shared/app.ts';
 import { UnreadableOperation } from '../shared/store/operation-store.ts';
-import { StoreUnavailable } from '../shared/store/table.ts';
+import { Conflict, StoreUnavailable } from '../shared/store/table.ts';
 import { UnreadableWatch } from '../shared/store/watch-store.ts';
 import type { RequestProblem } from '../shared/tracking/fields.ts';
 import { theRoot } from './root.ts';
@@ -79,6 +79,10 @@ function problemOf(error: unknown, context: InvocationContext): Problem {
   if (error instanceof StoreUnavailable) {
     context.error(error.message);
     return new Problem(503, 'Storage unavailable', `${error.message} Nothing was done; try again.`);
+  }
+  if (error instanceof Conflict) {
+    context.error(error.message);
+    return new Problem(409, 'Conflict', `${error.message} Nothing was done; try again.`);
   }
   if (error instanceof UnreadableOperation) {
     context.error(error.message);

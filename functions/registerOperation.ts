@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { armOrigins } from '../shared/arm/clouds.ts';
 import { register } from '../shared/tracking/register.ts';
 import { parseRegistration } from '../shared/tracking/request.ts';
 import { readJson } from './body.ts';
@@ -7,7 +8,11 @@ import { headOf, viewOf } from './view.ts';
 
 /** `POST /api/operations`: starts tracking an operation; idempotent. */
 const registerOperation = answering(async (request, { operations, settings, clock }) => {
-  const parsed = parseRegistration(await readJson(request), new Set(settings.channels.keys()));
+  const parsed = parseRegistration(
+    await readJson(request),
+    new Set(settings.channels.keys()),
+    armOrigins(settings.armEndpoint),
+  );
   if ('problems' in parsed) throw invalidRequest(parsed.problems);
   const { operation, created } = await register(parsed.registration, operations, clock);
   return {

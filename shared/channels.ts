@@ -8,6 +8,7 @@ import {
   type Standing,
 } from './slack/channel.ts';
 import type { StateStore } from './store/state-store.ts';
+import { untilWritten } from './store/table.ts';
 import type { Owing, WorkStore } from './store/work-store.ts';
 import type { Clock, IsoTime } from './time.ts';
 
@@ -57,15 +58,16 @@ export async function retryChannel(name: string, parts: ChannelParts): Promise<C
   const url = parts.channels.get(name);
   const owed =
     owedByChannel(await parts.state.channels(), await parts.work.owing()).get(name) ?? [];
-  // However often others change it meanwhile.
-  for (;;) {
+  if (url === undefined && owed.length === 0) return null;
+  return await untilWritten('The channel', async () => {
     const { state: stored, etag } = await parts.state.channel(name);
-    if (url === undefined) return owed.length === 0 ? null : toChannel(name, stored, owed, parts);
+    if (url === undefined) return toChannel(name, stored, owed, parts);
     const before = currentChannel(stored, url);
     const after = afterRetry(before, owed.length, parts.clock().toISOString());
-    if (after === before || (await parts.state.saveChannel(name, after, etag)) !== null)
-      return toChannel(name, after, owed, parts);
-  }
+    const isWritten =
+      after === before || (await parts.state.saveChannel(name, after, etag)) !== null;
+    return isWritten ? toChannel(name, after, owed, parts) : null;
+  });
 }
 
 /** How many channels take no messages before a person acts; `unroutable`: messages for channels without a setting. */

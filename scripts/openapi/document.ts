@@ -29,7 +29,7 @@ const problems: Readonly<Record<number, { readonly name: string; readonly respon
   404: problem('NotFound', 'There is none of this name or ID.'),
   409: problem(
     'Conflict',
-    'The stored row cannot be read, or the settings do not have the channel; `detail` says what to do.',
+    'Others change the same all the time, the stored row cannot be read, or the settings do not have the channel; `detail` says what to do.',
   ),
   411: problem('LengthRequired', 'The body came in chunks, without a `Content-Length`.'),
   413: problem('TooLarge', 'The body has more than 16 KiB.'),

@@ -107,7 +107,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     summary: 'Stop tracking an operation and forget it',
     parameters: [trackingIdInPath],
     answers: { 204: { description: 'It is forgotten; no message comes after this.' } },
-    problems: [404],
+    problems: [404, 409],
   },
   {
     operationId: 'createWatch',

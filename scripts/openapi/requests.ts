@@ -18,7 +18,7 @@ const fields: Readonly<Partial<Record<string, Json>>> = {
   id: { description: 'The operation’s ARM ID.' },
   operationUrl: {
     description:
-      'The Azure-AsyncOperation header. Only the subscription and the operation’s ID are kept of it.',
+      'The Azure-AsyncOperation header, of a host of Azure Resource Manager. Only the subscription and the operation’s ID are kept of it.',
   },
   clusterId: { description: 'The cluster’s ARM ID.' },
   label: { description: 'Shown in the messages.', minLength: 1, maxLength: 120, pattern: '\\S' },

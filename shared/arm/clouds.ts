@@ -37,5 +37,11 @@ export const clouds = {
   },
 } as const satisfies Record<string, Cloud>;
 
+/** The origins of Azure Resource Manager: those of the clouds, and `ARM_ENDPOINT`'s where it is set to another. */
+export function armOrigins(endpoint: string = clouds.AzureCloud.armEndpoint): ReadonlySet<string> {
+  const endpoints = [...Object.values(clouds).map(({ armEndpoint }) => armEndpoint), endpoint];
+  return new Set(endpoints.map((url) => new URL(url).origin));
+}
+
 /** A value of `AZURE_CLOUD`. */
 export type CloudName = keyof typeof clouds;

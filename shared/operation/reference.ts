@@ -70,6 +70,13 @@ export function parseOperationUrl(
   return { subscriptionId, operationId };
 }
 
+/** Whether a URL is on one of these origins, and names no user. */
+export function isUrlOf(url: string, origins: ReadonlySet<string>): boolean {
+  const parsed = URL.parse(url);
+  if (parsed === null || parsed.username !== '' || parsed.password !== '') return false;
+  return origins.has(parsed.origin);
+}
+
 function clusterFrom(match: RegExpExecArray): ClusterReference | null {
   const [, subscriptionId = '', resourceGroupName = '', resourceName = ''] = match;
   const valid =

@@ -100,6 +100,34 @@ export class RowRefused extends StoreUnavailable {
   }
 }
 
+/** Others changed the same row at each attempt to change it. Nothing is wrong with the store; trying again helps. */
+export class Conflict extends Error {
+  readonly code = 'Conflict';
+  /** @param what what is changed all the time, as a sentence begins: `The watch` */
+  constructor(what: string) {
+    super(`${what} is being changed by others all the time.`);
+    this.name = 'Conflict';
+  }
+}
+
+/** Of as many writers at once each is served: one is quickest in each round. */
+const rounds = 20;
+
+/**
+ * Reads, decides and writes by etag, anew while others are quicker. Rejects with {@link Conflict} when they are at
+ * each attempt.
+ *
+ * @param attempt `null` when the row was changed meanwhile
+ * @param what see {@link Conflict}
+ */
+export async function untilWritten<T>(what: string, attempt: () => Promise<T | null>): Promise<T> {
+  for (let round = 0; round < rounds; round += 1) {
+    const written = await attempt();
+    if (written !== null) return written;
+  }
+  throw new Conflict(what);
+}
+
 /** A continuation token that this table did not give. */
 export class InvalidContinuationToken extends Error {
   readonly code = 'InvalidContinuationToken';

@@ -4,7 +4,7 @@ import { trackingIdOf, type OperationReference } from '../operation/reference.ts
 import { neverRead, type TrackedOperation, type TrackingOptions } from '../operation/tracked.ts';
 import { defaultChannel } from '../settings.ts';
 import type { OperationStore, StoredOperation } from '../store/operation-store.ts';
-import { StoreUnavailable } from '../store/table.ts';
+import { untilWritten } from '../store/table.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import type { GivenOptions } from './fields.ts';
 import type { Registration } from './request.ts';
@@ -16,8 +16,6 @@ export interface Registered {
   readonly created: boolean;
 }
 
-const attempts = 10;
-
 /**
  * Starts tracking an operation. Idempotent, also for many callers at once: one tracked operation, options
  * given again replace the old ones. ARM is not asked.
@@ -28,21 +26,16 @@ export async function register(
   clock: Clock,
 ): Promise<Registered> {
   const trackingId = trackingIdOf(reference);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  return await untilWritten('The operation', async () => {
     const stored = await store.find(trackingId);
     if (stored !== null) {
       const updated = await update(stored, reference, options, store);
-      if (updated !== null) return { operation: updated, created: false };
-    } else {
-      const { label = null, channel = defaultChannel, mention = null } = options;
-      const now = clock().toISOString();
-      const operation = newOperation(reference, { label, channel, mention }, now);
-      const added = await addOperation(operation, store);
-      if (added !== null) return added;
+      return updated === null ? null : { operation: updated, created: false };
     }
-  }
-  // Only a storm of concurrent changes to this very row gets here.
-  throw new StoreUnavailable('too many concurrent changes');
+    const { label = null, channel = defaultChannel, mention = null } = options;
+    const now = clock().toISOString();
+    return await addOperation(newOperation(reference, { label, channel, mention }, now), store);
+  });
 }
 
 /** Adds an operation that was not tracked when it was looked for; `null` when it is at work by now. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { armOrigins } from '../arm/clouds.ts';
 import { sameName } from '../names.ts';
 import {
   channelProblems,
@@ -13,6 +14,7 @@ import {
   type RequestProblem,
 } from './fields.ts';
 import {
+  isUrlOf,
   parseClusterId,
   parseOperationId,
   parseOperationUrl,
@@ -89,10 +91,15 @@ export const forms = [
 const oneWay =
   'Name the operation in exactly one way: subscriptionId, resourceGroupName, resourceName and operationId (with agentPoolName for a node pool’s); or id; or operationUrl with clusterId.';
 
-/** Reads the body of a registration; every problem is found at once. */
+/**
+ * Reads the body of a registration; every problem is found at once.
+ *
+ * @param origins where Azure Resource Manager is
+ */
 export function parseRegistration(
   body: unknown,
   channels: ReadonlySet<string>,
+  origins: ReadonlySet<string> = armOrigins(),
 ): { registration: Registration } | { problems: readonly RequestProblem[] } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return { problems: [{ pointer: '', message: 'The body must be a JSON object.' }] };
@@ -105,6 +112,7 @@ export function parseRegistration(
     used.length === 1 ? parsed.flatMap(({ error }) => error?.issues ?? []) : optionIssues(body);
   problems.push(
     ...issues.flatMap(toProblems),
+    ...originProblems(body, origins),
     ...subscriptionProblems(body),
     ...channelProblems(body, channels),
   );
@@ -125,6 +133,15 @@ function optionIssues(body: object): z.core.$ZodIssue[] {
     if (!forms.some(({ fields }) => fields.some((field) => field === name))) known[name] = value;
   }
   return z.strictObject(options).safeParse(known).error?.issues ?? [];
+}
+
+/** The header is Azure Resource Manager's: what others write may name anything. */
+function originProblems(body: object, origins: ReadonlySet<string>): RequestProblem[] {
+  if (!('operationUrl' in body) || typeof body.operationUrl !== 'string') return [];
+  if (parseOperationUrl(body.operationUrl) === null || isUrlOf(body.operationUrl, origins))
+    return [];
+  const message = `must be a URL of Azure Resource Manager, at ${[...origins].join(', ')}; there is no user in it.`;
+  return [{ pointer: '/operationUrl', message }];
 }
 
 /** An operation runs in the subscription of its cluster. */

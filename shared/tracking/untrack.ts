@@ -4,10 +4,10 @@ import {
   type StoredOperation,
   type StoredRow,
 } from '../store/operation-store.ts';
-import { StoreUnavailable } from '../store/table.ts';
+import { Conflict, untilWritten } from '../store/table.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import { passOver } from '../watch/keep.ts';
-import type { Clock } from '../time.ts';
+import type { Clock, IsoTime } from '../time.ts';
 
 /** What untracking works with. */
 export interface UntrackParts {
@@ -22,6 +22,7 @@ export interface UntrackParts {
 const patienceMs = 75_000;
 /** How often a sender that is at work is looked after, in milliseconds. */
 const pauseMs = 250;
+const what = 'The operation';
 
 /**
  * Stops tracking an operation and forgets it with its messages; `false` when it is not tracked. A message
@@ -34,17 +35,25 @@ export async function untrack(
 ): Promise<boolean> {
   const patience = clock().getTime() + patienceMs;
   let wasTracked = false;
-  while (clock().getTime() < patience) {
-    const stored = await lookUp(trackingId, operations);
-    if (stored === null) return wasTracked;
-    const claimedUntil = 'operation' in stored ? stored.operation.mailbox.claimedUntil : null;
-    const isBeingSent = claimedUntil !== null && claimedUntil > clock().toISOString();
-    if ('operation' in stored) await passOver(stored.operation.reference, watches, clock);
-    // Looked for once more: on its way to the history it is in both tables.
-    if (!isBeingSent && (await operations.remove(stored))) wasTracked = true;
-    if (isBeingSent) await sleep(pauseMs);
+  for (;;) {
+    const isGone = await untilWritten(what, async () => {
+      const stored = await lookUp(trackingId, operations);
+      if (stored === null) return true;
+      if ('operation' in stored) await passOver(stored.operation.reference, watches, clock);
+      if (isBeingSent(stored, clock().toISOString())) return false;
+      // Looked for once more: on its way to the history it is in both tables.
+      if (await operations.remove(stored)) wasTracked = true;
+      return null;
+    });
+    if (isGone) return wasTracked;
+    if (clock().getTime() >= patience) throw new Conflict(what);
+    await sleep(pauseMs);
   }
-  throw new StoreUnavailable('the operation is being changed all the time');
+}
+
+function isBeingSent(stored: StoredOperation | StoredRow, now: IsoTime): boolean {
+  const claimedUntil = 'operation' in stored ? stored.operation.mailbox.claimedUntil : null;
+  return claimedUntil !== null && claimedUntil > now;
 }
 
 async function lookUp(

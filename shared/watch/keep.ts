@@ -2,7 +2,7 @@ import { nameKey } from '../names.ts';
 import { defaultChannel } from '../settings.ts';
 import { operationEventNames, type TrackingOptions } from '../operation/tracked.ts';
 import type { OperationReference } from '../operation/reference.ts';
-import { StoreUnavailable } from '../store/table.ts';
+import { untilWritten } from '../store/table.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import type { Clock } from '../time.ts';
 import type { WatchOrder } from './request.ts';
@@ -15,8 +15,6 @@ export interface Ordered {
   readonly created: boolean;
 }
 
-const attempts = 10;
-
 /**
  * Sets up a watch. Idempotent: a scope has one watch, options given again replace the old ones. Operations that it
  * found before keep the options that they were found with. ARM is not asked.
@@ -27,12 +25,12 @@ export async function orderWatch(
   clock: Clock,
 ): Promise<Ordered> {
   const watchId = watchIdOf(scope);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  return await untilWritten('The watch', async () => {
     const stored = await store.findWatch(watchId);
     if (stored !== null) {
       const watch = { ...stored.value, options: { ...stored.value.options, ...options } };
-      if ((await store.saveWatch(watch, stored.etag)) !== null) return { watch, created: false };
-      continue;
+      const etag = await store.saveWatch(watch, stored.etag);
+      return etag === null ? null : { watch, created: false };
     }
     const now = clock().toISOString();
     const watch: Watch = {
@@ -44,10 +42,8 @@ export async function orderWatch(
       lastScanAt: null,
       trouble: null,
     };
-    if (await store.addWatch(watch)) return { watch, created: true };
-  }
-  // Only a storm of concurrent changes to this very row gets here.
-  throw new StoreUnavailable('too many concurrent changes');
+    return (await store.addWatch(watch)) ? { watch, created: true } : null;
+  });
 }
 
 const unlessGiven: TrackingOptions = {
@@ -64,19 +60,21 @@ export async function passOver(
   clock: Clock,
 ): Promise<void> {
   const id = nameKey(operationId);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  let wasThere = false;
+  await untilWritten('The watched cluster', async () => {
     const stored = await store.findCluster(cluster);
-    if (stored === null) {
-      const watch = watchFor(await store.watches(), cluster);
-      if (watch === null) return;
-      const fresh = newCluster(cluster, watch, clock().toISOString(), [id]);
-      if (await store.addCluster(fresh)) return;
-    } else {
+    if (stored !== null) {
       const { known } = stored.value;
-      if (known.includes(id)) return;
+      if (known.includes(id)) return true;
       const next = { ...stored.value, known: [id, ...known].slice(0, knownLimit) };
-      if ((await store.saveCluster(next, stored.etag)) !== null) return;
+      return (await store.saveCluster(next, stored.etag)) === null ? null : true;
     }
-  }
-  // A row that cannot be read: nothing is found there.
+    // There, and yet not found: a row that cannot be read. Nothing is found there.
+    if (wasThere) return true;
+    const watch = watchFor(await store.watches(), cluster);
+    if (watch === null) return true;
+    const fresh = newCluster(cluster, watch, clock().toISOString(), [id]);
+    wasThere = !(await store.addCluster(fresh));
+    return wasThere ? null : true;
+  });
 }

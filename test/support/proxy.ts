@@ -17,9 +17,10 @@ export interface ProxiedRequest {
 
 /**
  * What becomes of a request. `refuse`: it is not done, and answered 403. `lose`: it is done, and answered
- * 403 all the same. `cut`: it is done, and the connection breaks instead of an answer.
+ * 403 all the same. `cut`: it is done, and the connection breaks instead of an answer. `late`: it is not done, as
+ * table storage says that somebody else was quicker.
  */
-export type ProxyFault = 'refuse' | 'lose' | 'cut';
+export type ProxyFault = 'refuse' | 'lose' | 'cut' | 'late';
 
 /** Stands between the app and a server: sees every request, and can break any. */
 export interface Proxy extends AsyncDisposable {
@@ -55,6 +56,7 @@ export async function startProxy(
     proxy.requests.push(seen);
     const fault = proxy.fault(seen);
     if (fault === 'refuse') return refuse(response);
+    if (fault === 'late') return beLate(method, response);
     const body = await bufferOf(request);
     const refusal = await judge(seen, body.toString());
     if (refusal !== null) {
@@ -87,7 +89,17 @@ export async function startProxy(
 
 /** As the table service refuses a caller. */
 function refuse(response: ServerResponse): void {
-  const error = { code: 'AuthorizationFailure', message: { lang: 'en-US', value: 'Refused.' } };
-  response.writeHead(403, { 'content-type': 'application/json;odata=minimalmetadata' });
+  answer(response, 403, 'AuthorizationFailure');
+}
+
+/** As the table service answers a conditional write to a row that was written meanwhile. */
+function beLate(method: string, response: ServerResponse): void {
+  if (method === 'POST') answer(response, 409, 'EntityAlreadyExists');
+  else answer(response, 412, 'UpdateConditionNotSatisfied');
+}
+
+function answer(response: ServerResponse, status: number, code: string): void {
+  const error = { code, message: { lang: 'en-US', value: 'Refused.' } };
+  response.writeHead(status, { 'content-type': 'application/json;odata=minimalmetadata' });
   response.end(JSON.stringify({ 'odata.error': error }));
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
-import { StoreUnavailable } from '../../shared/store/table.ts';
+import { Conflict } from '../../shared/store/table.ts';
 import { register } from '../../shared/tracking/register.ts';
 import type { GivenOptions } from '../../shared/tracking/fields.ts';
 import { endedOperation, registeredAt, someOperation } from '../support/operations.ts';
@@ -108,9 +108,9 @@ describe('registering', () => {
     expect(await store.find(ended.trackingId)).toMatchObject({ archived: true });
   });
 
-  it('ends in StoreUnavailable when the row changes all the time', async () => {
+  it('is a conflict when the row changes all the time', async () => {
     await give();
     const stormy: OperationStore = { ...store, save: async () => null };
-    await expect(give({ label: 'x' }, reference, stormy)).rejects.toThrow(StoreUnavailable);
+    await expect(give({ label: 'x' }, reference, stormy)).rejects.toThrow(Conflict);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyMailbox } from '../../shared/mailbox.ts';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
-import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
+import { Conflict, type Table } from '../../shared/store/table.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
@@ -114,7 +114,7 @@ describe('untracking', () => {
   it('is given up after a minute with the operation still there', async () => {
     const operation = claimedFor(90_000);
     await store.add(operation);
-    await expect(drop(operation.trackingId)).rejects.toThrow(StoreUnavailable);
+    await expect(drop(operation.trackingId)).rejects.toThrow(Conflict);
     expect(await store.find(operation.trackingId)).not.toBeNull();
   });
 });
