@@ -64,7 +64,7 @@ export function withEvents(
     usual,
   };
   const owed = events.filter(({ event }) => isTold(operation.options, event));
-  const entries = events.map(({ why: _why, ...event }) => ({ at, ...event }));
+  const entries = events.map(({ why: _why, turns: _turns, ...event }) => ({ at, ...event }));
   return {
     ...operation,
     history: [...operation.history, ...entries].slice(-historyLimit),

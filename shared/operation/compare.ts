@@ -1,4 +1,5 @@
 import { elapsed, formatDuration, plus, type IsoTime } from '../time.ts';
+import { afterError, type ErrorNews } from './error-turns.ts';
 import { mostSpecific } from './errors.ts';
 import { knownKind } from './kind.ts';
 import { knownParts, sameParts } from './parts.ts';
@@ -78,21 +79,10 @@ function withStatus(
       why: 'the phase differs from the one seen before',
     });
   }
-  if (seen.errorFingerprint !== null && seen.errorFingerprint !== stored.errorFingerprint) {
-    changed.push(
-      stored.errorFingerprint === null
-        ? {
-            event: 'errorAppeared',
-            ...withCode,
-            why: 'an error is present that was not there before',
-          }
-        : {
-            event: 'errorChanged',
-            ...withCode,
-            why: 'the error differs in codes or targets from the one seen before',
-          },
-    );
-  }
+  const { errorFingerprint } = stored;
+  const errors = afterError(stored.errorTurns, errorFingerprint, seen.errorFingerprint, at);
+  const errorEvent = eventOf(errors.news, errorFingerprint === null);
+  if (errorEvent !== null) changed.push({ ...errorEvent, ...withCode });
 
   const parts = knownParts(stored, seen, outcome !== null);
   const startTime = seen.startTime ?? stored.startTime;
@@ -122,7 +112,8 @@ function withStatus(
   const next: OperationState = {
     ...seen,
     ...parts,
-    errorFingerprint: seen.errorFingerprint ?? stored.errorFingerprint,
+    errorFingerprint: seen.errorFingerprint ?? errorFingerprint,
+    errorTurns: errors.next,
     startTime,
     kind: knownKind(stored.kind, seen.kind),
     usual,
@@ -139,6 +130,25 @@ function withStatus(
     next,
     events: [{ event: 'finished', ...from, to: phase, ...withCode, why: `${phase} is an ending` }],
   };
+}
+
+function eventOf(news: ErrorNews, isFirst: boolean): OperationEvent | null {
+  switch (news.kind) {
+    case 'none':
+      return null;
+    case 'new':
+      return isFirst
+        ? { event: 'errorAppeared', why: 'an error is present that was not there before' }
+        : {
+            event: 'errorChanged',
+            why: 'the error differs in codes or targets from those seen before',
+          };
+    case 'turns': {
+      const { changes, since } = news;
+      const why = 'errors that were told before, or too many to tell, follow each other';
+      return { event: 'errorChanged', turns: { changes, since }, why };
+    }
+  }
 }
 
 /**

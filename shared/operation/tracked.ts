@@ -1,5 +1,6 @@
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
+import { noTurns, type ErrorTurns } from './error-turns.ts';
 import { unknownKind, type OperationKind } from './kind.ts';
 import type { Mailbox, OwedMessage } from '../mailbox.ts';
 import type { Parts } from './parts.ts';
@@ -32,12 +33,14 @@ export interface OperationEvent {
   readonly to?: string;
   /** The code of the error that came with it. */
   readonly code?: string;
+  /** Of an error that goes to and fro: how often it changed, and since when that is counted. */
+  readonly turns?: Pick<ErrorTurns, 'changes'> & { readonly since: IsoTime };
   /** One sentence for people and logs: what made this worth a message. */
   readonly why: string;
 }
 
 /** An entry of an operation's history: an event and when it was read. */
-export interface HistoryEntry extends Omit<OperationEvent, 'why'> {
+export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns'> {
   readonly at: IsoTime;
 }
 
@@ -79,6 +82,8 @@ export interface OperationState extends Parts {
   readonly error: ErrorDetail | null;
   /** Fingerprint of the last error ever seen: an error that goes and comes back is no news. */
   readonly errorFingerprint: string | null;
+  /** What was told of its errors. */
+  readonly errorTurns: ErrorTurns;
   /** As ARM says. */
   readonly startTime: IsoTime | null;
   /** As ARM says. */
@@ -154,6 +159,7 @@ export const neverRead: OperationState = {
   percentComplete: null,
   error: null,
   errorFingerprint: null,
+  errorTurns: noTurns,
   startTime: null,
   endTime: null,
   lastCheckedAt: null,

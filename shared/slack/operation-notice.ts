@@ -110,7 +110,7 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
 };
 
 function leadWords(
-  { event, to }: OperationEvent,
+  { event, to, turns }: OperationEvent,
   { state }: OperationMessage,
   reference: OperationReference,
 ): string {
@@ -124,7 +124,7 @@ function leadWords(
     case 'errorAppeared':
       return 'Error while running';
     case 'errorChanged':
-      return 'Another error while running';
+      return turns === undefined ? 'Another error while running' : 'Errors come and go';
     case 'stalled':
       return 'Stalled';
     case 'movingAgain':
@@ -191,7 +191,7 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
       return changed ?? `after ${ran}`;
     case 'errorAppeared':
     case 'errorChanged':
-      return changed ?? `Still ${bold(status ?? 'running')}, for ${ran}. It may yet recover.`;
+      return `${turnsWords(lead, at)}${changed ?? `Still ${bold(status ?? 'running')}, for ${ran}. It may yet recover.`}`;
     case 'stalled':
       return stallWords(message, ranMs);
     case 'movingAgain':
@@ -201,6 +201,13 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
     case 'gaveUp':
       return `${bold(`No ending after ${formatDuration(elapsed(subject.registeredAt, at))}`)}: last seen ${status ?? 'never'}${percent(state.percentComplete)}. It is no longer tracked (GIVE_UP_AFTER).`;
   }
+}
+
+/** How often an error changed that is told together with others; this one is the last of them. */
+function turnsWords({ turns }: OperationEvent, at: IsoTime): string {
+  if (turns === undefined) return '';
+  const often = turns.changes === 1 ? 'once' : `${turns.changes} times`;
+  return `${bold(`The error changed ${often} in ${formatDuration(elapsed(turns.since, at))}`)}; this is the last one. `;
 }
 
 /** Why it counts as stalled: nothing moves, or it takes far longer than usual. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
+import { toldLimit, type ErrorTurns } from '../operation/error-turns.ts';
 import { errorDepth, type ErrorDetail } from '../operation/errors.ts';
 import { operationActions, unknownKind, type OperationKind } from '../operation/kind.ts';
 import type { SubOperation } from '../operation/parts.ts';
@@ -47,7 +48,17 @@ export const historyEntry: z.ZodMiniType<HistoryEntry> = z.object({
   at: storedTime,
   ...eventFields,
 });
-const operationEvent: z.ZodMiniType<OperationEvent> = z.object({ ...eventFields, why: storedText });
+const operationEvent: z.ZodMiniType<OperationEvent> = z.object({
+  ...eventFields,
+  turns: z.exactOptional(z.object({ changes: z.int().check(z.gte(1)), since: storedTime })),
+  why: storedText,
+});
+
+export const errorTurns: z.ZodMiniType<ErrorTurns> = z.object({
+  told: z.array(storedText).check(z.maxLength(toldLimit)),
+  changes: z.int().check(z.gte(0)),
+  since: nullableTime,
+});
 
 export const readingTrouble: z.ZodMiniType<ReadingTrouble> = z.object({
   cause: z.enum(readingFailureCauses),

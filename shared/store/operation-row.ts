@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { nameKey } from '../names.ts';
 import { believable, type IsoTime } from '../time.ts';
+import { noTurns, type ErrorTurns } from '../operation/error-turns.ts';
 import { patterns, trackingIdOf, type OperationReference } from '../operation/reference.ts';
 import { mostSpecific } from '../operation/errors.ts';
 import {
@@ -33,6 +34,7 @@ import {
 } from './codec.ts';
 import {
   errorDetail,
+  errorTurns,
   eventName,
   historyEntry,
   operationDetails,
@@ -64,6 +66,9 @@ export function stateColumns(state: OperationState, nextCheckAt: string | null):
     percentComplete: state.percentComplete ?? -1,
     error: state.error === null ? '' : JSON.stringify(state.error),
     errorFingerprint: state.errorFingerprint ?? '',
+    errorTurns: isDeepStrictEqual(state.errorTurns, noTurns)
+      ? ''
+      : JSON.stringify(state.errorTurns),
     startTime: state.startTime ?? '',
     endTime: state.endTime ?? '',
     lastCheckedAt: state.lastCheckedAt ?? '',
@@ -254,6 +259,7 @@ function toState(columns: Columns): OperationState {
     percentComplete: numberOrNull(columns, 'percentComplete'),
     error: jsonOrNull(columns, 'error', errorDetail),
     errorFingerprint: textOrNull(columns, 'errorFingerprint'),
+    errorTurns: toErrorTurns(columns),
     startTime: believable(timeOrNull(columns, 'startTime'), readAt),
     endTime: believable(timeOrNull(columns, 'endTime'), readAt),
     lastCheckedAt,
@@ -264,6 +270,12 @@ function toState(columns: Columns): OperationState {
     trouble,
     ...toDetails(columns),
   };
+}
+
+/** Rows that were written before errors were counted have no such column. */
+function toErrorTurns(columns: Columns): ErrorTurns {
+  if (columns['errorTurns'] === undefined) return noTurns;
+  return jsonOrNull(columns, 'errorTurns', errorTurns) ?? noTurns;
 }
 
 /** Rows that were written before there were details have no such column. */

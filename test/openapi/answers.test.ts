@@ -220,6 +220,9 @@ describe('whatever happens', () => {
     await send('POST', '/api/operations', { ...damaged.reference, agentPoolName: undefined });
     await send('GET', '/api/operations?state=all&top=1');
     await send('GET', '/api/operations?state=all&top=1000');
+    tables.fault = ({ method }) => (method === 'GET' ? null : 'late');
+    await send('DELETE', `/api/operations/${running.trackingId}`);
+    tables.fault = () => null;
     for (const { trackingId } of [running, damaged])
       await send('DELETE', `/api/operations/${trackingId}`);
   }

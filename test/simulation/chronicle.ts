@@ -113,6 +113,10 @@ export function isOperation({ before, after }: Fact & { kind: 'commit' }): boole
   return (after ?? before)?.['kind'] === 'operation';
 }
 
+function turnsOf(column: string): { told: readonly string[]; since: string | null } {
+  return column === '' ? { told: [], since: null } : JSON.parse(column);
+}
+
 /** What is news between two versions of a row; `null`: nothing. */
 function leadOf(before: Columns, after: Columns): string | null {
   const was = (name: string): string => String(before[name] ?? '');
@@ -124,8 +128,13 @@ function leadOf(before: Columns, after: Columns): string | null {
     const isNeverFound = is('outcome') === 'lost' && is('status') === '';
     return isNeverFound ? 'Never found' : (outcomes[is('outcome')] ?? 'Ended');
   }
-  if (is('errorFingerprint') !== was('errorFingerprint'))
+  const [turned, turns] = [turnsOf(was('errorTurns')), turnsOf(is('errorTurns'))];
+  if (
+    is('errorFingerprint') !== was('errorFingerprint') &&
+    turns.told.length !== turned.told.length
+  )
     return was('errorFingerprint') === '' ? 'Error while running' : 'Another error while running';
+  if (turns.since !== turned.since && turned.since !== null) return 'Errors come and go';
   if (was('stalled') !== 'true' && is('stalled') === 'true') return 'Stalled';
   if (was('stalled') === 'true' && is('stalled') !== 'true') return 'Moving again';
   return was('status') !== '' && was('status') !== is('status') ? is('status') : null;

@@ -220,6 +220,35 @@ const nobodyWaitsForAnother: Invariant = ({ lives }, facts, { operations, steps,
 /** A few messages for one channel, at its pace. */
 const atOnceSeconds = 6;
 
+/** Each error of an operation once; then at most once an hour that they come and go. */
+const errorsAreToldOnce: Invariant = ({ lives }, facts, { operations }) =>
+  operations.flatMap(({ name, script }) => {
+    const codes = script.flatMap(([, answer]) =>
+      answer === 'gone' ? [] : (answer.error?.code ?? []),
+    );
+    const posts = facts.flatMap((fact) =>
+      fact.kind === 'post' && fact.isAccepted
+        ? fact.tellings
+            .filter((telling) => telling.name === name)
+            .flatMap(({ leads }) => leads.map((lead) => ({ lead, at: fact.at, fact })))
+        : [],
+    );
+    if (isDisturbed(facts) || posts.some(({ fact }) => fact.isLost)) return [];
+    const most = new Set(codes).size * lives.filter(({ operation }) => operation === name).length;
+    const errors = posts.filter(({ lead }) => /^(?:Error|Another error) while/.test(lead)).length;
+    const turns = posts.filter(({ lead }) => lead === 'Errors come and go');
+    return [
+      ...(errors > most ? [`${name}: ${errors} times, of ${most} errors`] : []),
+      ...turns.slice(1).flatMap(({ at }, before) => {
+        const apart = (at - (turns[before]?.at ?? 0)) / 1000;
+        return apart >= hourOfTicks ? [] : [`${name}: "come and go" again after ${apart} s`];
+      }),
+    ];
+  });
+
+/** Posts of readings that are an hour apart, in seconds. */
+const hourOfTicks = 3600 - 60;
+
 /** All promises. */
 export const invariants: readonly Invariant[] = [
   everyRecordedChangeIsTold,
@@ -236,6 +265,7 @@ export const invariants: readonly Invariant[] = [
   runsAreCountedOnce,
   everythingComesToRest,
   nobodyWaitsForAnother,
+  errorsAreToldOnce,
   armIsAskedSparingly,
   retryAfterIsHeeded,
 ];

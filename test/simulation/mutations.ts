@@ -104,8 +104,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'tracking/untrack.ts',
-        find: 'claimedUntil !== null && claimedUntil > clock().toISOString()',
-        put: 'claimedUntil === clock().toISOString()',
+        find: 'claimedUntil !== null && claimedUntil > now',
+        put: 'claimedUntil === now',
       },
     ],
   },
@@ -114,7 +114,13 @@ export const mutations: readonly Mutation[] = [
     breaks: 'everythingComesToRest',
     foundBy: 'fault',
     within: 'untracking between',
-    edits: [{ file: 'tracking/untrack.ts', find: 'wasTracked = true;', put: 'return true;' }],
+    edits: [
+      {
+        file: 'tracking/untrack.ts',
+        find: 'if (await operations.remove(stored)) wasTracked = true;\n      return null;',
+        put: 'wasTracked = await operations.remove(stored);\n      return wasTracked ? true : null;',
+      },
+    ],
   },
   {
     name: 'forgets Slack’s Retry-After',
@@ -270,8 +276,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'watch/keep.ts',
-        find: 'if (known.includes(id)) return;',
-        put: 'if (known.length >= 0) return;',
+        find: 'if (known.includes(id)) return true;',
+        put: 'if (known.length >= 0) return true;',
       },
     ],
   },
@@ -333,6 +339,32 @@ export const mutations: readonly Mutation[] = [
         put: 'if (before === null || !samePhase(before, phase))',
       },
       { file: 'operation/compare.ts', find: 'from: before,', put: "from: before ?? 'nothing'," },
+    ],
+  },
+  {
+    name: 'forgets which errors it has told',
+    breaks: 'errorsAreToldOnce',
+    foundBy: 'trouble',
+    within: 'an error that goes to and fro',
+    edits: [
+      {
+        file: 'operation/error-turns.ts',
+        find: 'told: [...told, seen]',
+        put: 'told: [seen]',
+      },
+    ],
+  },
+  {
+    name: 'tells each time that an error goes to and fro',
+    breaks: 'errorsAreToldOnce',
+    foundBy: 'trouble',
+    within: 'an error that goes to and fro',
+    edits: [
+      {
+        file: 'operation/error-turns.ts',
+        find: 'const togetherMs = 60 * 60_000;',
+        put: 'const togetherMs = 60_000;',
+      },
     ],
   },
   {

@@ -220,4 +220,21 @@ export const troubles: readonly Scenario[] = [
     ],
     steps: [register('alpha'), ...ticks(1, 4100)],
   },
+  {
+    name: 'an error that goes to and fro for hours',
+    operations: [
+      {
+        ...succeeds,
+        script: [
+          [0, { status: 'Creating' }],
+          ...Array.from({ length: 149 }, (_, turn): SimulatedOperation['script'][number] => [
+            (turn + 1) * 60,
+            { status: 'Creating', error: { ...podDrain, code: `Fault${turn % 3}` } },
+          ]),
+          [9000, { status: 'Succeeded' }],
+        ],
+      },
+    ],
+    steps: [register('alpha'), ...ticks(1, 9100)],
+  },
 ];

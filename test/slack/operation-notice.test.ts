@@ -155,6 +155,36 @@ ${footer}`);
       '*InProgress → Canceling* after 2 min',
     ],
     [
+      'errors that come and go',
+      known('InProgress', {
+        error: drain,
+        errorTurns: {
+          told: [known('x', { error: { code: 'X' } }).errorFingerprint ?? ''],
+          changes: 119,
+          since: minutes(-62),
+        },
+      }),
+      saw(minutes(2), 'InProgress', { error: { code: 'X' } }),
+      'bad',
+      'Errors come and go: aks-prod-weu (X)',
+      '*The error changed 120 times in 1 h 4 min*; this is the last one. Still *InProgress*, for 2 min. It may yet recover.',
+    ],
+    [
+      'an error that changed once in hours',
+      known('InProgress', {
+        error: drain,
+        errorTurns: {
+          told: [known('x', { error: { code: 'X' } }).errorFingerprint ?? ''],
+          changes: 0,
+          since: minutes(-122),
+        },
+      }),
+      saw(minutes(2), 'InProgress', { error: { code: 'X' } }),
+      'bad',
+      'Errors come and go: aks-prod-weu (X)',
+      '*The error changed once in 2 h 4 min*; this is the last one. Still *InProgress*, for 2 min. It may yet recover.',
+    ],
+    [
       'a stall',
       running,
       saw(minutes(45), 'InProgress', { percentComplete: 40 }),

@@ -35,6 +35,7 @@ const operation = someOperation({
     percentComplete: 40,
     error,
     errorFingerprint: 'ab',
+    errorTurns: { told: ['ab'], changes: 2, since: registeredAt },
     startTime: registeredAt,
     endTime: registeredAt,
     lastCheckedAt: registeredAt,
@@ -84,8 +85,8 @@ const worded = new Set([
 function mayBeRead({ column, value }: Damaged): boolean {
   const isText = typeof value === 'string' && value.length <= 1024 && value.isWellFormed();
   const isNumber = column === 'percentComplete' && typeof value === 'number';
-  // Rows from before there were details have none.
-  const isLacking = column === 'details' && value === undefined;
+  // Rows from before there were details, or errors were counted, have none.
+  const isLacking = ['details', 'errorTurns'].includes(column) && value === undefined;
   return isLacking || searched.has(column) || (worded.has(column) && isText) || isNumber;
 }
 

@@ -54,6 +54,7 @@ export function endedOperation(
 export function someMessage(id: number, error: OperationState['error'] = null): OperationMessage {
   const {
     errorFingerprint: _fingerprint,
+    errorTurns: _turns,
     lastCheckedAt: _checked,
     lastChangedAt: _changed,
     stalled: _stalled,

@@ -89,16 +89,16 @@ export async function startProxy(
 
 /** As the table service refuses a caller. */
 function refuse(response: ServerResponse): void {
-  answer(response, 403, 'AuthorizationFailure');
+  answerWith(response, 403, 'AuthorizationFailure');
 }
 
 /** As the table service answers a conditional write to a row that was written meanwhile. */
 function beLate(method: string, response: ServerResponse): void {
-  if (method === 'POST') answer(response, 409, 'EntityAlreadyExists');
-  else answer(response, 412, 'UpdateConditionNotSatisfied');
+  if (method === 'POST') answerWith(response, 409, 'EntityAlreadyExists');
+  else answerWith(response, 412, 'UpdateConditionNotSatisfied');
 }
 
-function answer(response: ServerResponse, status: number, code: string): void {
+function answerWith(response: ServerResponse, status: number, code: string): void {
   const error = { code, message: { lang: 'en-US', value: 'Refused.' } };
   response.writeHead(status, { 'content-type': 'application/json;odata=minimalmetadata' });
   response.end(JSON.stringify({ 'odata.error': error }));

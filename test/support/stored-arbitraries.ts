@@ -79,6 +79,11 @@ const state: fc.Arbitrary<OperationState> = fc.record({
   ),
   error: orNull(error),
   errorFingerprint: orNull(text),
+  errorTurns: fc.record({
+    told: fc.array(text, { maxLength: 3 }),
+    changes: count,
+    since: orNull(time),
+  }),
   startTime: orNull(time),
   endTime: orNull(time),
   lastCheckedAt: orNull(time),
@@ -110,6 +115,7 @@ const message: fc.Arbitrary<OperationMessage> = fc
     state: state.map(
       ({
         errorFingerprint: _fingerprint,
+        errorTurns: _turns,
         lastCheckedAt: _checked,
         lastChangedAt: _changed,
         stalled: _stalled,
