@@ -29,9 +29,10 @@ export function fieldReader<const Name extends string>(
     // One pass over the object's own keys: it may have a hundred thousand, and `__proto__` is one like any other.
     const found: Partial<Record<Name, unknown>> = {};
     if (!isObject(value)) return found;
-    for (const [key, given] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
       const name = known.get(key.toLowerCase());
       if (name === undefined) continue;
+      const given = value[key];
       const isBetter = given !== null && (key === name || (found[name] ?? null) === null);
       if (isBetter || !(name in found)) found[name] = given;
     }

@@ -148,7 +148,7 @@ function infoOf(
     : [{ code: null, message: policy, target: null, details: [] }];
 }
 
-/** `Policy assignment: corp-vm-sizes. Policy: Allowed virtual machine size SKUs. Assignment ID: /providers/…` */
+/** `Forbidden by policy assignment "corp-vm-sizes", definition "Allowed virtual machine size SKUs", /providers/…` */
 function policyIn(info: unknown): string | null {
   const fields = policyFields(info);
   const name = (...given: unknown[]): string | null => {
@@ -165,9 +165,9 @@ function policyIn(info: unknown): string | null {
   );
   const definition = name(fields.policyDefinitionDisplayName, fields.policyDefinitionName);
   const told = [
-    ...(assignment === null ? [] : [`Policy assignment: ${assignment}.`]),
-    ...(definition === null ? [] : [`Policy: ${definition}.`]),
-    ...(id === null ? [] : [`Assignment ID: ${truncate(oneLine(id.slice(0, 4096)), 512)}`]),
+    ...(assignment === null ? [] : [`assignment "${assignment}"`]),
+    ...(definition === null ? [] : [`definition "${definition}"`]),
+    ...(id === null ? [] : [truncate(oneLine(id.slice(0, 4096)), 512)]),
   ];
-  return told.length === 0 ? null : told.join(' ');
+  return told.length === 0 ? null : `Forbidden by policy ${told.join(', ')}`;
 }

@@ -165,7 +165,7 @@ describe('the policy that forbids something', () => {
     ['by its display name alone', { policyAssignmentDisplayName: 'corp-vm-sizes' }],
   ])('is named %s, and the code stays the one that is told', (_name, given) => {
     const error = read(forbidden(given));
-    expect(toldOf(error)).toContain('Policy assignment: corp-vm-sizes.');
+    expect(toldOf(error)).toContain('Forbidden by policy assignment "corp-vm-sizes"');
     expect(mostSpecific(error).code).toBe('RequestDisallowedByPolicy');
   });
 
@@ -186,7 +186,7 @@ describe('the policy that forbids something', () => {
 
   it('has the name of its definition and its ID too, in bounds', () => {
     expect(toldOf(read(forbidden(info)))).toContain(
-      `Policy: Allowed virtual machine size SKUs. Assignment ID: ${assignmentId}`,
+      `, definition "Allowed virtual machine size SKUs", ${assignmentId}`,
     );
     const long = read(
       forbidden({
