@@ -96,7 +96,7 @@ export function createRoot(
   const askStore =
     running === null
       ? null
-      : shared(() => storeHealth(running.state, running.app.settings, startedAt));
+      : shared(() => storeHealth(running.state, running.app.settings, startedAt, clock));
   const redact = redactor(settings === null ? [] : secretsOf(settings));
   const healthInputs = async (): Promise<HealthInputs> => ({
     now: clock().toISOString(),
@@ -205,10 +205,12 @@ async function storeHealth(
   state: StateStore,
   { channels }: Settings,
   startedAt: IsoTime,
+  clock: Clock,
 ): Promise<StoreHealth | null> {
   try {
     const [lastTick, states] = await Promise.all([state.lastTick(), state.channels()]);
-    const parkedChannels = countParked(states, channels, lastTick?.unroutable ?? 0);
+    const now = clock().toISOString();
+    const parkedChannels = countParked(states, channels, lastTick?.unroutable ?? 0, now);
     const awaitedSince = lastTick === null ? await state.firstTickAwaitedSince(startedAt) : null;
     return { lastTick, awaitedSince, parkedChannels };
   } catch (error) {

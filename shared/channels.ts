@@ -2,15 +2,16 @@ import { defaultChannel } from './settings.ts';
 import {
   afterRetry,
   currentChannel,
-  notConfigured,
+  paceMs,
   standingOf,
+  waitOf,
   type ChannelState,
   type Standing,
 } from './slack/channel.ts';
 import type { StateStore } from './store/state-store.ts';
 import { untilWritten } from './store/table.ts';
 import type { Owing, WorkStore } from './store/work-store.ts';
-import type { Clock, IsoTime } from './time.ts';
+import { plus, type Clock, type IsoTime } from './time.ts';
 
 /** A Slack channel as people see it; never with its URL. */
 export interface Channel {
@@ -23,7 +24,7 @@ export interface Channel {
   /** Messages that wait for it, and since when the oldest does. */
   readonly undelivered: number;
   readonly oldestUndeliveredAt: IsoTime | null;
-  /** `ok`, Slack's error code, or `not_configured`; `null` when it was not used yet. */
+  /** `ok`, Slack's error code, ours for an answer that is none, or `not_configured`; `null` when it was not used yet. */
   readonly lastAnswer: { readonly code: string; readonly at: IsoTime } | null;
   /** When the next message is tried at the earliest; `null`: at once. */
   readonly nextAttemptAt: IsoTime | null;
@@ -62,8 +63,9 @@ export async function retryChannel(name: string, parts: ChannelParts): Promise<C
   return await untilWritten('The channel', async () => {
     const { state: stored, etag } = await parts.state.channel(name);
     if (url === undefined) return toChannel(name, stored, owed, parts);
-    const before = currentChannel(stored, url);
-    const after = afterRetry(before, owed.length, parts.clock().toISOString());
+    const now = parts.clock().toISOString();
+    const before = currentChannel(stored, url, now);
+    const after = afterRetry(before, owed.length, now);
     const isWritten =
       after === before || (await parts.state.saveChannel(name, after, etag)) !== null;
     return isWritten ? toChannel(name, after, owed, parts) : null;
@@ -75,12 +77,12 @@ export function countParked(
   stored: ReadonlyMap<string, ChannelState>,
   channels: ReadonlyMap<string, string>,
   unroutable: number,
+  now: IsoTime,
 ): number {
   const parked = [...stored].filter(([name, state]) => {
     const url = channels.get(name);
-    return url === undefined
-      ? unroutable > 0 && state.lastAnswer === notConfigured
-      : standingOf(currentChannel(state, url)) === 'parked';
+    const isUsed = url !== undefined || unroutable > 0;
+    return isUsed && standingOf(currentChannel(state, url ?? '', now)) === 'parked';
   });
   return parked.length;
 }
@@ -92,9 +94,10 @@ function toChannel(
   { channels, clock }: ChannelParts,
 ): Channel {
   const url = channels.get(name);
-  const channel = currentChannel(stored, url ?? '');
-  const { since, lastAnswer, lastAnswerAt, notBefore } = channel;
-  const isWaiting = notBefore !== null && notBefore > clock().toISOString();
+  const now = clock().toISOString();
+  const channel = currentChannel(stored, url ?? '', now);
+  const { since, lastAnswer, lastAnswerAt } = channel;
+  const wait = waitOf(channel, now);
   return {
     name,
     isConfigured: url !== undefined,
@@ -104,7 +107,8 @@ function toChannel(
     oldestUndeliveredAt: owed.map(({ owedSince }) => owedSince).toSorted()[0] ?? null,
     lastAnswer:
       lastAnswer === null || lastAnswerAt === null ? null : { code: lastAnswer, at: lastAnswerAt },
-    nextAttemptAt: isWaiting ? notBefore : null,
+    // A channel's pace is a second: that is at once.
+    nextAttemptAt: wait > paceMs ? plus(now, wait) : null,
   };
 }
 

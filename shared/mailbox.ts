@@ -20,6 +20,13 @@ export interface Mailbox<M extends OwedMessage = OwedMessage> {
   readonly claimedUntil: IsoTime | null;
   /** Slack refused a message in a way that will not soon change; not tried again before this time. */
   readonly deliverAfter: IsoTime | null;
+  /**
+   * The form in which Slack refused the oldest message: it is not posted so again. `digest`: together with those of
+   * others; `blocks`: with its layout. `null`: no form was refused.
+   */
+  readonly refusedForm: 'digest' | 'blocks' | null;
+  /** The channel's run of strange answers in which the messages were posted last; `null`: in none. */
+  readonly strangeRun: IsoTime | null;
 }
 
 /**
@@ -35,6 +42,8 @@ export const emptyMailbox = {
   nextId: 1,
   claimedUntil: null,
   deliverAfter: null,
+  refusedForm: null,
+  strangeRun: null,
 } as const satisfies Mailbox;
 
 /** `mailbox` with one more owed message, made from the `id` that it gets. */
@@ -54,14 +63,22 @@ export function claimed<M extends OwedMessage>(mailbox: Mailbox<M>, until: IsoTi
   return { ...mailbox, claimedUntil: until };
 }
 
-/** `mailbox` after its sender has ended: without the messages that Slack took, free for the next one. */
+/** What a sender leaves behind for the next one. */
+export type Leaving = Partial<Pick<Mailbox, 'deliverAfter' | 'refusedForm' | 'strangeRun'>>;
+
+/**
+ * `mailbox` after its sender has ended: without the messages that Slack took, free for the next one. What Slack
+ * refused or answered strangely is remembered until the oldest message leaves.
+ */
 export function released<M extends OwedMessage>(
   mailbox: Mailbox<M>,
   taken: readonly number[],
-  deliverAfter: IsoTime | null = null,
+  leaving: Leaving = {},
 ): Mailbox<M> {
   const owed = mailbox.owed.filter(({ id }) => !taken.includes(id));
-  return { ...mailbox, owed, claimedUntil: null, deliverAfter };
+  const { refusedForm, strangeRun } = taken.length > 0 ? emptyMailbox : mailbox;
+  const free = { claimedUntil: null, deliverAfter: null, refusedForm, strangeRun };
+  return { ...mailbox, owed, ...free, ...leaving };
 }
 
 /** Whether someone may send from the mailbox now. */

@@ -11,10 +11,10 @@ export const slackFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('down'), ...reach }),
   /** No answer ever comes; the message is not accepted. */
   z.strictObject({ kind: z.literal('hang'), ...reach }),
-  /** An answer instead of acceptance. `body` defaults to what Slack says with that status. */
+  /** An answer instead of acceptance, also a success. `body` defaults to what Slack says with that status. */
   z.strictObject({
     kind: z.literal('status'),
-    status: z.int().min(300).max(599),
+    status: z.int().min(200).max(599),
     body: z.string().optional(),
     /** `Retry-After` in seconds, or an HTTP date. */
     retryAfter: z.union([z.number(), z.string()]).optional(),

@@ -199,7 +199,11 @@ const Channel = z
     lastAnswer: z
       .nullable(
         z.strictObject({
-          code: z.string().describe('`ok`, Slack’s error code, or `not_configured`.'),
+          code: z
+            .string()
+            .describe(
+              '`ok`, Slack’s error code, `http_…` for a status without one, `no_answer`, `empty_answer` or `not_ok` for a 200 that is not Slack’s, or `not_configured`.',
+            ),
           at: time,
         }),
       )

@@ -1,10 +1,11 @@
 import type { Site } from '../az-commands.ts';
 import { defaultChannel } from '../settings.ts';
-import { adviceOn } from '../slack/channel-notice.ts';
-import { afterRetry, currentChannel } from '../slack/channel.ts';
+import { adviceOn, strangeAdvice } from '../slack/channel-notice.ts';
+import { awake, currentChannel } from '../slack/channel.ts';
 import { layOut } from '../slack/notice.ts';
 import { testNotice } from '../slack/test-notice.ts';
-import type { PostToSlack, SlackAnswer } from '../slack/webhook.ts';
+import type { SlackAnswer } from '../slack/answer.ts';
+import type { PostToSlack } from '../slack/webhook.ts';
 import type { StateStore } from '../store/state-store.ts';
 import { StoreUnavailable } from '../store/table.ts';
 import { turnsOf } from '../tick/turns.ts';
@@ -68,7 +69,7 @@ async function sendTest(channel: string, url: string, parts: SlackParts): Promis
   try {
     await wake(channel, url, parts);
     const turn = await turns.take(clock().getTime() + patienceMs);
-    if (turn !== 'taken')
+    if (turn.is !== 'taken')
       return {
         ok: false,
         message:
@@ -98,8 +99,9 @@ async function wake(
   { state: store, clock }: SlackParts,
 ): Promise<void> {
   const { state, etag } = await store.channel(channel);
-  const before = currentChannel(state, url);
-  const after = afterRetry(before, 1, clock().toISOString());
+  const now = clock().toISOString();
+  const before = currentChannel(state, url, now);
+  const after = awake(before, now);
   if (after !== before) await store.saveChannel(channel, after, etag);
 }
 
@@ -122,6 +124,12 @@ function findingOf(answer: SlackAnswer, channel: string, site: Site): Finding {
       return {
         ok: false,
         message: `${adviceOn(answer.code, setting)} (${answer.code})${orVault(site)}`,
+        fix: setSetting(setting, site),
+      };
+    case 'strange':
+      return {
+        ok: false,
+        message: `${strangeAdvice(setting)} (${answer.code})${orVault(site)}`,
         fix: setSetting(setting, site),
       };
     case 'ambiguous':

@@ -25,28 +25,40 @@ export function adviceOn(code: string, setting: string): string {
   }
 }
 
-/** Says in the default channel that another one takes no messages. */
-export function parkedNotice(channel: string, { at, code }: ParkedMessage): Notice {
+/** What to do about answers that are none of Slack's; `setting` holds the webhook's URL. */
+export function strangeAdvice(setting: string): string {
+  return `The webhook answers, but not as an incoming webhook of Slack does: it may be that of a workflow, or a proxy may answer in its place. Set ${setting} to an incoming webhook of Slack, and let the app reach it.`;
+}
+
+/** Says in the default channel that another one takes no messages, or that nobody can tell whether it does. */
+export function parkedNotice(channel: string, { at, code, isStrange }: ParkedMessage): Notice {
   const name = inline(channel);
-  const retry = formatDuration(parkedRetryMs);
+  const setting = `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`;
+  const lead = isStrange ? 'Answers strangely' : 'Takes no messages';
+  const retry = `POST /api/channels/${channel}/retry`;
+  const every = formatDuration(parkedRetryMs);
   return {
-    lead: 'Takes no messages',
+    lead,
     id: `channel ${name}`,
-    headline: `Takes no messages: channel ${name} (${inline(code, 80)})`,
+    headline: `${lead}: channel ${name} (${inline(code, 80)})`,
     mention: null,
     tone: 'warning',
-    summary: `${bold('Its messages wait and are not lost.')} ${inline(adviceOn(code, `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`), 400)}`,
+    summary: isStrange
+      ? `${bold('Its messages may have arrived, up to three times each, and are kept.')} ${inline(strangeAdvice(setting), 400)}`
+      : `${bold('Its messages wait and are not lost.')} ${inline(adviceOn(code, setting), 400)}`,
     problems: [],
     fields: [
       ['Channel', name],
       ['Slack’s answer', inline(code, 80)],
       ['Since', date(at)],
-      ['Tried again', `every ${retry}, when the setting changes, and on request`],
+      isStrange
+        ? ['Sent again', 'when the setting changes, on request, and after a new message was taken']
+        : ['Tried again', `every ${every}, when the setting changes, and on request`],
     ],
     links: [],
     context: [
       'AKS Operation Notifier',
-      inline(`POST /api/channels/${channel}/retry tries it at once`),
+      inline(isStrange ? `${retry} sends them again` : `${retry} tries it at once`),
     ],
   };
 }

@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto';
 import { emptyMailbox, mailboxLimit, owing, type Mailbox, type OwedMessage } from '../mailbox.ts';
 import { elapsed, plus, type IsoTime } from '../time.ts';
-import type { SlackAnswer } from './webhook.ts';
+import type { SlackAnswer } from './answer.ts';
 
-/** What is remembered about a channel between ticks, and shared between instances. */
-export interface ChannelState {
-  /** Nothing is sent before this time: Slack's pace, its Retry-After, or our backing off. */
+/** How a channel stands under one URL. */
+export interface UrlState {
+  /** A digest of the URL, which itself is kept nowhere. */
+  readonly urlDigest: string;
+  /** Nothing is posted to the URL before this time: our backing off, or the pause of a parked channel. */
   readonly notBefore: IsoTime | null;
   /** Attempts in a row that did not deliver. */
   readonly failures: number;
+  /** The run of strange answers that goes on; `null`: the last answer that meant something was one of Slack's. */
+  readonly strange: {
+    /** When it began; names it. */
+    readonly since: IsoTime;
+    readonly answers: number;
+  } | null;
   /** Since when a person must act before messages can arrive; `null` when the channel works. */
   readonly parkedSince: IsoTime | null;
   /** Since when it stands as it does ({@link standingOf}); `null` when it was not used yet. */
@@ -16,16 +24,29 @@ export interface ChannelState {
   /** Slack's last answer: `ok`, its error code, or {@link notConfigured}. */
   readonly lastAnswer: string | null;
   readonly lastAnswerAt: IsoTime | null;
+}
+
+/**
+ * What is remembered about a channel between ticks, and shared between instances: how it stands under the URL that
+ * was used last, and what holds whatever the URL.
+ */
+export interface ChannelState extends UrlState {
+  /** Nobody posts before this time: Slack's pace and its Retry-After, which are the channel's. */
+  readonly pacedUntil: IsoTime | null;
+  /** Since when the default channel knows that this one takes no messages; `null`: it took one since. */
+  readonly toldSince: IsoTime | null;
+  /** Other URLs, the last used first: while the setting changes, instances have different ones. */
+  readonly others: readonly UrlState[];
   /** What the default channel is owed about this one. */
   readonly mailbox: Mailbox<ParkedMessage>;
-  /** Tells whether the setting was changed since: a digest of the URL, which itself is kept nowhere. */
-  readonly urlDigest: string;
 }
 
 /** The facts of the message that a channel was parked. */
 export interface ParkedMessage extends OwedMessage {
   /** Slack's error code, or {@link notConfigured}. */
   readonly code: string;
+  /** Whether the answers were none of Slack's. */
+  readonly isStrange: boolean;
 }
 
 /**
@@ -42,45 +63,88 @@ export const paceMs = 1100;
 /** A parked channel is tried again this often. */
 export const parkedRetryMs = 60 * 60_000;
 const backOff = { firstMs: 2000, mostMs: 60_000 } as const;
+/** Strange answers in a row that park a channel: each may stand for a message that arrived. */
+export const mostStrange = 3;
+/** Other URLs are remembered for this long after their last answer, and so many of them. */
+const othersFor = { ms: 2 * parkedRetryMs, most: 4 } as const;
 
-/** A channel that nothing was ever sent to, or whose URL is new. */
+/** A channel that nothing was ever sent to. */
 export function freshChannel(url: string): ChannelState {
   return {
+    ...freshUrl(digestOf(url)),
+    pacedUntil: null,
+    toldSince: null,
+    others: [],
+    mailbox: emptyMailbox,
+  };
+}
+
+function freshUrl(urlDigest: string): UrlState {
+  return {
+    urlDigest,
     notBefore: null,
     failures: 0,
+    strange: null,
     parkedSince: null,
     since: null,
     lastAnswer: null,
     lastAnswerAt: null,
-    mailbox: emptyMailbox,
-    urlDigest: digestOf(url),
   };
 }
 
-/** The state to go by: a new URL in the settings makes a new channel of it. What is owed stays owed. */
-export function currentChannel(stored: ChannelState | null, url: string): ChannelState {
-  if (stored?.urlDigest === digestOf(url)) return stored;
-  return { ...freshChannel(url), mailbox: stored?.mailbox ?? emptyMailbox };
+/**
+ * The state to go by under a URL: how the channel stands under this one, where that is remembered. Its pace, what is
+ * owed and what was told stay.
+ */
+export function currentChannel(
+  stored: ChannelState | null,
+  url: string,
+  now: IsoTime,
+): ChannelState {
+  if (stored === null) return freshChannel(url);
+  const urlDigest = digestOf(url);
+  if (stored.urlDigest === urlDigest) return stored;
+  const { pacedUntil, toldSince, mailbox, others, ...last } = stored;
+  const known = [last, ...others].filter(({ lastAnswerAt }) => isRecent(lastAnswerAt, now));
+  const current = known.find((one) => one.urlDigest === urlDigest) ?? freshUrl(urlDigest);
+  const rest = known.filter((one) => one !== current).slice(0, othersFor.most);
+  return { ...current, pacedUntil, toldSince, mailbox, others: rest };
+}
+
+function isRecent(time: IsoTime | null, now: IsoTime): boolean {
+  return time !== null && Math.abs(elapsed(time, now)) < othersFor.ms;
 }
 
 /** Nobody waits this long: what says so is a damaged row, or was written by a clock that was wrong. */
 const longestWaitMs = 2 * parkedRetryMs;
 
 /** How long the channel is to be left alone, in milliseconds. */
-export function waitOf({ notBefore }: ChannelState, now: IsoTime): number {
-  const wait = notBefore === null ? 0 : elapsed(now, notBefore);
+export function waitOf({ notBefore, pacedUntil }: ChannelState, now: IsoTime): number {
+  return Math.max(waitUntil(notBefore, now), waitUntil(pacedUntil, now));
+}
+
+function waitUntil(time: IsoTime | null, now: IsoTime): number {
+  const wait = time === null ? 0 : elapsed(now, time);
   return wait > longestWaitMs ? 0 : Math.max(wait, 0);
 }
 
+/**
+ * The run of strange answers that parked the channel: what was posted in it is not posted again in it. `null`: it is
+ * not parked for that.
+ */
+export function spentRun({ parkedSince, strange }: ChannelState): IsoTime | null {
+  return parkedSince === null ? null : (strange?.since ?? null);
+}
+
 /** How a channel stands. */
-export function standingOf({ failures, parkedSince }: ChannelState): Standing {
+export function standingOf({ failures, parkedSince }: UrlState): Standing {
   if (parkedSince !== null) return 'parked';
   return failures > 0 ? 'failing' : 'ok';
 }
 
 /** The channel with a turn taken: nobody else sends within its pace. */
 export function withTurnTaken(channel: ChannelState, now: IsoTime): ChannelState {
-  return { ...channel, notBefore: plus(now, paceMs) };
+  return { ...channel, pacedUntil: plus(now, paceMs) };
 }
 
 /**
@@ -97,46 +161,66 @@ export function afterAnswer(
   const code = answer.kind === 'delivered' ? 'ok' : answer.code;
   const answered = { ...channel, lastAnswer: code, lastAnswerAt: now };
   const failures = channel.failures + 1;
+  const delay = Math.min(backOff.firstMs * 2 ** channel.failures, backOff.mostMs);
+  const backedOff = plus(now, Math.round(delay * (0.75 + jitter / 2)));
+  const rested = plus(now, parkedRetryMs);
   switch (answer.kind) {
     case 'delivered':
     case 'rejected':
       // Rejected is the message's fault, not the channel's.
       return working(answered, now);
     case 'throttled': {
-      const notBefore = plus(now, Math.max(answer.retryAfterMs, paceMs));
-      return failing({ ...answered, failures, notBefore }, now);
+      const pacedUntil = plus(now, Math.max(answer.retryAfterMs, paceMs));
+      return failing({ ...answered, failures, pacedUntil }, now);
     }
     case 'refused':
-      return parked({ ...answered, failures, notBefore: plus(now, parkedRetryMs) }, code, now);
-    case 'ambiguous': {
-      const delay = Math.min(backOff.firstMs * 2 ** channel.failures, backOff.mostMs);
-      const notBefore = plus(now, Math.round(delay * (0.75 + jitter / 2)));
-      return failing({ ...answered, failures, notBefore }, now);
+      return parked({ ...answered, failures, strange: null, notBefore: rested }, now);
+    case 'ambiguous':
+      return failing({ ...answered, failures, notBefore: backedOff }, now);
+    case 'strange': {
+      const { since, answers } = channel.strange ?? { since: now, answers: 0 };
+      const next = { ...answered, failures, strange: { since, answers: answers + 1 } };
+      return channel.parkedSince !== null || answers + 1 >= mostStrange
+        ? parked({ ...next, notBefore: rested }, now)
+        : failing({ ...next, notBefore: backedOff }, now);
     }
   }
 }
 
-/** A channel that messages wait for and that the settings do not have (any more): parked until they have it. */
+/**
+ * A channel that messages wait for and that the settings do not have (any more): parked until they have it. `stored`
+ * itself when there is nothing to note.
+ */
 export function withoutSetting(stored: ChannelState | null, now: IsoTime): ChannelState {
-  const channel = { ...currentChannel(stored, ''), lastAnswer: notConfigured, lastAnswerAt: now };
-  return parked(channel, notConfigured, now);
+  const channel = currentChannel(stored, '', now);
+  // Noted again now and then, or it would be forgotten beside a URL that another instance has.
+  const isNoted =
+    channel.lastAnswerAt !== null && elapsed(channel.lastAnswerAt, now) < othersFor.ms / 2;
+  if (stored !== null && channel.parkedSince !== null && isNoted) return stored;
+  return parked({ ...channel, lastAnswer: notConfigured, lastAnswerAt: now }, now);
+}
+
+/** A parked channel that may be tried at once. The pause after a 429 or a failure of the line goes on; it is short. */
+export function awake(channel: ChannelState, now: IsoTime): ChannelState {
+  return channel.parkedSince === null ? channel : { ...channel, notBefore: now };
 }
 
 /**
- * The channel when a person says that it should be tried: a parked one is, at once. The pause after a 429 or a
- * failure of the line goes on; it is short.
+ * The channel when a person says that it should be tried: a parked one is, at once, and also with messages that were
+ * answered strangely.
  *
  * @param undelivered what waits for the channel; when nothing does, nothing could show that it works, so it is believed
  */
 export function afterRetry(channel: ChannelState, undelivered: number, now: IsoTime): ChannelState {
   if (channel.parkedSince === null) return channel;
-  const tried = { ...channel, notBefore: now };
+  const tried = { ...awake(channel, now), strange: null };
   return undelivered > 0 ? tried : working(tried, now);
 }
 
 function working(channel: ChannelState, now: IsoTime): ChannelState {
   const since = standingOf(channel) === 'ok' ? (channel.since ?? now) : now;
-  return { ...channel, failures: 0, parkedSince: null, since };
+  const works = { failures: 0, strange: null, parkedSince: null, notBefore: null, toldSince: null };
+  return { ...channel, ...works, since };
 }
 
 /** A parked channel stays parked until it takes a message. */
@@ -145,16 +229,19 @@ function failing(channel: ChannelState, now: IsoTime): ChannelState {
   return isFirst ? { ...channel, since: now } : channel;
 }
 
-/** Told once, when it begins. */
-function parked(channel: ChannelState, code: string, now: IsoTime): ChannelState {
-  if (channel.parkedSince !== null) return channel;
-  const { mailbox: before } = channel;
+/** The default channel hears of it once, when it begins, whatever the URLs that the instances have. */
+function parked(channel: ChannelState, now: IsoTime): ChannelState {
+  const { parkedSince, toldSince, lastAnswer, strange, mailbox } = channel;
+  if (parkedSince !== null) return channel;
+  const begun = { ...channel, parkedSince: now, since: now };
   // While the default channel takes nothing, one that is parked again and again is told of no more.
-  const mailbox =
-    before.owed.length < mailboxLimit
-      ? owing(before, (id): ParkedMessage => ({ id, at: now, code }))
-      : before;
-  return { ...channel, parkedSince: now, since: now, mailbox };
+  if (isRecent(toldSince, now) || mailbox.owed.length >= mailboxLimit) return begun;
+  const message = { at: now, code: lastAnswer ?? '', isStrange: strange !== null };
+  return {
+    ...begun,
+    toldSince: now,
+    mailbox: owing(mailbox, (id): ParkedMessage => ({ id, ...message })),
+  };
 }
 
 function digestOf(url: string): string {

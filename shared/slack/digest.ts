@@ -25,7 +25,8 @@ const limits = {
   problem: 500,
   parts: 700,
   summary: 300,
-  mentions: 10,
+  headline: 280,
+  word: 60,
 };
 
 /** How a digest counts: in this order, the worst first. */
@@ -38,7 +39,8 @@ export function planDigests(entries: readonly DigestEntry[]): DigestEntry[][] {
   let size = 0;
   let full = 0;
   for (const entry of sorted) {
-    const length = isFull(entry) ? fullLength(entry) : lineOf(entry).length;
+    const said = isFull(entry) ? fullLength(entry) : lineOf(entry).length;
+    const length = said + mentionsIn([entry]).join(' ').length;
     const last = messages.at(-1);
     const fits =
       size + length <= limits.characters && full + Number(isFull(entry)) <= limits.fullEntries;
@@ -54,28 +56,32 @@ export function planDigests(entries: readonly DigestEntry[]): DigestEntry[][] {
   return messages;
 }
 
-/** Which of how many messages one is, and what all of them tell. */
+/** Which of how many messages one is, and whom those before it pinged. */
 export interface DigestPart {
   /** From 1. */
   readonly number: number;
   readonly of: number;
-  readonly all: readonly DigestEntry[];
+  readonly pinged: ReadonlySet<string>;
+}
+
+const alone: DigestPart = { number: 1, of: 1, pinged: new Set() };
+
+/** Whom entries ask to ping, as Slack markup; each once. */
+export function mentionsIn(entries: readonly DigestEntry[]): string[] {
+  return [...new Set(entries.flat().flatMap(({ mention }) => mention ?? []))];
 }
 
 /**
- * One message of a digest: how many of what, failures in full, then a line for each of the others. The first of
- * several says what all of them tell, and it alone pings.
+ * One message of a digest: how many of what it holds, failures in full, then a line for each of the others. It pings
+ * for what it holds, and nobody whom one just before it has pinged.
  */
 export function layOutDigest(
   entries: readonly DigestEntry[],
-  part: DigestPart = { number: 1, of: 1, all: entries },
+  part: DigestPart = alone,
 ): SlackMessage {
-  const told = part.number === 1 ? part.all : entries;
-  const mentions = new Set(
-    part.number === 1 ? told.flat().flatMap(({ mention }) => mention ?? []) : [],
-  );
-  const headline = headlineOf(told, part);
-  const text = [headline, ...[...mentions].slice(0, limits.mentions)].join(' ');
+  const headline = headlineOf(entries, part);
+  const mentions = mentionsIn(entries).filter((mention) => !part.pinged.has(mention));
+  const text = [headline, ...mentions].join(' ');
   const attachments = entries
     .filter(isFull)
     .map((entry) => attachment('bad', headline, fullBlocks(entry)));
@@ -87,19 +93,33 @@ export function layOutDigest(
   return { text, attachments };
 }
 
-/** `2 failed, 1 stalled, 9 succeeded`, by the first words of the last news of each. */
+/** `2 failed, 1 stalled, 9 succeeded (12 together)`. */
 function headlineOf(entries: readonly DigestEntry[], part: DigestPart): string {
   const [only, ...others] = entries;
-  if (only !== undefined && others.length === 0 && part.of === 1) return lastOf(only).headline;
-  const counts = new Map<string, number>();
-  for (const entry of order.flatMap((tone) => entries.filter((one) => toneOf(one) === tone))) {
-    const word = lastOf(entry).lead.toLowerCase();
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  const parts = [...counts].map(([word, count]) => `${count} ${word}`);
+  if (only !== undefined && others.length === 0 && part.of === 1)
+    return truncateEscaped(lastOf(only).headline, limits.headline);
   const which =
-    part.of === 1 ? `${entries.length} together` : `message ${part.number} of ${part.of}`;
-  return truncateEscaped(`${parts.join(', ')} (${which})`, 280);
+    part.of === 1 ? `(${entries.length} together)` : `(message ${part.number} of ${part.of})`;
+  return `${countsOf(entries, limits.headline - which.length - 1)} ${which}`;
+}
+
+function withRest(parts: readonly string[], rest: number): string {
+  const others = rest === 1 ? 'other' : 'others';
+  return [...parts, ...(rest === 0 ? [] : [`${rest} ${others}`])].join(', ');
+}
+
+/** How many of what, by the first words of the last news of each, the worst first; the numbers add up, whatever is left out. */
+function countsOf(entries: readonly DigestEntry[], max: number): string {
+  const sorted = order.flatMap((tone) => entries.filter((entry) => toneOf(entry) === tone));
+  const parts: string[] = [];
+  let left = entries.length;
+  for (const [word, all] of Map.groupBy(sorted, (entry) => lastOf(entry).lead.toLowerCase())) {
+    const part = `${all.length} ${truncateEscaped(word, limits.word)}`;
+    if (withRest([...parts, part], left - all.length).length > max) break;
+    parts.push(part);
+    left -= all.length;
+  }
+  return withRest(parts, left);
 }
 
 function toneOf(entry: DigestEntry): Tone {

@@ -22,7 +22,7 @@ export function incidentNotice(
   message: IncidentMessage,
   app: AppFacts,
 ): Notice {
-  const { subscriptionId } = incident;
+  const { subscriptionId, resourceGroupName, resourceName } = incident;
   const where = whereOf(incident);
   const lasted = formatDuration(elapsed(message.since, message.at));
   const common = {
@@ -31,6 +31,8 @@ export function incidentNotice(
     links: [],
     context: [
       'AKS Operation Notifier',
+      // Another group may have a cluster of this name, and another subscription a group of this name.
+      ...(resourceName === null ? [] : [`resource group ${inline(resourceGroupName ?? '')}`]),
       ...(subscriptionId === null ? [] : [`subscription ${inline(subscriptionId)}`]),
     ],
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { _default as byDefault } from 'zod/mini';
 import type { Mailbox, OwedMessage } from '../mailbox.ts';
 import { isIsoTime, type IsoTime } from '../time.ts';
 import type { Columns } from './table.ts';
@@ -163,6 +164,8 @@ export function mailboxColumns(mailbox: Mailbox): Columns {
     nextMessageId: mailbox.nextId,
     claimedUntil: mailbox.claimedUntil ?? '',
     deliverAfter: mailbox.deliverAfter ?? '',
+    refusedForm: mailbox.refusedForm ?? '',
+    strangeRun: mailbox.strangeRun ?? '',
   };
 }
 
@@ -175,7 +178,20 @@ export function mailboxOf<M extends OwedMessage>(
     nextId: z.number(),
     claimedUntil: z.nullable(z.string()),
     deliverAfter: z.nullable(z.string()),
+    refusedForm: byDefault(z.nullable(refusedForm), null),
+    strangeRun: byDefault(z.nullable(z.string()), null),
   });
+}
+
+const refusedForm = z.enum(['digest', 'blocks']);
+
+/** Reads the columns of a mailbox that rows of before do not have. Throws {@link CorruptRow}. */
+function toLeaving(columns: Columns): Pick<Mailbox, 'refusedForm' | 'strangeRun'> {
+  const form = 'refusedForm' in columns ? textOrNull(columns, 'refusedForm') : null;
+  const known = z.nullable(refusedForm).safeParse(form);
+  if (!known.success) throw corruptColumn('refusedForm');
+  const strangeRun = 'strangeRun' in columns ? timeOrNull(columns, 'strangeRun') : null;
+  return { refusedForm: known.data, strangeRun };
 }
 
 /** Reads what {@link mailboxColumns} wrote. Throws {@link CorruptRow}. */
@@ -188,6 +204,7 @@ export function toMailbox<M extends OwedMessage>(
     nextId: count(columns, 'nextMessageId'),
     claimedUntil: timeOrNull(columns, 'claimedUntil'),
     deliverAfter: timeOrNull(columns, 'deliverAfter'),
+    ...toLeaving(columns),
   };
   const { owed, nextId } = mailbox;
   // Messages are taken out by their ID: with one that is there twice, a message would go that nobody was told.

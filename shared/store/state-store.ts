@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
 import { emptyMailbox } from '../mailbox.ts';
-import type { ChannelState, ParkedMessage } from '../slack/channel.ts';
+import type { ChannelState, ParkedMessage, UrlState } from '../slack/channel.ts';
 import type { TickSummary } from '../tick-summary.ts';
 import {
   fromJsonColumns,
@@ -36,7 +36,8 @@ const channelPartition = 'channel';
 const lastTickKey = { partitionKey: 'tick', rowKey: 'last' };
 const awaitedKey = { partitionKey: 'tick', rowKey: 'awaited' };
 
-function keyOf(channel: string): RowKey {
+/** Where a channel's row is. */
+export function channelKey(channel: string): RowKey {
   return { partitionKey: channelPartition, rowKey: channel };
 }
 
@@ -44,7 +45,7 @@ function keyOf(channel: string): RowKey {
 export function createStateStore(table: Table): StateStore {
   return {
     async channel(name) {
-      const row = await table.get(keyOf(name));
+      const row = await table.get(channelKey(name));
       if (row === null) return { state: null, etag: null };
       // What cannot be read, as after an update, is begun anew: it is no more than the channel's pace.
       const state = unlessCorrupt(() => fromJsonColumns(row.columns, 'state', channelState));
@@ -53,8 +54,8 @@ export function createStateStore(table: Table): StateStore {
     async saveChannel(name, state, etag) {
       const columns = { version: schemaVersion, ...jsonColumns('state', state) };
       return etag === null
-        ? await table.insert(keyOf(name), columns)
-        : await table.replace(keyOf(name), columns, etag);
+        ? await table.insert(channelKey(name), columns)
+        : await table.replace(channelKey(name), columns, etag);
     },
     async channels() {
       const channels = new Map<string, ChannelState>();
@@ -96,17 +97,28 @@ const parkedMessage: z.ZodMiniType<ParkedMessage> = z.object({
   id: z.number(),
   at: z.string(),
   code: z.string(),
+  isStrange: byDefault(z.boolean(), false),
 });
 
-const channelState: z.ZodMiniType<ChannelState> = z.object({
+const urlState = {
+  urlDigest: z.string(),
   notBefore: timeOrNull,
   failures: z.number(),
   parkedSince: timeOrNull,
+  since: byDefault(timeOrNull, null),
   lastAnswer: z.nullable(z.string()),
   lastAnswerAt: timeOrNull,
-  since: byDefault(timeOrNull, null),
+  strange: byDefault(z.nullable(z.object({ since: z.string(), answers: z.number() })), null),
+};
+const otherUrl: z.ZodMiniType<UrlState> = z.object(urlState);
+
+/** Rows of before know one URL, and not its pace by itself. */
+const channelState: z.ZodMiniType<ChannelState> = z.object({
+  ...urlState,
+  pacedUntil: byDefault(timeOrNull, null),
+  toldSince: byDefault(timeOrNull, null),
+  others: byDefault(z.array(otherUrl), []),
   mailbox: byDefault(mailboxOf(parkedMessage), emptyMailbox),
-  urlDigest: z.string(),
 });
 
 const tickSummary: z.ZodMiniType<TickSummary> = z.object({

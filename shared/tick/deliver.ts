@@ -1,4 +1,4 @@
-import type { PostToSlack } from '../slack/webhook.ts';
+import { postTimeoutMs, type PostToSlack } from '../slack/webhook.ts';
 import type { StateStore } from '../store/state-store.ts';
 import { RowRefused } from '../store/table.ts';
 import type { Clock, IsoTime } from '../time.ts';
@@ -6,8 +6,9 @@ import type { Log } from '../log.ts';
 import type { Outbox } from './outbox.ts';
 import { withoutSetting } from '../slack/channel.ts';
 import { digestAbove } from '../slack/digest.ts';
-import { deliverDigest } from './deliver-digest.ts';
-import { deliverFrom } from './deliver-outbox.ts';
+import type { Deadline } from './deadline.ts';
+import { deliverDigest, type DigestDelivery } from './deliver-digest.ts';
+import { deliverFrom, type OutboxDelivery } from './deliver-outbox.ts';
 import type { Accepted } from './mail.ts';
 import type { Refusals } from './refusals.ts';
 import { turnsOf } from './turns.ts';
@@ -45,11 +46,14 @@ export interface Delivery {
 
 /**
  * Starts delivering. Channels do not wait for each other; within one, an outbox is told in order, the
- * longest owing first, and one that fails lets the others pass.
- *
- * @param lastPost no post begins after this time, in milliseconds since the epoch
+ * longest owing first, and one that fails lets the others pass. A post that is not answered is broken off when the
+ * tick ends.
  */
-export function startDelivery(parts: DeliveryParts, lastPost: number): Delivery {
+export function startDelivery(given: DeliveryParts, { end, lastPost }: Deadline): Delivery {
+  const timeLeft = (): number =>
+    Math.max(1, Math.min(postTimeoutMs, end - given.clock().getTime()));
+  const post: PostToSlack = async (url, message) => await given.post(url, message, timeLeft());
+  const parts: DeliveryParts = { ...given, post };
   const lanes = new Map<string, Lane>();
   const unroutable: Outbox[] = [];
   return {
@@ -90,7 +94,7 @@ async function parkWithoutSetting(
   for (const name of new Set(unroutable.map(({ channel }) => channel))) {
     const { state: stored, etag } = await state.channel(name);
     const parked = withoutSetting(stored, clock().toISOString());
-    if (parked.parkedSince === stored?.parkedSince) continue;
+    if (parked === stored) continue;
     await refusals.passOver(async () => await state.saveChannel(name, parked, etag));
   }
 }
@@ -102,6 +106,22 @@ interface Waiting {
 
 function count(outboxes: readonly Waiting[]): number {
   return outboxes.reduce((sum, { undelivered }) => sum + undelivered, 0);
+}
+
+/** Whether a channel does not take messages, by what came of sending; `null`: nothing was found out. */
+function isFailing(why: OutboxDelivery['why'] | DigestDelivery['why']): boolean | null {
+  switch (why) {
+    case 'failed':
+    case 'resting':
+    case 'spent':
+      return true;
+    case 'done':
+    case 'busy':
+      return false;
+    case 'noTurn':
+    case 'again':
+      return null;
+  }
 }
 
 /** One channel's part of a delivery. */
@@ -146,7 +166,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
     if (outbox === undefined) return true;
     const end = await deliverFrom(outbox, url, turns, parts, lastPost);
     delivered += end.delivered;
-    if (end.why !== 'noTurn') failing = end.why === 'failed' || end.why === 'resting';
+    failing = isFailing(end.why) ?? failing;
     if (end.why === 'failed') queue.push(outbox);
     else if (end.left > 0) waiting.push({ owedSince: outbox.owedSince, undelivered: end.left });
     return end.why !== 'noTurn' && end.why !== 'resting';
@@ -158,11 +178,13 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
     const end = await deliverDigest(round, url, turns, parts, lastPost);
     delivered += end.delivered;
     waiting.push(...end.busy);
-    if (end.why !== 'noTurn') failing = end.why === 'failed' || end.why === 'resting';
-    if (end.why === 'failed') queue.unshift(...end.left);
-    else if (end.why === 'rejected') return await tellEach(end.left);
+    failing = isFailing(end.why) ?? failing;
+    if (end.why === 'failed' || end.why === 'again') queue.unshift(...end.left);
     else waiting.push(...end.left);
-    return end.why !== 'noTurn' && end.why !== 'resting';
+    const isOpen = end.why !== 'noTurn' && end.why !== 'resting';
+    if (isOpen) return await tellEach(end.alone);
+    waiting.push(...end.alone);
+    return false;
   }
 
   async function tellEach(outboxes: readonly Outbox[]): Promise<boolean> {

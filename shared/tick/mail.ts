@@ -1,4 +1,4 @@
-import { claimed, released } from '../mailbox.ts';
+import { claimed, released, type Leaving, type OwedMessage } from '../mailbox.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
 import { plus, type Clock } from '../time.ts';
 import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
@@ -7,8 +7,8 @@ import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
 const claimMs = 60_000;
 
 /**
- * Messages that Slack took but the store did not yet hear of, kept for the life of the process: when the store
- * fails between the two, they are recorded later instead of being sent again.
+ * The names of messages that Slack took but the store did not yet hear of, kept for the life of the process: when
+ * the store fails between the two, they are recorded later instead of being sent again.
  */
 export type Accepted = Set<string>;
 
@@ -17,12 +17,9 @@ export async function openOwing(outbox: Outbox, accepted: Accepted): Promise<Ope
   for (;;) {
     const open = await outbox.open();
     if (open === null || open.mailbox.owed.length === 0) return null;
-    const taken = open.mailbox.owed
-      .map(({ id }) => id)
-      .filter((id) => accepted.has(keyOf(open, id)));
+    const taken = open.mailbox.owed.filter((message) => accepted.has(open.nameOf(message)));
     if (taken.length === 0) return open;
-    await settle(outbox, open, (mailbox) => released(mailbox, taken));
-    for (const id of taken) accepted.delete(keyOf(open, id));
+    await record(outbox, open, taken, accepted);
   }
 }
 
@@ -32,11 +29,11 @@ export interface Claim {
   /** No post for it may begin after this time, in milliseconds since the epoch: it might outlast the claim. */
   readonly lastPost: number;
   /** Remembers, at once and in this process, that Slack has messages. */
-  accept(ids: readonly number[]): void;
+  accept(messages: readonly OwedMessage[]): void;
   /** Takes the accepted messages out of the store and ends the claim. */
-  settle(ids: readonly number[]): Promise<void>;
-  /** Ends the claim without a message taken; `deliverAfter`: nor is one tried before. */
-  release(deliverAfter?: string | null): Promise<void>;
+  settle(messages: readonly OwedMessage[]): Promise<void>;
+  /** Ends the claim without a message taken, and tells the next sender what came of the post. */
+  release(leaving?: Leaving): Promise<void>;
 }
 
 /** Claims an outbox by a conditional write; `null` when somebody else has changed it meanwhile. */
@@ -53,26 +50,42 @@ export async function claim(
   return {
     open,
     lastPost: now.getTime() + claimMs - 2 * postTimeoutMs,
-    accept(ids) {
-      for (const id of ids) accepted.add(keyOf(open, id));
+    accept(messages) {
+      for (const message of messages) accepted.add(open.nameOf(message));
     },
-    async settle(ids) {
-      await settle(outbox, open, (mailbox) => released(mailbox, ids));
-      for (const id of ids) accepted.delete(keyOf(open, id));
+    async settle(messages) {
+      await record(outbox, open, messages, accepted);
     },
-    async release(deliverAfter = null) {
-      await settle(outbox, open, (mailbox) => released(mailbox, [], deliverAfter));
+    async release(leaving) {
+      await settle(outbox, open, () => (mailbox) => released(mailbox, [], leaving));
     },
   };
 }
 
-function keyOf(open: OpenOutbox, id: number): string {
-  return `${open.name} ${id}`;
+/** Records that Slack has messages: they leave the store, then the memory of this process. */
+async function record(
+  outbox: Outbox,
+  open: OpenOutbox,
+  messages: readonly OwedMessage[],
+  accepted: Accepted,
+): Promise<void> {
+  const names = new Set(messages.map((message) => open.nameOf(message)));
+  await settle(outbox, open, (current) => {
+    // By their names: the row may have been made anew meanwhile, and have other messages with the same IDs.
+    const taken = current.mailbox.owed.filter((message) => names.has(current.nameOf(message)));
+    const ids = taken.map(({ id }) => id);
+    return (mailbox) => released(mailbox, ids);
+  });
+  for (const name of names) accepted.delete(name);
 }
 
 /** Writes a change, however often the row is changed meanwhile; a row that is gone needs none. */
-async function settle(outbox: Outbox, current: OpenOutbox, change: MailboxChange): Promise<void> {
+async function settle(
+  outbox: Outbox,
+  current: OpenOutbox,
+  changeOf: (open: OpenOutbox) => MailboxChange,
+): Promise<void> {
   for (let open: OpenOutbox | null = current; open !== null; open = await outbox.open()) {
-    if ((await open.write(change)) !== null) return;
+    if ((await open.write(changeOf(open))) !== null) return;
   }
 }

@@ -1,20 +1,21 @@
-import type { Incident, IncidentName } from '../incident.ts';
+import type { IncidentName } from '../incident.ts';
 import type { Mailbox, OwedMessage } from '../mailbox.ts';
-import type { TrackedOperation } from '../operation/tracked.ts';
 import { defaultChannel } from '../settings.ts';
 import { parkedNotice } from '../slack/channel-notice.ts';
-import type { ChannelState } from '../slack/channel.ts';
+import { gapNotice } from '../slack/gap-notice.ts';
 import { incidentNotice } from '../slack/incident-notice.ts';
 import type { AppFacts } from '../slack/incident-remedy.ts';
 import type { Notice } from '../slack/notice.ts';
 import { operationNotice } from '../slack/operation-notice.ts';
+import { incidentKey } from '../store/incident-row.ts';
+import { keyOf } from '../store/operation-row.ts';
 import { isDone, type OperationStore } from '../store/operation-store.ts';
-import type { OperationWork, WorkStore } from '../store/work-store.ts';
-import { gapNotice } from '../slack/gap-notice.ts';
-import type { StateStore } from '../store/state-store.ts';
-import type { ClusterHead } from '../store/watch-row.ts';
+import { channelKey, type StateStore } from '../store/state-store.ts';
+import type { RowKey } from '../store/table.ts';
+import { clusterRowKey, type ClusterHead } from '../store/watch-row.ts';
 import type { WatchStore } from '../store/watch-store.ts';
-import { clusterKeyOf, type WatchedCluster } from '../watch/watch.ts';
+import type { OperationWork, WorkStore } from '../store/work-store.ts';
+import { clusterKeyOf } from '../watch/watch.ts';
 import type { Clock, IsoTime } from '../time.ts';
 
 /** Something stored that owes messages to a channel. */
@@ -29,9 +30,9 @@ export interface Outbox {
 
 /** An outbox as it was read: good for one conditional write. */
 export interface OpenOutbox {
-  /** Names the outbox for as long as it is tracked. */
-  readonly name: string;
   readonly mailbox: Mailbox;
+  /** Names a message: no other one ever had or will have this name. */
+  nameOf(message: OwedMessage): string;
   /** What its messages say, oldest first. */
   notices(): Notice[];
   /**
@@ -44,109 +45,36 @@ export interface OpenOutbox {
 /** A change of a mailbox that leaves its messages as they are or takes some away. */
 export type MailboxChange = <M extends OwedMessage>(mailbox: Mailbox<M>) => Mailbox<M>;
 
-/** The outbox of an operation. When its last message is told and it has ended, it goes to the history. */
-export function operationOutbox(
-  operation: Pick<OperationWork['head'], 'trackingId' | 'options'> & {
-    owedSince: IsoTime;
-    undelivered: number;
-  },
-  store: OperationStore,
-  portal: string,
-  clock: Clock,
-): Outbox {
-  const { trackingId, options, owedSince, undelivered } = operation;
-  const opened = (current: TrackedOperation, etag: string): OpenOutbox => ({
-    name: `${trackingId} ${current.registeredAt}`,
-    mailbox: current.mailbox,
-    notices: () => current.mailbox.owed.map((message) => operationNotice(current, message, portal)),
-    async write(change) {
-      const next = { ...current, mailbox: change(current.mailbox) };
-      const newEtag = await store.save(next, etag);
-      if (newEtag === null) return null;
-      if (isDone(next)) await store.archive(trackingId, clock().toISOString());
-      return opened(next, newEtag);
-    },
-  });
-  return {
-    channel: options.channel,
-    owedSince,
-    undelivered,
-    async open() {
-      const stored = await store.find(trackingId);
-      return stored === null || stored.archived ? null : opened(stored.operation, stored.etag);
-    },
-  };
+/** Since when something owes messages, and how many. */
+interface Owed {
+  readonly owedSince: IsoTime;
+  readonly undelivered: number;
 }
 
-/** The outbox of an incident: it tells the default channel. */
-export function incidentOutbox(
-  incident: IncidentName & { owedSince: IsoTime; undelivered: number },
-  work: WorkStore,
-  app: AppFacts,
-): Outbox {
-  const { kind, subscriptionId, resourceGroupName, owedSince, undelivered } = incident;
-  const opened = (current: Incident, etag: string): OpenOutbox => ({
-    name: `${kind} ${subscriptionId} ${resourceGroupName} ${current.since}`,
-    mailbox: current.mailbox,
-    notices: () => current.mailbox.owed.map((message) => incidentNotice(current, message, app)),
-    async write(change) {
-      const next = { ...current, mailbox: change(current.mailbox) };
-      const newEtag = await work.saveIncident(next, etag);
-      return newEtag === null ? null : opened(next, newEtag);
-    },
-  });
-  return {
-    channel: defaultChannel,
-    owedSince,
-    undelivered,
-    async open() {
-      const stored = await work.findIncident(incident);
-      return stored === null ? null : opened(stored.incident, stored.etag);
-    },
-  };
+/** How a kind of stored thing, of which `V` is one, is an outbox. */
+interface Kind<V extends { readonly mailbox: Mailbox }> {
+  readonly channel: string;
+  readonly key: RowKey;
+  readonly find: () => Promise<{ readonly value: V; readonly etag: string } | null>;
+  /** The new etag, or `null` when it was changed meanwhile. */
+  readonly save: (value: V, etag: string) => Promise<string | null>;
+  readonly notice: (value: V, message: V['mailbox']['owed'][number]) => Notice;
 }
 
-/** The outbox of a channel: it tells the default channel that this one takes no messages. */
-export function channelOutbox(
-  name: string,
-  { owedSince, undelivered }: { owedSince: IsoTime; undelivered: number },
-  store: StateStore,
+/** The one place where outboxes are made and named, whatever their kind. */
+function outboxOf<V extends { readonly mailbox: Mailbox }>(
+  kind: Kind<V>,
+  { owedSince, undelivered }: Owed,
 ): Outbox {
-  const opened = (current: ChannelState, etag: string): OpenOutbox => ({
-    name: `channel ${name}`,
+  const { channel, key } = kind;
+  const opened = (current: V, etag: string): OpenOutbox => ({
     mailbox: current.mailbox,
-    notices: () => current.mailbox.owed.map((message) => parkedNotice(name, message)),
+    // IDs begin anew in a row that is made again, so they do not name a message by themselves.
+    nameOf: ({ id, at }) => `${key.partitionKey} ${key.rowKey} ${at} ${id}`,
+    notices: () => current.mailbox.owed.map((message) => kind.notice(current, message)),
     async write(change) {
       const next = { ...current, mailbox: change(current.mailbox) };
-      const newEtag = await store.saveChannel(name, next, etag);
-      return newEtag === null ? null : opened(next, newEtag);
-    },
-  });
-  return {
-    channel: defaultChannel,
-    owedSince,
-    undelivered,
-    async open() {
-      const { state, etag } = await store.channel(name);
-      return state === null || etag === null ? null : opened(state, etag);
-    },
-  };
-}
-
-/** The outbox of a watched cluster: it tells the watch's channel what its list may have hidden. */
-export function clusterOutbox(
-  { reference, channel }: Pick<ClusterHead, 'reference' | 'channel'>,
-  { owedSince, undelivered }: { owedSince: IsoTime; undelivered: number },
-  store: WatchStore,
-  portal: string,
-): Outbox {
-  const opened = (current: WatchedCluster, etag: string): OpenOutbox => ({
-    name: `cluster ${clusterKeyOf(reference)} ${current.since}`,
-    mailbox: current.mailbox,
-    notices: () => current.mailbox.owed.map((message) => gapNotice(reference, message, portal)),
-    async write(change) {
-      const next = { ...current, mailbox: change(current.mailbox) };
-      const newEtag = await store.saveCluster(next, etag);
+      const newEtag = await kind.save(next, etag);
       return newEtag === null ? null : opened(next, newEtag);
     },
   });
@@ -155,8 +83,95 @@ export function clusterOutbox(
     owedSince,
     undelivered,
     async open() {
-      const stored = await store.findCluster(reference);
+      const stored = await kind.find();
       return stored === null ? null : opened(stored.value, stored.etag);
     },
   };
+}
+
+/** The outbox of an operation. When its last message is delivered and it has ended, it goes to the history. */
+export function operationOutbox(
+  operation: Pick<OperationWork['head'], 'trackingId' | 'options'> & Owed,
+  store: OperationStore,
+  portal: string,
+  clock: Clock,
+): Outbox {
+  const { trackingId, options } = operation;
+  return outboxOf(
+    {
+      channel: options.channel,
+      key: keyOf(trackingId),
+      async find() {
+        const stored = await store.find(trackingId);
+        return stored === null || stored.archived
+          ? null
+          : { value: stored.operation, etag: stored.etag };
+      },
+      async save(next, etag) {
+        const newEtag = await store.save(next, etag);
+        if (newEtag !== null && isDone(next))
+          await store.archive(trackingId, clock().toISOString());
+        return newEtag;
+      },
+      notice: (current, message) => operationNotice(current, message, portal),
+    },
+    operation,
+  );
+}
+
+/** The outbox of an incident: its messages go to the default channel. */
+export function incidentOutbox(
+  incident: IncidentName & Owed,
+  work: WorkStore,
+  app: AppFacts,
+): Outbox {
+  return outboxOf(
+    {
+      channel: defaultChannel,
+      key: incidentKey(incident),
+      async find() {
+        const stored = await work.findIncident(incident);
+        return stored === null ? null : { value: stored.incident, etag: stored.etag };
+      },
+      save: async (next, etag) => await work.saveIncident(next, etag),
+      notice: (current, message) => incidentNotice(current, message, app),
+    },
+    incident,
+  );
+}
+
+/** The outbox of a channel: the default channel hears that this one takes no messages. */
+export function channelOutbox(name: string, owed: Owed, store: StateStore): Outbox {
+  return outboxOf(
+    {
+      channel: defaultChannel,
+      key: channelKey(name),
+      async find() {
+        const { state, etag } = await store.channel(name);
+        return state === null || etag === null ? null : { value: state, etag };
+      },
+      save: async (next, etag) => await store.saveChannel(name, next, etag),
+      notice: (_channel, message) => parkedNotice(name, message),
+    },
+    owed,
+  );
+}
+
+/** The outbox of a watched cluster: the watch's channel hears what the cluster's list may have hidden. */
+export function clusterOutbox(
+  { reference, channel }: Pick<ClusterHead, 'reference' | 'channel'>,
+  owed: Owed,
+  store: WatchStore,
+  portal: string,
+): Outbox {
+  return outboxOf(
+    {
+      channel,
+      key: clusterRowKey(clusterKeyOf(reference)),
+      find: async () => await store.findCluster(reference),
+      save: async (next, etag) => await store.saveCluster(next, etag),
+      notice: (_cluster, message) => gapNotice(reference, message, portal),
+    },
+    owed,
+  );
 }

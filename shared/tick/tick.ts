@@ -20,7 +20,7 @@ import { poll, type PollParts } from './poll.ts';
 import { createRecorder, type RecordParts } from './record.ts';
 import { collectRefusals, passingOver, type Refusals } from './refusals.ts';
 import type { AppFacts } from '../slack/incident-remedy.ts';
-import type { SlackAnswer } from '../slack/webhook.ts';
+import type { SlackAnswer } from '../slack/answer.ts';
 import type { TickReport, TickSummary } from '../tick-summary.ts';
 
 /** What a tick works with. */
@@ -59,12 +59,12 @@ export async function tick(given: TickParts): Promise<TickReport> {
   const [work, channels] = await Promise.all([parts.work.load(startedAt), parts.state.channels()]);
   const loadedAt = parts.clock().toISOString();
   const answers: SlackAnswer['kind'][] = [];
-  const post: TickParts['post'] = async (url, message) => {
-    const answer = await parts.post(url, message);
+  const post: TickParts['post'] = async (...request) => {
+    const answer = await parts.post(...request);
     answers.push(answer.kind);
     return answer;
   };
-  const delivery = startDelivery({ ...parts, post }, deadline.lastPost);
+  const delivery = startDelivery({ ...parts, post }, deadline);
   const deliver = (outbox: Outbox): void => delivery.add(passingOver(outbox, refusals));
   for (const outbox of owedOutboxes(work, channels, parts)) deliver(outbox);
 

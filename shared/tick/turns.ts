@@ -1,28 +1,45 @@
-import { emptyMailbox } from '../mailbox.ts';
+import { emptyMailbox, type Mailbox } from '../mailbox.ts';
 import { defaultChannel } from '../settings.ts';
 import {
   afterAnswer,
   currentChannel,
+  spentRun,
   standingOf,
   waitOf,
   withTurnTaken,
+  type ChannelState,
 } from '../slack/channel.ts';
-import type { SlackAnswer } from '../slack/webhook.ts';
+import type { SlackAnswer } from '../slack/answer.ts';
 import type { StateStore } from '../store/state-store.ts';
-import { elapsed, type Clock } from '../time.ts';
+import { elapsed, type Clock, type IsoTime } from '../time.ts';
 
 /**
- * What became of waiting for a turn: `taken`; `busy`: none is free in time, others are being sent; `resting`:
- * the channel does not take messages, and is not tried again in time.
+ * What became of waiting for a turn. `busy`: none is free in time, others are being sent; `resting`: the channel does
+ * not take messages, and is not tried again in time; `spent`: it answers strangely, and each of the messages was
+ * posted since that began.
  */
-export type Turn = 'taken' | 'busy' | 'resting';
+export type Turn =
+  | {
+      readonly is: 'taken';
+      /** What was posted in this run of strange answers is not posted again; `null`: all may be posted. */
+      readonly spentRun: IsoTime | null;
+    }
+  | { readonly is: 'busy' | 'resting' | 'spent' };
 
 /** The turns of one channel: whoever has one may post once. Shared by all ticks and instances. */
 export interface Turns {
-  /** Waits for a turn, until `latest` at most (milliseconds since the epoch). */
-  take(latest: number): Promise<Turn>;
-  /** Remembers Slack's answer: its Retry-After, our backing off, whether a person must act. */
-  note(answer: SlackAnswer): Promise<void>;
+  /**
+   * Waits for a turn, until `latest` at most (milliseconds since the epoch).
+   *
+   * @param wanting what has something to post; default: something that was never posted
+   */
+  take(latest: number, wanting?: readonly Pick<Mailbox, 'strangeRun'>[]): Promise<Turn>;
+  /**
+   * Remembers Slack's answer: its Retry-After, our backing off, whether a person must act.
+   *
+   * @returns the run of strange answers that the answer belongs to; `null`: to none
+   */
+  note(answer: SlackAnswer): Promise<IsoTime | null>;
 }
 
 const noteAttempts = 5;
@@ -39,35 +56,48 @@ export function turnsOf(
   random: () => number,
 ): Turns {
   return {
-    async take(latest) {
+    async take(latest, wanting = [emptyMailbox]) {
       for (;;) {
         const { state, etag } = await store.channel(name);
-        const channel = currentChannel(state, url);
         const now = clock();
+        const channel = currentChannel(state, url, now.toISOString());
         const wait = waitOf(channel, now.toISOString());
-        if (now.getTime() + wait > latest) return standingOf(channel) === 'ok' ? 'busy' : 'resting';
+        if (now.getTime() + wait > latest)
+          return { is: standingOf(channel) === 'ok' ? 'busy' : 'resting' };
+        const spent = spentRun(channel);
+        if (spent !== null && wanting.every(({ strangeRun }) => strangeRun === spent))
+          return { is: 'spent' };
         if (wait > 0) {
           await sleep(wait);
           continue;
         }
         const next = withTurnTaken(channel, now.toISOString());
-        if ((await store.saveChannel(name, next, etag)) !== null) return 'taken';
+        if ((await store.saveChannel(name, next, etag)) !== null)
+          return { is: 'taken', spentRun: spent };
       }
     },
     async note(answer) {
       for (let attempt = 0; attempt < noteAttempts; attempt += 1) {
         const { state, etag } = await store.channel(name);
-        const before = currentChannel(state, url);
         const now = clock().toISOString();
-        // The usual case, one `ok` after another, is not worth a write each time.
-        const isNews =
-          before.lastAnswerAt === null || elapsed(before.lastAnswerAt, now) >= sameAnswerMs;
-        if (answer.kind === 'delivered' && before.lastAnswer === 'ok' && !isNews) return;
+        const before = currentChannel(state, url, now);
+        if (answer.kind === 'delivered' && isKnownToWork(before, now)) return null;
         const noted = afterAnswer(before, answer, now, random());
         // Nobody can be told in the default channel that it takes no messages: that is for `health`.
         const after = name === defaultChannel ? { ...noted, mailbox: emptyMailbox } : noted;
-        if ((await store.saveChannel(name, after, etag)) !== null) return;
+        if ((await store.saveChannel(name, after, etag)) !== null)
+          return after.strange?.since ?? null;
       }
+      return null;
     },
   };
+}
+
+/** The usual case, one `ok` after another, is not worth a write each time. */
+function isKnownToWork(
+  { lastAnswer, lastAnswerAt, toldSince }: ChannelState,
+  now: IsoTime,
+): boolean {
+  const isNews = lastAnswerAt === null || elapsed(lastAnswerAt, now) >= sameAnswerMs;
+  return lastAnswer === 'ok' && toldSince === null && !isNews;
 }

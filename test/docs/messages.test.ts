@@ -86,7 +86,9 @@ const beginnings = new Set(
     ...operationNotices(),
     ...incidentNotices(),
     gapNotice(reference, { id: 1, at: minutes(5), after: start }, 'https://portal'),
-    parkedNotice('payments', { id: 1, at: start, code: 'no_service' }),
+    ...[false, true].map((isStrange) =>
+      parkedNotice('payments', { id: 1, at: start, code: 'no_service', isStrange }),
+    ),
     testNotice('payments', start),
   ].map(({ headline }) => headline.replace(/:.*/s, '')),
 );

@@ -53,15 +53,16 @@ export function createCallers(
       return;
     }
     if (step.do === 'watch') {
+      const { cluster = { group: null, name: null } } = step;
       const scope = {
         subscriptionId: subscriptionId(step.subscription),
-        resourceGroupName: null,
-        resourceName: null,
+        resourceGroupName: cluster.group,
+        resourceName: cluster.name,
       };
       const order = { scope, options: { channel: step.channel } };
       await product.orderWatch(order, parts.watches, clock);
       for (const { name, subscription } of operations)
-        if (subscription === step.subscription)
+        if (subscription === step.subscription && cluster.name === null)
           engine.record({ kind: 'tracked', operation: name, asked });
       return;
     }

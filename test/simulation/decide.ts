@@ -16,7 +16,7 @@ export function scripted(given: ReadonlyMap<number, Fate> = new Map()): Decision
 
 const oddities = {
   arm: ['throttled', 'stale', 'stale', 'malformed', 'serverError', 'forbidden'],
-  slack: ['throttled', 'rejected', 'refused'],
+  slack: ['throttled', 'rejected', 'refused', 'strange'],
   table: ['emptyPage'],
 } as const;
 

@@ -1,3 +1,4 @@
+import type { SlackAnswer } from '../../shared/slack/answer.ts';
 import type { Columns } from '../../shared/store/table.ts';
 
 /** One life of the app's process, with memory of its own. */
@@ -18,6 +19,7 @@ export type Fact = { readonly at: number } & (
   | {
       readonly kind: 'commit';
       readonly table: 'active' | 'history' | 'state';
+      readonly partitionKey: string;
       readonly rowKey: string;
       readonly before: Columns | null;
       readonly after: Columns | null;
@@ -28,6 +30,10 @@ export type Fact = { readonly at: number } & (
       readonly by: Process;
       readonly channel: string;
       readonly isAccepted: boolean;
+      /** What Slack answered, as the process would understand it. */
+      readonly answer: SlackAnswer['kind'];
+      /** All that the message shows. */
+      readonly words: string;
       /** Until when Slack wants no more: with a 429. */
       readonly notBefore: number | null;
       /** The answer does not reach the process. */

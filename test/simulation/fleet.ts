@@ -19,6 +19,8 @@ export interface Fleet {
   instance(number: number): Instance;
   /** How many rows there are. */
   counts(): { active: number; history: number };
+  /** The channels that are parked for answering strangely: those wait for a person. */
+  strangeChannels(): string[];
 }
 
 /** @param names what is looked for in messages */
@@ -32,7 +34,7 @@ export function startFleet(
   const rowsOf = (table: keyof Tables): SimulatedRows =>
     createRows(({ key, before, after }) => {
       if (writer !== null)
-        engine.record({ kind: 'commit', table, rowKey: key.rowKey, before, after, by: writer });
+        engine.record({ kind: 'commit', table, ...key, before, after, by: writer });
     });
   const tables: Tables = {
     active: rowsOf('active'),
@@ -79,6 +81,12 @@ export function startFleet(
       active: tables.active.all().filter(isOfWork).length,
       history: tables.history.all().length,
     }),
+    strangeChannels: () =>
+      tables.state.all().flatMap(({ key, columns }) => {
+        if (key.partitionKey !== 'channel') return [];
+        const { parkedSince, strange } = JSON.parse(String(columns['state']));
+        return parkedSince !== null && strange !== null ? [key.rowKey] : [];
+      }),
   };
 }
 

@@ -1,33 +1,79 @@
+import { titles } from '../../shared/slack/incident-notice.ts';
+import type { IncidentKind } from '../../shared/incident.ts';
 import type { Fact } from './facts.ts';
 import type { Invariant } from './invariants.ts';
 
-/** That reading fails, and that it works again, is told as often as it came to be owed: once per scope. */
+/** A message that an incident's row came to owe. */
+interface Owed {
+  /** Which fact. */
+  readonly fact: number;
+  /** Which incident, and what of it. */
+  readonly key: string;
+  /** What its message shows, and no other incident's does. */
+  readonly words: readonly string[];
+  /** What shows it in a digest: it stands in a line there. */
+  readonly line: readonly string[];
+}
+
+/** That reading fails, and that it works again, is told as often as it came to be owed: each incident by itself. */
 export const incidentsAreToldOnce: Invariant = (_chronicle, facts) => {
   const mayDouble = facts.some(
     (fact) =>
       fact.kind === 'killed' || fact.kind === 'storeFault' || (fact.kind === 'post' && fact.isLost),
   );
-  return leads.flatMap((lead) => {
-    const owed = facts.filter((fact) => leadOwed(fact) === lead).length;
-    const told = facts.flatMap((fact) => leadsTold(fact, lead)).length;
-    if (told < owed) return [`"${lead}": owed ${owed} times, told ${told} times`];
-    return told > owed && !mayDouble ? [`"${lead}": owed ${owed} times, told ${told} times`] : [];
+  const all = facts.flatMap((fact, number) => owedBy(fact, number));
+  return [...Map.groupBy(all, ({ key }) => key)].flatMap(([key, owed]) => {
+    const [first] = owed;
+    if (first === undefined) return [];
+    const told = facts.flatMap((fact, number) => (tells(fact, first) ? [number] : []));
+    // Each was told after it came to be owed, also where one before it was told twice.
+    const missed = owed.some(
+      ({ fact }, at) => told.filter((number) => number > fact).length < owed.length - at,
+    );
+    const isAlone = !facts.some((fact) => fact.kind === 'post' && isDigest(fact));
+    const isDoubled = isAlone && !mayDouble && told.length > owed.length;
+    return missed || isDoubled
+      ? [`"${key}": owed ${owed.length} times, told ${told.length} times`]
+      : [];
   });
 };
 
-const leads = ['Cannot', 'Readable again', 'Found again'] as const;
-
 /** What a change of an incident's row gives to tell. */
-function leadOwed(fact: Fact): (typeof leads)[number] | null {
-  if (fact.kind !== 'commit' || !fact.rowKey.startsWith('incident.')) return null;
-  const { before, after } = fact;
+function owedBy(fact: Fact, number: number): Owed[] {
+  if (fact.kind !== 'commit' || !fact.rowKey.startsWith('incident.')) return [];
+  const { partitionKey, rowKey, before, after } = fact;
   if (after === null || Number(after['nextMessageId']) === Number(before?.['nextMessageId'] ?? 1))
-    return null;
-  if (after['until'] === '') return 'Cannot';
-  return fact.rowKey.includes('notFound') ? 'Found again' : 'Readable again';
+    return [];
+  const kind = rowKey.split('.')[1] ?? '';
+  const lead =
+    after['until'] === '' ? 'Cannot' : kind === 'notFound' ? 'Found again' : 'Readable again';
+  const group = String(after['resourceGroupName']);
+  const cluster = String(after['resourceName']);
+  const subscription = partitionKey === 'all' ? [] : [`subscription ${partitionKey}`];
+  const place =
+    cluster === '' ? (group === '' ? [] : [`resource group ${group}`]) : [`cluster ${cluster}`];
+  const where = place.length > 0 ? place : subscription;
+  const home = cluster === '' ? [] : [`resource group ${group}`];
+  const title = isKind(kind) && lead === 'Cannot' ? [titles[kind]] : [];
+  return [
+    {
+      fact: number,
+      key: `${lead} ${partitionKey} ${rowKey}`,
+      words: [lead, ...where, ...home, ...subscription, ...title],
+      line: [lead, ...where],
+    },
+  ];
 }
 
-function leadsTold(fact: Fact, lead: string): string[] {
-  if (fact.kind !== 'post' || !fact.isAccepted) return [];
-  return fact.tellings.flatMap(({ leads: told }) => told.filter((one) => one.startsWith(lead)));
+function tells(fact: Fact, { words, line }: Owed): boolean {
+  if (fact.kind !== 'post' || !fact.isAccepted) return false;
+  return (isDigest(fact) ? line : words).every((word) => fact.words.includes(word));
+}
+
+function isDigest({ words }: { readonly words: string }): boolean {
+  return /^[^\n]*\((?:\d+ together|message \d+ of \d+)\)/.test(words);
+}
+
+function isKind(kind: string): kind is IncidentKind {
+  return kind in titles;
 }

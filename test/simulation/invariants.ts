@@ -157,6 +157,30 @@ const retryIsHeeded: Invariant = (_chronicle, facts) =>
       : [`${asked.channel} was not tried in the next tick`];
   });
 
+const mostStrange = 3;
+
+/** What is answered strangely may stand there all the same: three times are enough, until Slack or a person speaks. */
+const strangeAnswersAreEnough: Invariant = (_chronicle, facts) => {
+  if (isDisturbed(facts)) return [];
+  const channels = new Map<string, Map<string, number>>();
+  return facts.flatMap((fact) => {
+    if (fact.kind === 'retried') channels.delete(fact.channel);
+    if (fact.kind !== 'post') return [];
+    if (['delivered', 'rejected', 'refused'].includes(fact.answer)) channels.delete(fact.channel);
+    if (fact.answer !== 'strange') return [];
+    const posts = channels.get(fact.channel) ?? new Map<string, number>();
+    channels.set(fact.channel, posts);
+    const said = fact.tellings.flatMap(({ name, leads }) =>
+      leads.map((lead) => `${lead}: ${name}`),
+    );
+    return said.flatMap((one) => {
+      const times = (posts.get(one) ?? 0) + 1;
+      posts.set(one, times);
+      return times > mostStrange ? [`${one} was posted ${times} times`] : [];
+    });
+  });
+};
+
 /** How rows of the active table are read, by their kind; operations otherwise. */
 const readers: Readonly<Record<string, (row: Row) => unknown>> = {
   incident: toIncident,
@@ -204,8 +228,11 @@ const nobodyWaitsForAnother: Invariant = ({ lives }, facts, { operations, steps,
   if (isDisturbed(facts) || trouble === undefined || first === undefined) return [];
   const ticksAt = steps.filter((step) => step.do === 'tick').map(({ at }) => at);
   return operations.flatMap(({ name, channel, subscription, script }) => {
-    if (channel === trouble.channel?.name || subscription === trouble.subscription?.number)
-      return [];
+    const isConcerned =
+      channel === trouble.channel?.name ||
+      subscription === trouble.subscription?.number ||
+      trouble.reads?.[name] !== undefined;
+    if (isConcerned) return [];
     const news = lives.flatMap((life) => (life.operation === name ? life.news : []));
     return news.flatMap(({ lead, told }) => {
       const shown = script.find(([, answer]) => answer !== 'gone' && answer.status === lead);
@@ -261,6 +288,7 @@ export const invariants: readonly Invariant[] = [
   incidentsAreToldOnce,
   parkingIsToldOnce,
   retryIsHeeded,
+  strangeAnswersAreEnough,
   rowsCanBeRead,
   runsAreCountedOnce,
   everythingComesToRest,

@@ -25,6 +25,12 @@ export interface Mutation {
 const saves = `      const recorded = withEvents(judged, events, clock().toISOString());
       if ((await operations.save(recorded, stored.etag)) !== null) return recorded;`;
 
+/** An incident's outbox whose name lacks something. */
+function keyWith(lack: string): readonly [file: string, find: string, put: string] {
+  const put = `key: incidentKey({ ...incident, ${lack} })`;
+  return ['tick/outbox.ts', 'key: incidentKey(incident)', put];
+}
+
 /** Bugs that somebody might make. */
 export const mutations: readonly Mutation[] = [
   {
@@ -84,6 +90,51 @@ export const mutations: readonly Mutation[] = [
     breaks: 'nothingIsToldTwiceWithoutCause',
     foundBy: 'fault',
     wrapping: { accepted: () => new ForgetfulSet() },
+  },
+  ...(
+    [
+      ['when it was seen', 'comes again', 'tick/outbox.ts', '${at} ${id}`', '${id}`'],
+      ['its kind', 'for two reasons', ...keyWith("kind: 'rejected'")],
+      ['its subscription', 'are missing', ...keyWith('subscriptionId: null')],
+      ['its resource group', 'are missing', ...keyWith('resourceGroupName: null')],
+      ['its cluster', 'are missing', ...keyWith('resourceName: null')],
+    ] as const
+  ).map(([what, within, file, find, put]): Mutation => ({
+    name: `names an incident’s message without ${what}`,
+    breaks: 'incidentsAreToldOnce',
+    foundBy: 'fault',
+    within,
+    edits: [{ file, find, put }],
+  })),
+  {
+    name: 'names an operation’s message without its row',
+    breaks: 'everyRecordedChangeIsTold',
+    foundBy: 'fault',
+    within: 'many endings at once',
+    edits: [{ file: 'tick/outbox.ts', find: 'key: keyOf(trackingId)', put: "key: keyOf('')" }],
+  },
+  {
+    name: 'posts for ever what is answered strangely',
+    breaks: 'strangeAnswersAreEnough',
+    foundBy: 'trouble',
+    edits: [{ file: 'slack/channel.ts', find: 'answers + 1 >= mostStrange', put: 'answers < 0' }],
+  },
+  {
+    name: 'tries a channel that answers strangely with what it has had',
+    breaks: 'strangeAnswersAreEnough',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'slack/channel.ts',
+        find: 'return parkedSince === null ? null : (strange?.since ?? null);',
+        put: 'return parkedSince === null && strange === null ? "never" : null;',
+      },
+      {
+        file: 'slack/channel.ts',
+        find: 'const parkedRetryMs = 60 * 60_000',
+        put: 'const parkedRetryMs = 60_000',
+      },
+    ],
   },
   {
     name: 'tells an ending again with each reading',
@@ -209,7 +260,13 @@ export const mutations: readonly Mutation[] = [
     name: 'parks a channel without a word',
     breaks: 'parkingIsToldOnce',
     foundBy: 'trouble',
-    edits: [{ file: 'slack/channel.ts', find: 'since: now, mailbox }', put: 'since: now }' }],
+    edits: [
+      {
+        file: 'slack/channel.ts',
+        find: '    mailbox: owing(mailbox, (id): ParkedMessage => ({ id, ...message })),\n',
+        put: '',
+      },
+    ],
   },
   {
     name: 'tells of a parked channel with each refusal',
@@ -218,9 +275,10 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'slack/channel.ts',
-        find: '  if (channel.parkedSince !== null) return channel;\n  const mailbox',
-        put: '  const mailbox',
+        find: '  if (parkedSince !== null) return channel;\n',
+        put: '',
       },
+      { file: 'slack/channel.ts', find: 'if (isRecent(toldSince, now) || ', put: 'if (' },
       {
         file: 'slack/channel.ts',
         find: 'const parkedRetryMs = 60 * 60_000',
@@ -235,8 +293,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'slack/channel.ts',
-        find: 'const tried = { ...channel, notBefore: now };',
-        put: 'const tried = channel;',
+        find: 'channel.parkedSince === null ? channel : { ...channel, notBefore: now }',
+        put: 'channel',
       },
     ],
   },

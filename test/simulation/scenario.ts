@@ -40,8 +40,13 @@ export type Asked = When &
     | { readonly do: 'register'; readonly operation: string; readonly label?: string }
     | { readonly do: 'untrack'; readonly operation: string }
     | { readonly do: 'retry'; readonly channel: string }
-    /** Watches a subscription; its operations are told on this channel. */
-    | { readonly do: 'watch'; readonly subscription: number; readonly channel: string }
+    /** Watches a subscription, or one cluster of it; its operations are told on this channel. */
+    | {
+        readonly do: 'watch';
+        readonly subscription: number;
+        readonly channel: string;
+        readonly cluster?: { readonly group: string; readonly name: string };
+      }
   );
 
 /** Something that comes from outside. */
@@ -52,7 +57,7 @@ export interface Trouble {
   /** A channel whose webhook always answers so. */
   readonly channel?: {
     readonly name: string;
-    readonly how: 'hangs' | 'slow' | 'refused' | 'rejected';
+    readonly how: 'hangs' | 'slow' | 'refused' | 'rejected' | 'strange';
     /** Until this second; default: as long as the steps go on. */
     readonly until?: number;
   };
@@ -60,7 +65,11 @@ export interface Trouble {
   readonly subscription?: {
     readonly number: number;
     readonly how: 'hangs' | 'malformed' | 'throttled' | 'forbidden' | 'missing';
+    /** From which second to which; default: as long as the steps go on. */
+    readonly during?: readonly (readonly [from: number, to: number])[];
   };
+  /** Reads that always end so: of an operation by its name, of a cluster that nobody has as `list group name`. */
+  readonly reads?: Readonly<Record<string, 'malformed' | 'serverError' | 'notThere'>>;
   /** Every query of the table begins with an empty page. */
   readonly emptyPages?: boolean;
 }

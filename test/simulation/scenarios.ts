@@ -40,6 +40,14 @@ const starts = (name: string, from: number, to: number): SimulatedOperation => (
 const register = (operation: string, at = 0, on = 0) =>
   ({ at, on, do: 'register', operation }) as const;
 
+/** Clusters that nobody has; each shares all but one of its names with another. */
+const missing = [
+  { subscription: 1, group: 'group', name: 'kilo' },
+  { subscription: 1, group: 'group', name: 'lima' },
+  { subscription: 1, group: 'other', name: 'kilo' },
+  { subscription: 2, group: 'group', name: 'kilo' },
+] as const;
+
 /** Two short ones, for pairs of faults. */
 export const shortScenarios: readonly Scenario[] = [
   {
@@ -134,6 +142,51 @@ export const scenarios: readonly Scenario[] = [
     trouble: { subscription: { number: 2, how: 'missing' } },
   },
   {
+    name: 'clusters of the same names and groups that are missing when they are first looked at',
+    operations: [],
+    steps: [
+      ...missing.map(
+        ({ subscription, ...cluster }) =>
+          ({ at: 0, on: 0, do: 'watch', subscription, channel: 'payments', cluster }) as const,
+      ),
+      ...ticks(1, 241, 60),
+    ],
+    trouble: {
+      reads: Object.fromEntries(
+        missing.map(({ group, name }) => [`list ${group} ${name}`, 'notThere']),
+      ),
+    },
+  },
+  {
+    name: 'operations of one subscription that cannot be read, for two reasons',
+    operations: [
+      { ...succeeds, name: 'alpha' },
+      { ...succeeds, name: 'bravo' },
+    ],
+    steps: [register('alpha'), register('bravo'), ...ticks(1, 241, 60)],
+    trouble: { reads: { alpha: 'malformed', bravo: 'serverError' } },
+  },
+  {
+    name: 'an incident that comes again, while another instance has recorded the first',
+    operations: [],
+    steps: [
+      { at: 0, on: 0, do: 'watch', subscription: 2, channel: 'payments' },
+      ...ticks(1, 241, 60),
+      ...ticks(311, 671, 60, 1),
+      ...ticks(721, 1021, 60),
+    ],
+    trouble: {
+      subscription: {
+        number: 2,
+        how: 'missing',
+        during: [
+          [0, 320],
+          [700, 1100],
+        ],
+      },
+    },
+  },
+  {
     name: 'untracking what a watch has found, and what it is about to find',
     operations: [starts('alpha', 5, 200), starts('bravo', 5, 200)],
     steps: [
@@ -171,7 +224,7 @@ const all = others.map(({ name }, at) => register(name, at / 10));
 
 /** One part of the world is out of order for minutes; the others must not feel it. */
 export const troubles: readonly Scenario[] = [
-  ...(['hangs', 'refused', 'rejected'] as const).map((how): Scenario => ({
+  ...(['hangs', 'refused', 'rejected', 'strange'] as const).map((how): Scenario => ({
     name: `a channel that ${how === 'hangs' ? 'does not answer' : `is ${how}`}`,
     operations: others,
     steps: [...all, ...ticks(1, 300)],

@@ -55,6 +55,7 @@ export async function simulate(
   });
   const names = [
     ...operations.map(({ name }) => name),
+    ...operations.map(({ name }) => `cluster ${name}`),
     ...[1, 2].map((number) => `subscription ${subscriptionId(number)}`),
     'resource group group',
     'all subscriptions',
@@ -94,6 +95,11 @@ export async function simulate(
   for (const seconds of recovery) {
     engine.at(time, () => runTick(0));
     time += seconds * 1000;
+    // A person sees in the default channel, or in `health`, what nobody else can put right.
+    if (seconds === 300)
+      engine.at(time - 1000, () => {
+        for (const channel of fleet.strangeChannels()) ask({ at: 0, on: 0, do: 'retry', channel });
+      });
   }
   engine.at(time, () => engine.record({ kind: 'settled', ...fleet.counts() }));
   engine.at(time + 40 * day, () => ask({ at: 0, on: 0, do: 'purge' }));

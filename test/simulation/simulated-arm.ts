@@ -88,19 +88,24 @@ export function simulatedArm(
         const shown = engine.now() - start - (odd === 'stale' ? staleMs : 0);
         const failure = failureOf(odd);
         if (odd === 'malformed') return listing({ ok: false, failure: malformedAnswer });
-        return failure === null
-          ? listing({ ok: true, items: items(shown), isComplete: true })
-          : listing(failure, odd === 'throttled' ? engine.now() + throttledMs : null);
+        if (failure !== null)
+          return listing(failure, odd === 'throttled' ? engine.now() + throttledMs : null);
+        return listing({ ok: true, items: items(shown), isComplete: true });
       },
     });
   }
 
   return {
     readStatus,
-    listOperations: async ({ resourceName }, timeoutMs) => {
-      const operation = operationOf(resourceName);
-      return await list(`list ${resourceName}`, operation.subscription, timeoutMs, (ms) =>
-        listedIn(operation, start, ms),
+    listOperations: async ({ subscriptionId: id, resourceGroupName, resourceName }, timeoutMs) => {
+      const number = Number(id.at(-1));
+      const operation = operations.find(
+        ({ name, subscription }) =>
+          name === resourceName && subscription === number && resourceGroupName === 'group',
+      );
+      const name = operation === undefined ? `${resourceGroupName} ${resourceName}` : resourceName;
+      return await list(`list ${name}`, number, timeoutMs, (ms) =>
+        operation === undefined ? [] : listedIn(operation, start, ms),
       );
     },
     listClusters: async ({ subscriptionId: id }, timeoutMs) => {
@@ -154,6 +159,7 @@ function listedIn(operation: SimulatedOperation, start: number, ms: number): Lis
 
 function failureOf(odd: string | null): (Reading['result'] & { ok: false }) | null {
   if (odd === 'throttled') return answered(429, 'TooManyRequests');
+  if (odd === 'notThere') return answered(404, 'ResourceNotFound');
   if (odd === 'missing') return answered(404, 'SubscriptionNotFound');
   if (odd === 'serverError') return answered(503, 'ServerUnavailable');
   return odd === 'forbidden' ? answered(403, 'AuthorizationFailed') : null;

@@ -1,5 +1,6 @@
 import type { SlackBlock, SlackMessage } from '../../shared/slack/payload.ts';
-import type { PostToSlack, SlackAnswer } from '../../shared/slack/webhook.ts';
+import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import type { PostToSlack } from '../../shared/slack/webhook.ts';
 import type { Engine } from './engine.ts';
 import type { Process, Telling } from './facts.ts';
 
@@ -12,30 +13,48 @@ export function webhookUrl(channel: string): string {
 
 /** Slack as a process sees it. */
 export function simulatedSlack(engine: Engine, names: readonly string[], by: Process): PostToSlack {
-  return async (url, message) => {
+  return async (url, message, timeoutMs = 10_000) => {
     const channel = url.split('/').at(-1) ?? '';
     const tellings = tellingsIn(message, names);
     const words = tellings.map(({ name, leads }) => `${name}: ${leads.join(', ')}`).join('; ');
+    const shown = textsIn(message).join('\n').replaceAll('*', '');
     return await engine.request<SlackAnswer>({
       by,
       side: 'slack',
       place: channel,
       name: `(${words})`,
-      timeoutMs: 10_000,
+      timeoutMs,
       failed: () => ({ kind: 'ambiguous', code: 'no_answer' }),
       run({ odd, isLost }) {
-        const isThrottled = odd === 'throttled';
-        const notBefore = isThrottled ? engine.now() + throttledMs : null;
-        const isAccepted = odd === null;
-        engine.record({ kind: 'post', by, channel, isAccepted, notBefore, isLost, tellings });
-        if (isThrottled)
-          return { kind: 'throttled', retryAfterMs: throttledMs, code: 'rate_limited' };
-        if (odd === 'rejected') return { kind: 'rejected', code: 'invalid_blocks' };
-        if (odd === 'refused') return { kind: 'refused', code: 'channel_is_archived' };
-        return { kind: 'delivered' };
+        const answer = answerOf(odd);
+        const isAccepted = answer.kind === 'delivered';
+        const notBefore = answer.kind === 'throttled' ? engine.now() + throttledMs : null;
+        const post = { by, channel, isAccepted, notBefore, isLost, tellings };
+        engine.record({ kind: 'post', ...post, answer: answer.kind, words: shown });
+        return answer;
       },
     });
   };
+}
+
+function answerOf(odd: string | null): SlackAnswer {
+  switch (odd) {
+    case 'throttled':
+      return { kind: 'throttled', retryAfterMs: throttledMs, code: 'rate_limited' };
+    case 'rejected':
+      return { kind: 'rejected', code: 'invalid_blocks' };
+    case 'refused':
+      return { kind: 'refused', code: 'channel_is_archived' };
+    case 'strange':
+      return { kind: 'strange', code: 'not_ok' };
+    case null:
+    default:
+      return { kind: 'delivered' };
+  }
+}
+
+function textsIn({ text, attachments = [] }: SlackMessage): string[] {
+  return [text, ...attachments.flatMap(({ blocks }) => blocks.flatMap(textsOf))];
 }
 
 /** What a message tells about whom, by its visible text: a line `Failed: cluster-1`, or `Stalled → Failed: cluster-1`. */

@@ -5,16 +5,18 @@ import {
   afterRetry,
   currentChannel,
   freshChannel,
+  mostStrange,
   notConfigured,
   paceMs,
+  spentRun,
   standingOf,
   waitOf,
   withoutSetting,
   withTurnTaken,
   type ChannelState,
 } from '../../shared/slack/channel.ts';
-import type { SlackAnswer } from '../../shared/slack/webhook.ts';
-import { elapsed, plus } from '../../shared/time.ts';
+import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import { plus, type IsoTime } from '../../shared/time.ts';
 import { minutes, start } from '../support/operation-builders.ts';
 
 const url = 'https://hooks.slack.com/services/T0/B0/xyz';
@@ -102,11 +104,8 @@ describe('a channel', () => {
     ],
   ])('%s', (_, before, answer, expected, waitMs) => {
     const next = afterAnswer(before, answer, start, 0.5);
-    expect(next).toMatchObject({
-      ...expected,
-      lastAnswerAt: start,
-      notBefore: plus(start, waitMs),
-    });
+    expect(next).toMatchObject({ ...expected, lastAnswerAt: start });
+    expect(waitOf(next, start)).toBe(waitMs);
   });
 
   it.each<[string, ChannelState, SlackAnswer['kind'], string, string]>([
@@ -134,11 +133,13 @@ describe('a channel', () => {
     const refused: SlackAnswer = { kind: 'refused', code: 'no_service' };
     const once = afterAnswer(fresh, refused, start, 0.5);
     const twice = afterAnswer(once, refused, minutes(60), 0.5);
-    expect(twice.mailbox.owed).toEqual([{ id: 1, at: start, code: 'no_service' }]);
+    expect(twice.mailbox.owed).toEqual([
+      { id: 1, at: start, code: 'no_service', isStrange: false },
+    ]);
     const works = afterAnswer(twice, { kind: 'delivered' }, minutes(61), 0.5);
     const again = afterAnswer(works, refused, minutes(62), 0.5);
     expect(again.mailbox.owed.map(({ id }) => id)).toEqual([1, 2]);
-    expect(currentChannel(again, `${url}2`)).toMatchObject({
+    expect(currentChannel(again, `${url}2`, minutes(63))).toMatchObject({
       parkedSince: null,
       mailbox: again.mailbox,
     });
@@ -156,12 +157,12 @@ describe('a channel', () => {
     expect(first).toMatchObject({ parkedSince: start, lastAnswer: notConfigured });
     expect(withoutSetting(first, minutes(1))).toMatchObject({ parkedSince: start });
     expect(withoutSetting(first, minutes(1)).mailbox).toEqual(first.mailbox);
-    expect(standingOf(currentChannel(first, url))).toBe('ok');
+    expect(standingOf(currentChannel(first, url, start))).toBe('ok');
   });
 
   it('is tried at once when a person says so, and stays parked until it took something', () => {
     const tried = afterRetry(parked, 3, start);
-    expect(tried).toEqual({ ...parked, notBefore: start });
+    expect(tried).toEqual({ ...parked, notBefore: start, strange: null });
     const refused = afterAnswer(tried, { kind: 'refused', code: 'no_service' }, start, 0.5);
     expect(refused.mailbox.owed).toEqual([]);
     expect(standingOf(afterRetry(parked, 0, start))).toBe('ok');
@@ -185,7 +186,12 @@ describe('a channel', () => {
         code: fc.string(),
       }),
       fc.record({
-        kind: fc.constantFrom('rejected' as const, 'refused' as const, 'ambiguous' as const),
+        kind: fc.constantFrom(
+          'rejected' as const,
+          'refused' as const,
+          'ambiguous' as const,
+          'strange' as const,
+        ),
         code: fc.string(),
       }),
       fc.constant({ kind: 'delivered' as const }),
@@ -195,19 +201,171 @@ describe('a channel', () => {
         let channel = fresh;
         for (const answer of all) {
           channel = afterAnswer(withTurnTaken(channel, start), answer, start, jitter);
-          expect(elapsed(start, channel.notBefore ?? '')).toBeGreaterThanOrEqual(paceMs);
+          expect(waitOf(channel, start)).toBeGreaterThanOrEqual(paceMs);
         }
       }),
     );
   });
 
-  it('is remembered while its URL stays, and made anew when that changes', () => {
-    expect(currentChannel(parked, url)).toBe(parked);
-    expect(currentChannel(parked, `${url}2`)).toEqual(freshChannel(`${url}2`));
-    expect(currentChannel(null, url)).toEqual(fresh);
+  it('is remembered while its URL stays, and made anew but for its pace when that changes', () => {
+    expect(currentChannel(parked, url, start)).toBe(parked);
+    expect(currentChannel(parked, `${url}2`, start)).toEqual({
+      ...freshChannel(`${url}2`),
+      pacedUntil: parked.pacedUntil,
+    });
+    expect(currentChannel(null, url, start)).toEqual(fresh);
   });
 
   it('does not hold its URL', () => {
     expect(JSON.stringify(parked)).not.toMatch(/slack|services|xyz/);
+  });
+});
+
+const strange: SlackAnswer = { kind: 'strange', code: 'not_ok' };
+const refused: SlackAnswer = { kind: 'refused', code: 'no_service' };
+const delivered: SlackAnswer = { kind: 'delivered' };
+/** A channel after answers, each a minute after the one before, from `start` on. */
+const after = (channel: ChannelState, ...answers: readonly SlackAnswer[]): ChannelState =>
+  answers.reduce((state, answer, at) => afterAnswer(state, answer, minutes(at), 0.5), channel);
+
+describe('a channel that answers strangely', () => {
+  it('is parked by the third such answer, once, and says so', () => {
+    const twice = after(fresh, strange, { ...strange, code: 'empty_answer' });
+    expect([standingOf(twice), spentRun(twice), twice.mailbox.owed]).toEqual(['failing', null, []]);
+    const thrice = afterAnswer(twice, strange, minutes(2), 0.5);
+    expect(thrice).toMatchObject({ parkedSince: minutes(2), lastAnswer: 'not_ok' });
+    expect(spentRun(thrice)).toBe(start);
+    expect(thrice.mailbox.owed).toEqual([
+      { id: 1, at: minutes(2), code: 'not_ok', isStrange: true },
+    ]);
+    const later = afterAnswer(thrice, strange, minutes(62), 0.5);
+    expect(later).toMatchObject({ parkedSince: minutes(2), mailbox: thrice.mailbox });
+    expect(spentRun(later)).toBe(start);
+    expect(waitOf(later, minutes(62))).toBe(60 * 60_000);
+  });
+
+  it.each<SlackAnswer>([
+    { kind: 'ambiguous', code: 'no_answer' },
+    { kind: 'throttled', retryAfterMs: 1, code: 'rate_limited' },
+  ])('is no other one for what says nothing about that: $kind', (between) => {
+    const channel = after(fresh, strange, between, strange, between, strange);
+    expect(standingOf(channel)).toBe('parked');
+  });
+
+  it.each<SlackAnswer>([delivered, { kind: 'rejected', code: 'no_text' }, refused])(
+    'begins anew when Slack itself has answered: $kind',
+    (between) => {
+      const channel = after(fresh, strange, strange, between, strange, strange);
+      expect(channel.strange).toEqual({ since: minutes(3), answers: mostStrange - 1 });
+    },
+  );
+
+  it('is tried with what it has had when a person says so', () => {
+    const parkedBy = after(fresh, strange, strange, strange);
+    const tried = afterRetry(parkedBy, 1, minutes(5));
+    expect([standingOf(tried), spentRun(tried), waitOf(tried, minutes(5))]).toEqual([
+      'parked',
+      null,
+      0,
+    ]);
+    const again = afterAnswer(tried, strange, minutes(5), 0.5);
+    expect([spentRun(again), again.mailbox.owed.length]).toEqual([minutes(5), 1]);
+  });
+});
+
+describe('a channel of which instances have different URLs', () => {
+  /** What each URL answers, however often it is asked. */
+  const answering = fc.constantFrom<SlackAnswer>(refused, strange, delivered);
+  const urls = ['a', 'b', 'c', ''].map((end) => `${url}${end}`);
+  const turnsTaken = fc.array(fc.nat(urls.length - 1), { minLength: 1, maxLength: 40 });
+
+  it('keeps its pace and Slack’s Retry-After, and how it stands under each', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(answering, answering, answering, answering),
+        turnsTaken,
+        (answers, used) => {
+          let stored: ChannelState | null = null;
+          const parkedSince = new Map<string, IsoTime | null>();
+          for (const [at, which] of used.entries()) {
+            const [one = '', answer = delivered] = [urls[which], answers[which]];
+            const channel = currentChannel(stored, one, minutes(at));
+            expect(channel.parkedSince).toBe(parkedSince.get(one) ?? null);
+            const taken = withTurnTaken(channel, minutes(at));
+            for (const other of urls)
+              expect(
+                waitOf(currentChannel(taken, other, minutes(at)), minutes(at)),
+              ).toBeGreaterThanOrEqual(paceMs);
+            stored = afterAnswer(taken, answer, minutes(at), 0.5);
+            parkedSince.set(one, stored.parkedSince);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is told of once until it takes a message, whichever of them is refused', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(answering, answering, answering, answering),
+        turnsTaken,
+        (answers, used) => {
+          let stored: ChannelState | null = null;
+          const isParked = new Set<string>();
+          let notices = 0;
+          let isKnown = false;
+          for (const [at, which] of used.entries()) {
+            const [one = '', answer = delivered] = [urls[which], answers[which]];
+            const before = currentChannel(stored, one, minutes(at));
+            stored = afterAnswer(before, answer, minutes(at), 0.5);
+            const begins = stored.parkedSince !== null && !isParked.has(one);
+            if (stored.parkedSince === null) isParked.delete(one);
+            else isParked.add(one);
+            if (answer.kind === 'delivered') isKnown = false;
+            if (begins && !isKnown) {
+              notices += 1;
+              isKnown = true;
+            }
+            expect(stored.mailbox.owed).toHaveLength(notices);
+          }
+          // A URL that is refused each time is told of at most once.
+          expect(notices).toBeLessThanOrEqual(urls.length);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('forgets a URL that was not used for two hours, and tells again what it told so long ago', () => {
+    const dead = after(fresh, refused);
+    const other = after(currentChannel(dead, `${url}2`, minutes(1)), delivered);
+    expect(currentChannel(other, url, minutes(119)).parkedSince).toBe(start);
+    expect(currentChannel(other, url, minutes(121)).parkedSince).toBeNull();
+    const replaced = currentChannel(dead, `${url}2`, minutes(200));
+    expect(afterAnswer(replaced, refused, minutes(200), 0.5).mailbox.owed).toHaveLength(2);
+  });
+
+  it('is not believed when it was written by a clock that was far ahead', () => {
+    const ahead = { ...after(fresh, refused), toldSince: '2999-01-01T00:00:00.000Z' };
+    const other = currentChannel(ahead, `${url}2`, minutes(1));
+    expect(afterAnswer(other, refused, minutes(1), 0.5).mailbox.owed).toHaveLength(2);
+  });
+
+  it('keeps few of them', () => {
+    let channel = fresh;
+    for (let at = 0; at < 50; at += 1)
+      channel = after(currentChannel(channel, `${url}${at}`, start), refused);
+    expect(channel.others.length).toBeLessThanOrEqual(4);
+  });
+
+  it('is parked once where one instance has none', () => {
+    let channel = after(fresh, delivered);
+    for (let hour = 0; hour < 30; hour += 1) {
+      const now = minutes(hour * 60);
+      channel = withoutSetting(channel, now);
+      channel = { ...currentChannel(channel, url, now), lastAnswerAt: now };
+    }
+    expect(channel.mailbox.owed).toHaveLength(1);
   });
 });

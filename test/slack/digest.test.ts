@@ -103,14 +103,24 @@ describe('a digest', () => {
     expect(layOutDigest([[notice('aks-1'), failure('aks-1')]]).text).toBe('Failed: aks-1 (Quota)');
   });
 
-  it('says in its first message what all of them tell, and pings there alone', () => {
-    const failed: DigestEntry = [{ ...failure('aks-1'), mention: '<!here>' }];
-    const all = [failed, [notice('aks-2')], failed] as const;
-    const [first, second] = [1, 2].map(
-      (number) => layOutDigest([failed], { number, of: 2, all }).text,
-    );
-    expect(first).toBe('2 failed, 1 succeeded (message 1 of 2) <!here>');
-    expect(second).toBe('1 failed (message 2 of 2)');
+  it('says of each message what it holds, and pings for it nobody who was just pinged', () => {
+    const failed: DigestEntry = [failure('aks-1', '<!here>')];
+    const other: DigestEntry = [failure('aks-3', '<@U1>')];
+    const pinged = new Set<string>();
+    const first = layOutDigest([failed, [notice('aks-2')]], { number: 1, of: 2, pinged });
+    expect(first.text).toBe('1 failed, 1 succeeded (message 1 of 2) <!here>');
+    pinged.add('<!here>');
+    const second = layOutDigest([failed, other], { number: 2, of: 2, pinged });
+    expect(second.text).toBe('2 failed (message 2 of 2) <@U1>');
+    expect(second.attachments?.map(({ fallback }) => fallback)).toEqual([
+      '2 failed (message 2 of 2)',
+      '2 failed (message 2 of 2)',
+    ]);
+  });
+
+  it('pings for every news of an entry, also when another one follows', () => {
+    const entry: DigestEntry = [failure('a', '<@U1>'), failure('a', '<@U2>'), notice('a')];
+    expect(layOutDigest([entry, [notice('b')]]).text).toBe('2 succeeded (2 together) <@U1> <@U2>');
   });
 
   it('pings each mentioned once', () => {
@@ -142,6 +152,43 @@ describe('a digest', () => {
         expect(new Set(planned.flat())).toEqual(new Set(entries));
         expect(planned.flat()).toHaveLength(entries.length);
         for (const message of planned) expect(validateMessage(layOutDigest(message))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('counts what it holds, says which message it is, and pings everyone, whatever is cut', () => {
+    const asking = fc.record({
+      lead: fc.string({ minLength: 1, maxLength: 300, unit: fc.constantFrom('a', 'é', '🦊', ' ') }),
+      mention: fc.option(
+        fc.nat(200).map((user) => `<@U${user}>`),
+        { nil: null },
+      ),
+      tone: fc.constantFrom(...tones),
+    });
+    const entry = asking.map((parts): DigestEntry => [notice('aks', parts)]);
+    const part = fc.record({
+      number: fc.integer({ min: 1, max: 40 }),
+      of: fc.constantFrom(1, 2, 40),
+    });
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 2, maxLength: 60 }), part, (entries, given) => {
+        for (const held of planDigests(entries)) {
+          const single = held.length === 1 && given.of === 1;
+          const { text, attachments = [] } = layOutDigest(held, { ...given, pinged: new Set() });
+          const mentions = new Set(held.flat().flatMap(({ mention }) => mention ?? []));
+          for (const mention of mentions) expect(text.split(' ')).toContain(mention);
+          if (single) continue;
+          const [, counts = '', which] = /^(.*) (\([^()]*\))(?: <@U\d+>)*$/s.exec(text) ?? [];
+          expect(which).toBe(
+            given.of === 1
+              ? `(${held.length} together)`
+              : `(message ${given.number} of ${given.of})`,
+          );
+          const sum = counts.split(', ').reduce((all, one) => all + Number.parseInt(one, 10), 0);
+          expect(sum).toBe(held.length);
+          for (const { fallback } of attachments) expect(fallback.length).toBeLessThanOrEqual(280);
+        }
       }),
       { numRuns: 60 },
     );

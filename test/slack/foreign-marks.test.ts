@@ -95,7 +95,9 @@ const all = names.flatMap((name) =>
       { id: 1, at: minutes(2), after: start },
       'https://portal.azure.com',
     ),
-    parkedNotice(name, { id: 1, at: start, code: name }),
+    ...[false, true].map((isStrange) =>
+      parkedNotice(name, { id: 1, at: start, code: name, isStrange }),
+    ),
     testNotice(name, start),
   ].map((notice) => ({ name, notice })),
 );
@@ -127,7 +129,12 @@ describe.each(Object.entries(shapes))('a name with marks in a message %s', (_, t
 });
 
 it('a channel’s setting and the call that tries it are whole, and can be copied', () => {
-  const { summary, context } = parkedNotice('_ops_', { id: 1, at: start, code: 'no_service' });
+  const { summary, context } = parkedNotice('_ops_', {
+    id: 1,
+    at: start,
+    code: 'no_service',
+    isStrange: false,
+  });
   expect(plainText(parseMrkdwn(summary))).toContain(' set SLACK_WEBHOOK_URL__OPS_ to ');
   expect(plainText(parseMrkdwn(context.join(' ')))).toContain('/api/channels/_ops_/retry ');
 });

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
-import { createPoster, type SlackAnswer } from '../../shared/slack/webhook.ts';
+import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import { createPoster } from '../../shared/slack/webhook.ts';
 import { hugeText } from '../support/operation-arbitraries.ts';
 import { fc } from '../support/properties.ts';
 
@@ -33,8 +34,8 @@ async function answerOver(
     handle(response);
   });
   await using server = { ...listening, [Symbol.asyncDispose]: listening.close };
-  const post = createPoster(fetch, clock, timeoutMs);
-  const answer = await post(`${server.url}/services/T0/B0/geheim`, message);
+  const post = createPoster(fetch, clock);
+  const answer = await post(`${server.url}/services/T0/B0/geheim`, message, timeoutMs);
   return { answer, isCutOff: await closed.promise };
 }
 
@@ -81,20 +82,15 @@ describe('an answer of Slack', () => {
   });
 
   it.each([
-    ['201 and ok', 201, 'ok', { kind: 'ambiguous', code: 'not_ok' }],
-    ['202 and ok', 202, 'ok', { kind: 'ambiguous', code: 'not_ok' }],
-    ['204', 204, '', { kind: 'ambiguous', code: 'not_ok' }],
+    ['201 and ok', 201, 'ok', { kind: 'strange', code: 'not_ok' }],
+    ['202 and ok', 202, 'ok', { kind: 'strange', code: 'not_ok' }],
+    ['204', 204, '', { kind: 'strange', code: 'empty_answer' }],
     ['404 and ok', 404, 'ok', { kind: 'refused', code: 'http_404' }],
     ['403 with our webhook', 403, url, { kind: 'refused', code: 'http_403' }],
     ['403 with a ping', 403, '<!channel>', { kind: 'refused', code: 'http_403' }],
     ['403 with two lines', 403, 'no_service\nno_team', { kind: 'refused', code: 'http_403' }],
     ['403 with a word without end', 403, 'a'.repeat(61), { kind: 'refused', code: 'http_403' }],
-    [
-      'ok and 64 KiB of space',
-      200,
-      `ok${' '.repeat(65_536)}`,
-      { kind: 'ambiguous', code: 'not_ok' },
-    ],
+    ['ok and 64 KiB of space', 200, `ok${' '.repeat(65_536)}`, { kind: 'strange', code: 'not_ok' }],
     ['a status beyond all', 599, 'no', { kind: 'ambiguous', code: 'no' }],
   ])('of %s', async (_name, status, body, wanted) => {
     expect(await answerTo(body, status)).toEqual(wanted);
@@ -106,9 +102,7 @@ describe('an answer of Slack', () => {
       pour(response, 'ok '.repeat(5000));
     });
     expect(answer).toEqual(
-      status === 200
-        ? { kind: 'ambiguous', code: 'not_ok' }
-        : { kind: 'refused', code: 'http_404' },
+      status === 200 ? { kind: 'strange', code: 'not_ok' } : { kind: 'refused', code: 'http_404' },
     );
     expect(isCutOff).toBe(true);
   });
@@ -126,7 +120,7 @@ describe('an answer of Slack', () => {
       },
     });
     const post = createPoster(async () => new Response(endless), clock);
-    expect(await post(url, message)).toEqual({ kind: 'ambiguous', code: 'not_ok' });
+    expect(await post(url, message)).toEqual({ kind: 'strange', code: 'not_ok' });
     expect(taken).toBeLessThanOrEqual(67 * 1024);
     expect(isCanceled).toBe(true);
   });

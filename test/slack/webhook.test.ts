@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SlackFault } from '../../local/slack/faults.ts';
 import { startSlack } from '../../local/slack/server.ts';
-import { createPoster, postTimeoutMs, type SlackAnswer } from '../../shared/slack/webhook.ts';
+import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import { createPoster, postTimeoutMs } from '../../shared/slack/webhook.ts';
 
 const clock = (): Date => new Date('2026-09-21T14:00:00Z');
 const post = createPoster(fetch, clock);
@@ -83,7 +84,14 @@ describe('posting', () => {
       { ...status(307), location: 'https://elsewhere.example/' },
       { kind: 'ambiguous', code: 'no_answer' },
     ],
-    ['200 that is not ok', { kind: 'twoHundredNotOk' }, { kind: 'ambiguous', code: 'not_ok' }],
+    ['200 that is not ok', { kind: 'twoHundredNotOk' }, { kind: 'strange', code: 'not_ok' }],
+    ['200 and nothing', status(200, ''), { kind: 'strange', code: 'empty_answer' }],
+    ['200 and an error', status(200, 'no_service'), { kind: 'refused', code: 'no_service' }],
+    [
+      '200 and an error as JSON',
+      status(200, '{"ok":false,"error":"ratelimited"}', 7),
+      { kind: 'throttled', retryAfterMs: 7000, code: 'ratelimited' },
+    ],
     ['a destroyed connection', { kind: 'down' }, { kind: 'ambiguous', code: 'no_answer' }],
     [
       'a connection cut after acceptance',

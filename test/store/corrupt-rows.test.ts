@@ -54,6 +54,8 @@ const operation = someOperation({
     nextId: 3,
     claimedUntil: registeredAt,
     deliverAfter: registeredAt,
+    refusedForm: 'blocks',
+    strangeRun: registeredAt,
   },
 });
 const key = keyOf(operation.trackingId);
@@ -82,11 +84,13 @@ const worded = new Set([
   'mention',
 ]);
 
+const addedLater = new Set(['details', 'errorTurns', 'refusedForm', 'strangeRun']);
+
 function mayBeRead({ column, value }: Damaged): boolean {
   const isText = typeof value === 'string' && value.length <= 1024 && value.isWellFormed();
   const isNumber = column === 'percentComplete' && typeof value === 'number';
-  // Rows from before there were details, or errors were counted, have none.
-  const isLacking = ['details', 'errorTurns'].includes(column) && value === undefined;
+  // Rows from before there were these have none.
+  const isLacking = addedLater.has(column) && value === undefined;
   return isLacking || searched.has(column) || (worded.has(column) && isText) || isNumber;
 }
 

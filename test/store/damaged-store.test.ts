@@ -73,10 +73,11 @@ function strangeRows(): DamagedRow[] {
     { key: { partitionKey: 'x', rowKey: 'incident.forbidden' }, columns: quietIncident(incident) },
     ...damagedRows(quietIncident(incident))
       .filter(({ column, value }) => column !== 'kind' && value !== '\ud800')
-      // Rows of before there were incidents of resource groups or clusters do not name one.
+      // Rows of before there were these columns do not have them.
       .filter(
         ({ column, value }) =>
-          !['resourceGroupName', 'resourceName'].includes(column) || value !== undefined,
+          !['resourceGroupName', 'resourceName', 'refusedForm', 'strangeRun'].includes(column) ||
+          value !== undefined,
       )
       .map(({ columns }) => {
         const { subscriptionId } = someOperation().reference;

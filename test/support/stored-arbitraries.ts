@@ -132,6 +132,8 @@ const mailboxOf = <M extends OwedMessage>(messages: fc.Arbitrary<M>): fc.Arbitra
       taken: count,
       claimedUntil: orNull(time),
       deliverAfter: orNull(time),
+      refusedForm: orNull(fc.constantFrom('digest' as const, 'blocks' as const)),
+      strangeRun: orNull(time),
     })
     .map(({ owed, taken, ...rest }) => {
       const inOrder = owed.toSorted((a, b) => a.id - b.id);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SlackFault } from '../../local/slack/faults.ts';
+import { listChannels, retryChannel } from '../../shared/channels.ts';
 import { startApp, type Tracked } from '../support/app.ts';
 
 const ended = { status: 'Succeeded' };
@@ -57,6 +59,64 @@ describe('a channel that a person must see to', () => {
     app.clock.pass(30);
     await app.another().tick();
     expect(app.told).toEqual(['Takes no messages: channel payments (no_service)']);
+  });
+
+  it.each<[string, SlackFault, string]>([
+    ['an empty body', { kind: 'status', status: 200, body: '' }, 'empty_answer'],
+    ['a page', { kind: 'twoHundredNotOk' }, 'not_ok'],
+    ['JSON that says ok', { kind: 'status', status: 200, body: '{"ok":true}' }, 'not_ok'],
+  ])('answers 200 with %s: three posts, then it is parked and told of', async (_, fault, code) => {
+    await using app = await startApp();
+    const operation = await app.track({ answer: ended, channel: 'payments' });
+    app.slack.faults.set({ ...fault, channel: 'payments' });
+    await app.tickFor(40, 300);
+    expect(app.slack.attempts.filter(({ channel }) => channel === 'payments')).toHaveLength(3);
+    expect(app.told).toEqual([`Answers strangely: channel payments (${code})`]);
+    expect((await operation.stored()).mailbox.owed).toHaveLength(1);
+    expect(await listChannels(app.root.app().channels)).toMatchObject([
+      { name: 'default' },
+      { name: 'payments', state: 'parked', undelivered: 1, lastAnswer: { code } },
+    ]);
+    expect(await app.root.health()).toMatchObject({ status: 'unhealthy', parkedChannels: 1 });
+    app.slack.faults.clear();
+    await retryChannel('payments', app.root.app().channels);
+    await app.tickFor(1);
+    expect(app.told.slice(1)).toEqual([done(operation)]);
+    expect(await app.root.health()).toMatchObject({ status: 'ok', parkedChannels: 0 });
+  });
+
+  it('is the default one and answers strangely: health and the list say so, and nothing is lost', async () => {
+    await using app = await startApp();
+    const operation = await app.track({ answer: ended });
+    app.slack.faults.set({ kind: 'twoHundredNotOk' });
+    await app.tickFor(30, 300);
+    expect(app.slack.attempts).toHaveLength(3);
+    expect(await app.root.health()).toMatchObject({ status: 'unhealthy', parkedChannels: 1 });
+    expect(await listChannels(app.root.app().channels)).toMatchObject([
+      { name: 'default', state: 'parked', undelivered: 1, lastAnswer: { code: 'not_ok' } },
+      {},
+    ]);
+    app.slack.faults.clear();
+    const fresh = await app.track({ answer: ended });
+    await app.tickFor(13, 300);
+    expect(app.told.toSorted()).toEqual([done(operation), done(fresh)].toSorted());
+  });
+
+  it('is told of once while instances have different URLs, one of them dead', async () => {
+    await using app = await startApp();
+    const changed = app.another({ SLACK_WEBHOOK_URL_PAYMENTS: app.slack.webhookUrl('new') });
+    app.slack.faults.set({ kind: 'status', status: 404, channel: 'payments' });
+    for (let round = 0; round < 12; round += 1) {
+      await app.track({ answer: ended, channel: 'payments' });
+      await app.tickFor(1);
+      app.clock.pass(1);
+      await changed.tick();
+    }
+    expect(app.told.filter((text) => text.startsWith('Takes no messages'))).toEqual([
+      'Takes no messages: channel payments (no_service)',
+    ]);
+    expect(app.slack.attempts.filter(({ channel }) => channel === 'payments')).toHaveLength(1);
+    expect(app.slack.messages.filter(({ channel }) => channel === 'new')).toHaveLength(12);
   });
 
   it('works again at once with another URL', async () => {

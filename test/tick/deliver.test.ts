@@ -12,7 +12,6 @@ describe('a message that Slack does not take', () => {
   it.each<[string, SlackFault]>([
     ['because it is down', { kind: 'down' }],
     ['with a server error', { kind: 'status', status: 500 }],
-    ['with a page that is not ok', { kind: 'twoHundredNotOk' }],
     ['with a redirect', { kind: 'status', status: 302, location: 'http://127.0.0.1:9/' }],
   ])('%s is kept, and delivered once when it is back', async (_name, fault) => {
     await using app = await startApp();

@@ -1,3 +1,4 @@
+import { emptyMailbox } from '../../shared/mailbox.ts';
 import { describe, expect, it } from 'vitest';
 import { mailboxLimit } from '../../shared/mailbox.ts';
 import type { ListedOperation } from '../../shared/operation/reading.ts';
@@ -20,7 +21,7 @@ const fresh: WatchedCluster = {
   lastLookAt: null,
   trouble: null,
   channel: 'default',
-  mailbox: { owed: [], nextId: 1, claimedUntil: null, deliverAfter: null },
+  mailbox: emptyMailbox,
 };
 const looked: WatchedCluster = { ...fresh, lastLookAt: minutes(2), known: ['old'] };
 

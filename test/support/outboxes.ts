@@ -1,0 +1,109 @@
+import { emptyMailbox, owing, type Mailbox } from '../../shared/mailbox.ts';
+import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import type { Notice } from '../../shared/slack/notice.ts';
+import type { SlackMessage } from '../../shared/slack/payload.ts';
+import { createStateStore } from '../../shared/store/state-store.ts';
+import type { DeliveryParts } from '../../shared/tick/deliver.ts';
+import type { OpenOutbox, Outbox } from '../../shared/tick/outbox.ts';
+import { collectRefusals } from '../../shared/tick/refusals.ts';
+import { createClock, type TestClock } from './clock.ts';
+import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
+
+/** An outbox in memory, whose row can be looked at and changed by others. */
+export interface TestOutbox extends Outbox {
+  readonly name: string;
+  /** As it is stored; `null`: it is gone. */
+  mailbox: Mailbox | null;
+  /** Called before each write; what it changes comes first, so that the write is refused. */
+  beforeWrite: () => void;
+}
+
+/** An outbox that owes messages about a cluster of this name. */
+export function outboxOf(name: string, count: number, at: string, mention?: string): TestOutbox {
+  let mailbox: Mailbox = emptyMailbox;
+  for (let message = 0; message < count; message += 1)
+    mailbox = owing(mailbox, (id) => ({ id, at }));
+  const open = (current: Mailbox): OpenOutbox => ({
+    mailbox: current,
+    nameOf: ({ id, at: seenAt }) => `${name} ${seenAt} ${id}`,
+    notices: () => current.owed.map(({ id }) => noticeOf(name, id, mention ?? null)),
+    async write(change) {
+      outbox.beforeWrite();
+      if (outbox.mailbox !== current) return null;
+      outbox.mailbox = change(current);
+      return open(outbox.mailbox);
+    },
+  });
+  const outbox: TestOutbox = {
+    name,
+    channel: 'default',
+    owedSince: at,
+    undelivered: count,
+    mailbox,
+    beforeWrite: () => {},
+    open: async () => (outbox.mailbox === null ? null : open(outbox.mailbox)),
+  };
+  return outbox;
+}
+
+function noticeOf(name: string, id: number, mention: string | null): Notice {
+  return {
+    lead: 'Failed',
+    id: `Operation ${name}`,
+    headline: `Failed: ${name} (${id})`,
+    mention,
+    tone: 'bad',
+    summary: 'It did not work.',
+    problems: [],
+    fields: [['Cluster', name]],
+    links: [],
+    context: ['test'],
+  };
+}
+
+/** What delivery works with, in memory, by a clock that only waits and posts move on. */
+export interface TestDelivery extends DeliveryParts {
+  readonly time: TestClock;
+  readonly log: DeliveryParts['log'] & { readonly lines: readonly string[] };
+  /** Everything that was posted, oldest first. */
+  readonly posts: readonly TestPost[];
+  /** What Slack answers to the next post; at first it takes every one. */
+  answer: (post: TestPost) => SlackAnswer;
+}
+
+/** A post, as it began. */
+export interface TestPost {
+  readonly at: number;
+  readonly url: string;
+  readonly message: SlackMessage;
+  readonly timeoutMs: number;
+}
+
+/** The URL of the channel `default`. */
+export const testUrl = 'https://hooks.slack.example/services/T0/B0/default';
+
+export function startTestDelivery(): TestDelivery {
+  const time = createClock();
+  const posts: TestPost[] = [];
+  const lines: string[] = [];
+  const line = (message: string): void => void lines.push(message);
+  const parts: TestDelivery = {
+    time,
+    posts,
+    answer: () => ({ kind: 'delivered' }),
+    channels: new Map([['default', testUrl]]),
+    async post(url, message, timeoutMs = Number.NaN) {
+      const post = { at: time.now().getTime(), url, message, timeoutMs };
+      posts.push(post);
+      return parts.answer(post);
+    },
+    state: createStateStore(simulatedTable(createRows(), async (_name, _key, run) => run(false))),
+    clock: time.now,
+    sleep: time.sleep,
+    random: () => 0.5,
+    log: { info: line, error: line, lines },
+    accepted: new Set<string>(),
+    refusals: collectRefusals(),
+  };
+  return parts;
+}
