@@ -30,7 +30,8 @@ export function createPoster(fetchFn: typeof fetch, clock: Clock): PostToSlack {
     let retryAfter: string | null = null;
     let status: number | null = null;
     const webhook = new IncomingWebhook(url, {
-      timeout: timeoutMs,
+      // The client takes whole milliseconds, and 0 for none at all.
+      timeout: Math.max(1, Math.floor(timeoutMs)),
       fetch: async (input, init) => {
         const response = await fetchFn(input, init);
         retryAfter = response.headers.get('retry-after');

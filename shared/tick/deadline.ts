@@ -17,9 +17,10 @@ export function deadlineOf(schedule: string, now: Date): Deadline {
   const next = occurrences(schedule).nextRun(now);
   // A schedule of months gives no tick hours of time: what takes longer goes on in the next one.
   const interval = Math.min((next ?? now).getTime() - now.getTime(), 5 * 60_000);
-  const budget = Math.max(interval - Math.min(marginMs, interval / 10), 1000);
+  // Whole milliseconds: a timeout takes no others.
+  const budget = Math.floor(Math.max(interval - Math.min(marginMs, interval / 10), 1000));
   const end = now.getTime() + budget;
-  return { end, lastPost: end - Math.min(postTimeoutMs, budget / 2) };
+  return { end, lastPost: end - Math.min(postTimeoutMs, Math.floor(budget / 2)) };
 }
 
 /** The schedule's interval as seen from `now`, in milliseconds. */

@@ -119,6 +119,24 @@ describe('posting', () => {
     expect(postTimeoutMs).toBeLessThanOrEqual(10_000);
   });
 
+  it('takes whatever time is left, whole milliseconds or not', async () => {
+    await using slack = await startSlack({ rateLimit: false });
+    for (const timeoutMs of [9999.9, 5000, 4499.7, 1350.5])
+      expect(await post(slack.webhookUrl('a'), message, timeoutMs)).toEqual({ kind: 'delivered' });
+  });
+
+  it.each([0, -1, 0.3, 1, 40.5])(
+    'is given up after %d ms, though Slack hangs',
+    async (timeoutMs) => {
+      await using slack = await startSlack();
+      slack.faults.set({ kind: 'hang' });
+      expect(await post(slack.webhookUrl('a'), message, timeoutMs)).toEqual({
+        kind: 'ambiguous',
+        code: 'no_answer',
+      });
+    },
+  );
+
   it('reads Retry-After per call', async () => {
     await using slack = await startSlack();
     slack.faults.set(

@@ -51,7 +51,8 @@ describe('the deadline of a tick', () => {
       fc.property(ticks, ({ schedule, due }) => {
         const { end, lastPost } = deadlineOf(schedule, due);
         const half = (end - due.getTime()) / 2;
-        expect(end - lastPost).toBe(Math.min(postTimeoutMs, half));
+        expect(end - lastPost).toBe(Math.min(postTimeoutMs, Math.floor(half)));
+        expect([end, lastPost].every(Number.isInteger)).toBe(true);
       }),
     );
   });

@@ -38,6 +38,7 @@ describe('a Slack that hangs', () => {
           for (const post of parts.posts) {
             expect(post.at).toBeLessThanOrEqual(deadline.lastPost);
             expect(post.timeoutMs).toBeLessThanOrEqual(postTimeoutMs);
+            expect(post.timeoutMs).toBe(Math.floor(post.timeoutMs));
             // A post has a fair time all the same.
             expect(post.timeoutMs).toBeGreaterThanOrEqual(
               Math.min(postTimeoutMs, deadline.end - deadline.lastPost),
