@@ -175,7 +175,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
         ...parts,
         log,
         findUsual: usual.finder(),
-        heartbeat: () => heartbeat(settings.heartbeatUrl, log),
+        heartbeat: async (timeoutMs) => await heartbeat(settings.heartbeatUrl, timeoutMs, log),
       }),
   };
   const doctor: DoctorParts = {
@@ -221,12 +221,12 @@ async function storeHealth(
 
 const heartbeatTimeoutMs = 5000;
 
-async function heartbeat(url: string | null, log: Log): Promise<void> {
+async function heartbeat(url: string | null, timeoutMs: number, log: Log): Promise<void> {
   if (url === null) return;
   try {
     const response = await fetch(url, {
       redirect: 'error',
-      signal: AbortSignal.timeout(heartbeatTimeoutMs),
+      signal: AbortSignal.timeout(Math.min(timeoutMs, heartbeatTimeoutMs)),
     });
     await response.body?.cancel();
     if (!response.ok) log.error('The heartbeat was not accepted.', { status: response.status });

@@ -468,6 +468,8 @@ describe('a Slack channel', () => {
   it.each([
     [{ kind: 'status', status: 429, retryAfter: 30 }, 'asks to wait 30 s'],
     [{ kind: 'down' }, 'no clear answer (no_answer)'],
+    [{ kind: 'twoHundredNotOk' }, 'not as an incoming webhook of Slack does'],
+    [{ kind: 'status', status: 200, body: 'no_service' }, 'The webhook is gone.'],
     [{ kind: 'status', status: 400 }, 'does not take the message as it is (invalid_payload)'],
   ] as const)('that answers %j is told as that', async (fault, words) => {
     await using app = await startApp();

@@ -81,3 +81,54 @@ it('begins anew where a row cannot be read, and can write over it', async () => 
   expect(await store.saveChannel('default', channel, etag)).not.toBeNull();
   expect((await store.channel('default')).state).toEqual(channel);
 });
+
+it('reads a channel of before, which knows one URL, and keeps all of one of now', async () => {
+  const table = someTable();
+  const store = createStateStore(table);
+  const message = { id: 1, at, code: 'no_service' };
+  const before = {
+    notBefore: at,
+    failures: 1,
+    parkedSince: at,
+    lastAnswer: 'no_service',
+    lastAnswerAt: at,
+    mailbox: { owed: [message], nextId: 2, claimedUntil: null, deliverAfter: null },
+    urlDigest: 'd',
+  };
+  await table.upsert(
+    { partitionKey: 'channel', rowKey: 'old' },
+    { version: 1, state: JSON.stringify(before) },
+  );
+  const old = (await store.channel('old')).state;
+  expect(old).toEqual({
+    ...before,
+    since: null,
+    strange: null,
+    pacedUntil: null,
+    toldSince: null,
+    others: [],
+    mailbox: {
+      ...before.mailbox,
+      owed: [{ ...message, isStrange: false }],
+      refusedForm: null,
+      strangeRun: null,
+    },
+  });
+  const {
+    mailbox: _mailbox,
+    pacedUntil: _paced,
+    toldSince: _told,
+    others: _others,
+    ...other
+  } = channel;
+  const now = {
+    ...channel,
+    pacedUntil: at,
+    toldSince: at,
+    strange: { since: at, answers: 2 },
+    others: [other],
+    mailbox: { ...channel.mailbox, refusedForm: 'blocks' as const, strangeRun: at },
+  };
+  await store.saveChannel('new', now, null);
+  expect((await store.channel('new')).state).toEqual(now);
+});

@@ -38,6 +38,20 @@ describe('the heartbeat', () => {
     expect(subscriptionId).not.toBe('');
   });
 
+  it('that hangs does not keep the next tick waiting', async () => {
+    const monitor = await listenLocally(() => {});
+    await using app = await startApp({
+      HEARTBEAT_URL: `${monitor.url}/beat`,
+      POLL_SCHEDULE: '*/2 * * * * *',
+    });
+    app.clock.pass(2);
+    const began = Date.now();
+    await app.tick();
+    expect(Date.now() - began).toBeLessThan(4000);
+    expect(app.log[0]).toContain('heartbeat');
+    await monitor.close();
+  });
+
   it.each([
     ['that is refused', 500],
     ['that never arrives', null],
