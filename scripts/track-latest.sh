@@ -228,9 +228,9 @@ choose() {
   # The extension was asked for the pool.
   [ "$latest_only" = no ] || wanted=''
   printf '%s\n' "$rows" | new=$new before=$before wanted=$wanted awk -F '\t' '
-    # A time as a text that sorts, in seconds; empty when there is none, or it is not set (year 1).
+    # A time as a text that sorts, in seconds; empty when there is none. One that is not set (year 1) comes before all.
     function instant(time,    year, month, days, seconds, rest, sign) {
-      if (time !~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][Tt ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]/ || time < "0002")
+      if (time !~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][Tt ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]/)
         return ""
       # Years from March to February: a leap day is the last of its year.
       year = substr(time, 1, 4)

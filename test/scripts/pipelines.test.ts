@@ -19,7 +19,7 @@ afterAll(async () => await product[Symbol.asyncDispose]());
 /** Runs a snippet against the app; `tracked` is what the app tracks then. */
 async function shell(
   snippet: string,
-  plan: Omit<AzPlan, 'subscriptionId'>,
+  plan: Omit<AzPlan, 'subscriptionId' | 'secret'>,
   env: Record<string, string | undefined> = {},
 ) {
   const ran = await runShell(snippet, product.host.url, { plan, env });

@@ -18,6 +18,8 @@ export interface ListedOperation {
 /** What the Azure CLI is to say. */
 export interface AzPlan {
   readonly subscriptionId: string;
+  /** What it should not find in its environment. */
+  readonly secret: string;
   /**
    * The cluster's operations at one look after the other, oldest first; the last stays. A text is what az complains of
    * instead, an object what `az rest` gets in place of a list.
@@ -46,7 +48,7 @@ export interface AzPlan {
 /** What the Azure CLI was asked. */
 export interface AzCall {
   readonly args: readonly string[];
-  /** Whether it could read `NOTIFIER_KEY`. */
+  /** Whether the secret of the plan was in its environment, under whatever name. */
   readonly hasKey: boolean;
 }
 
@@ -144,7 +146,8 @@ export async function startFakeAz(folder: string, plan: AzPlan): Promise<FakeAz>
   // It speaks to this process, which is quicker than a process of its own that has to load.
   const script = `#!/bin/sh
 PATH=\${PATH#*:}
-answer=$(printf '%s\\0' "$@" | curl -q --silent --data-binary @- "${url}/\${NOTIFIER_KEY+seen}")
+case $(export -p) in *'${plan.secret}'*) seen=seen ;; *) seen= ;; esac
+answer=$(printf '%s\\0' "$@" | curl -q --silent --data-binary @- "${url}/$seen")
 code=\${answer%%:*} text=\${answer#*:}
 [ "$code" = 0 ] || exec >&2
 [ -z "$text" ] || printf '%s\\n' "$text"${plan.onWindows === true ? " | sed 's/$/\\r/'" : ''}

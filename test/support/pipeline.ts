@@ -56,7 +56,7 @@ export interface Ran {
 
 /** How a shell script is run. */
 export interface Setting {
-  readonly plan?: Omit<AzPlan, 'subscriptionId'>;
+  readonly plan?: Omit<AzPlan, 'subscriptionId' | 'secret'>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What the terminal sends to all of its processes when az waits, as `waitsIn` of the plan says. */
   readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -70,7 +70,7 @@ export async function runShell(lines: string, url: string, setting: Setting = {}
   const { plan, env, signal } = setting;
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pipeline-'));
   const subscriptionId = randomUUID();
-  await using az = await startFakeAz(folder.path, { subscriptionId, ...plan });
+  await using az = await startFakeAz(folder.path, { subscriptionId, secret: secretKey, ...plan });
   const curlLog = join(folder.path, 'curl.log');
   const temporary = join(folder.path, 'tmp');
   mkdirSync(temporary);
