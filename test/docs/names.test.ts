@@ -130,8 +130,9 @@ describe('npm', () => {
     for (const { script, options } of npmScripts) {
       const file = / node ([\w/.]+\.ts)$/.exec(` ${scripts[script]}`)?.[1];
       expect([script, scripts[script]]).toEqual([script, expect.any(String)]);
-      for (const option of options)
-        expect(read(file ?? '')).toContain(`${option.slice(2)}: { type: '`);
+      // The options of what is not ours (Stryker) are not read here.
+      if (file === undefined) continue;
+      for (const option of options) expect(read(file)).toContain(`${option.slice(2)}: { type: '`);
     }
   });
 });
