@@ -5,11 +5,13 @@ import { elapsed, type IsoTime } from './time.ts';
 
 /**
  * Why operations cannot be read, as it is told: once per kind and subscription; a missing role once per resource
- * group, a watched place that is not found by itself. The ways in which ARM is down (no connection, timeout, 5xx) are
- * one kind, as one outage shows all of them.
+ * group, a watched place that is not found by itself; the sign-in and the api-version once in all when all
+ * subscriptions fail. The ways in which ARM is down (no connection, timeout, 5xx) are one kind, as one outage shows all
+ * of them.
  */
 export const incidentKinds = [
   'notFound',
+  'subscription',
   'unauthenticated',
   'forbidden',
   'throttled',
@@ -25,7 +27,7 @@ export type IncidentKind = (typeof incidentKinds)[number];
 /** The notifier's own trouble with reading: the stored thing behind "unreadable" and "readable again". */
 export interface Incident {
   readonly kind: IncidentKind;
-  /** `null`: the trouble is not one subscription's (sign-in, api-version). */
+  /** `null`: the trouble is that of all subscriptions (sign-in, api-version). */
   readonly subscriptionId: string | null;
   /**
    * The resource group that must not be read, or that is not found; `''` for the list of the subscription's clusters
@@ -111,6 +113,7 @@ export function incidentKindOf(cause: ReadingFailureCause): IncidentKind {
     case 'serverError':
       return 'unavailable';
     case 'notFound':
+    case 'subscription':
     case 'unauthenticated':
     case 'forbidden':
     case 'throttled':
@@ -121,24 +124,48 @@ export function incidentKindOf(cause: ReadingFailureCause): IncidentKind {
   }
 }
 
-/** The incident that trouble of a kind in a place belongs to. */
+/** The incident that trouble of a kind in a place belongs to, as long as no more is known to be in it. */
 export function incidentAt(
   kind: IncidentKind,
   { subscriptionId, resourceGroupName, resourceName }: Place,
 ): IncidentName {
   switch (kind) {
-    case 'unauthenticated':
-    case 'unsupportedApiVersion':
-      return { kind, subscriptionId: null, resourceGroupName: null, resourceName: null };
     case 'notFound':
       return { kind, subscriptionId, resourceGroupName, resourceName };
     case 'forbidden':
       return { kind, subscriptionId, resourceGroupName, resourceName: null };
+    case 'subscription':
+    case 'unauthenticated':
+    case 'unsupportedApiVersion':
     case 'throttled':
     case 'unavailable':
     case 'malformed':
     case 'rejected':
       return { kind, subscriptionId, resourceGroupName: null, resourceName: null };
+  }
+}
+
+/**
+ * The wider incident that several of a kind are one of, where nothing in it can be read: a missing role is that of the
+ * subscription, the sign-in and the api-version are the trouble of all. `null`: they are never one.
+ */
+export function widerThan(name: IncidentName): IncidentName | null {
+  const { kind, subscriptionId, resourceGroupName } = name;
+  const whole = { kind, resourceGroupName: null, resourceName: null };
+  switch (kind) {
+    case 'forbidden':
+      return resourceGroupName === null ? null : { ...whole, subscriptionId };
+    case 'unauthenticated':
+    case 'unsupportedApiVersion':
+      return subscriptionId === null ? null : { ...whole, subscriptionId: null };
+    // Names are misspelt one by one, and each subscription has a cloud and tenant of its own.
+    case 'notFound':
+    case 'subscription':
+    case 'throttled':
+    case 'unavailable':
+    case 'malformed':
+    case 'rejected':
+      return null;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Site } from './az-commands.ts';
+import { isPreview } from './arm/api-versions.ts';
 import { clouds, type Cloud, type CloudName } from './arm/clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
 import { nameKey } from './names.ts';
@@ -174,8 +175,11 @@ function endpointOf(env: Environment, cloud: Cloud, report: Report): string {
 
 function apiVersionOf(env: Environment, report: Report): string {
   const version = value(env, 'AKS_API_VERSION', report) ?? '2025-05-02-preview';
-  if (!/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/.test(version)) {
-    report('AKS_API_VERSION', 'must be an api-version such as 2025-05-02-preview.');
+  if (!isPreview(version)) {
+    report(
+      'AKS_API_VERSION',
+      'must be a preview api-version such as 2025-05-02-preview: stable ones do not have the operation status calls.',
+    );
   }
   return version;
 }

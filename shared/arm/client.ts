@@ -14,7 +14,8 @@ import {
 import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
 import { createAsk, type ArmClientOptions, type Ask } from './ask.ts';
-import { malformedAnswer, malformedList } from './failure.ts';
+import { isKnownVersion } from './api-versions.ts';
+import { malformedAnswer, malformedList, underUnknownVersion } from './failure.ts';
 import {
   nextPage,
   parseClusterList,
@@ -72,6 +73,7 @@ export interface ArmReader {
 export function createArmReader(options: ArmClientOptions): ArmReader {
   const { endpoint, apiVersion, clock } = options;
   const ask = createAsk(options);
+  const askForOperations = isKnownVersion(apiVersion) ? ask : withoutLosses(ask, apiVersion);
 
   function urlOf(armPath: string): string {
     const path = armPath.split('/').map(encodeURIComponent).join('/');
@@ -81,7 +83,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
   return {
     async readStatus(operation, timeoutMs) {
       const at = clock().toISOString();
-      const answer = await ask(urlOf(operationArmId(operation)), timeoutMs);
+      const answer = await askForOperations(urlOf(operationArmId(operation)), timeoutMs);
       const { calls, notBefore, remaining, result } = answer;
       return {
         at,
@@ -102,7 +104,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
         isEnough: (items: ReadonlyMap<string, ListedOperation>) =>
           items.size >= 1000 || (keys?.every((key) => items.has(key)) ?? false),
       };
-      return { at, ...(await readPages(ask, pages, timeoutMs)) };
+      return { at, ...(await readPages(askForOperations, pages, timeoutMs)) };
     },
     async listClusters(scope, timeoutMs) {
       const at = clock().toISOString();
@@ -115,6 +117,17 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
       };
       return { at, ...(await readPages(ask, pages, timeoutMs)) };
     },
+  };
+}
+
+/** Asks with an api-version that nobody here knows: see {@link underUnknownVersion}. */
+function withoutLosses(ask: Ask, apiVersion: string): Ask {
+  return async (url, timeoutMs) => {
+    const answer = await ask(url, timeoutMs);
+    const { result } = answer;
+    return result.ok
+      ? answer
+      : { ...answer, result: { ok: false, failure: underUnknownVersion(result.failure, apiVersion) } };
   };
 }
 

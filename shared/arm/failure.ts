@@ -1,5 +1,6 @@
 import { parseJson } from '../foreign.ts';
-import type { ReadingFailure } from '../operation/reading.ts';
+import { goneBy } from '../operation/gone.ts';
+import { signInFailed, type ReadingFailure } from '../operation/reading.ts';
 import type { ReadingFailureCause } from '../operation/tracked.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
 import { parseCloudError } from './parse.ts';
@@ -7,9 +8,21 @@ import { parseCloudError } from './parse.ts';
 /** Codes by which ARM says that it does not know the api-version (with HTTP 400 or 404). */
 const unsupportedApiVersion = new Set([
   'noregisteredproviderfound',
+  'invalidapiversion',
   'invalidapiversionparameter',
   'invalidresourcetype',
   'unsupportedapiversion',
+]);
+
+/**
+ * Codes by which ARM says that it does not know the subscription, whatever the status: in the wrong cloud or tenant, or
+ * for minutes while a subscription is moved or its roles change (github.com/Azure/azure-cli/issues/33657).
+ */
+const unknownSubscription = new Set([
+  'subscriptionnotfound',
+  'invalidsubscriptionid',
+  'tenantnotfound',
+  'invalidtenantid',
 ]);
 
 /** What an answer other than a readable 200 means for the reading; it never speaks of the operation. */
@@ -66,8 +79,11 @@ function offeredVersions(said: string): string {
     : `ARM does not offer api-version ${asked}. ${offered}`;
 }
 
+/** Only a 404 with a code that names what is gone is `notFound`: see {@link goneBy} on any other code. */
 function causeOf(status: number, code: string | null): ReadingFailureCause {
   if (status >= 200 && status < 300) return 'malformed';
+  if (code !== null && status < 500 && unknownSubscription.has(code.toLowerCase()))
+    return 'subscription';
   if (
     code !== null &&
     (status === 400 || status === 404) &&
@@ -78,10 +94,20 @@ function causeOf(status: number, code: string | null): ReadingFailureCause {
   if (status === 401) return 'unauthenticated';
   if (status === 403) return 'forbidden';
   // Without ARM's own code a 404 may be a proxy's or a wrong endpoint's: no proof that anything is gone.
-  if (status === 404 && code !== null) return 'notFound';
+  if (status === 404 && code !== null && goneBy(code) !== null) return 'notFound';
   if (status === 429) return 'throttled';
   if (status === 408 || status >= 500) return 'serverError';
   return 'rejected';
+}
+
+/**
+ * A failure under an api-version of which it is not known whether it has the operation status calls: there "not found"
+ * may be said of the call itself, and is no proof that anything is gone.
+ */
+export function underUnknownVersion(failure: ReadingFailure, apiVersion: string): ReadingFailure {
+  if (failure.cause !== 'notFound') return failure;
+  const doubt = `The app does not know api-version ${apiVersion} (AKS_API_VERSION). Under it, "not found" ends no tracking: the version may lack the operation status calls.`;
+  return { ...failure, cause: 'rejected', message: `${failure.message} ${doubt}` };
 }
 
 /** A 200 that is no operation status. */
@@ -125,7 +151,7 @@ export function signInFailure(error: unknown): ReadingFailure {
   const said = error instanceof Error ? oneLine(cleanText(error.message, 500)) : 'unknown reason';
   return {
     cause: 'unauthenticated',
-    code: 'SignInFailed',
+    code: signInFailed,
     message: `No access token for ARM: ${said}`,
   };
 }

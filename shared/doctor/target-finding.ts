@@ -1,5 +1,6 @@
 import { settingFix, type Site } from '../az-commands.ts';
 import { incidentAt, incidentKindOf, type Place } from '../incident.ts';
+import { goneBy } from '../operation/gone.ts';
 import type { ReadingFailure } from '../operation/reading.ts';
 import type { Settings } from '../settings.ts';
 import { titles } from '../slack/incident-notice.ts';
@@ -23,7 +24,7 @@ export function findingOf(
   const kind = incidentKindOf(cause);
   const remedy =
     remedyOf(incidentAt(kind, target.place), { message }, app) ??
-    adviceOn(result.failure, target.place, app);
+    adviceOn(result.failure, target, app);
   const fix = remedy.command === undefined ? undefined : hereToo(remedy.command, app.site);
   return {
     ok: false,
@@ -46,24 +47,22 @@ function notFound({ kind, place, watchId }: Target, { code }: ReadingFailure): F
       ok: true,
       message: `Azure answers there; the operation is no longer found (${code}).`,
     };
-  const ending = watchId === null ? '' : ` DELETE /api/watches/${watchId} ends the watch.`;
   return {
     ok: false,
-    message: `Azure finds no such place: it was misspelt, or is gone${code === 'SubscriptionNotFound' ? ', or it is in another cloud or tenant' : ''} (${code}).${ending}`,
+    message: `Azure finds no such place: it was misspelt, or is gone (${code}).${endingOf(watchId)}`,
     fix: listThere(code, place),
   };
 }
 
+function endingOf(watchId: string | null): string {
+  return watchId === null ? '' : ` DELETE /api/watches/${watchId} ends the watch.`;
+}
+
 /** Lists what there is instead of what is not found. */
 function listThere(code: string, { subscriptionId }: Place): string {
-  switch (code) {
-    case 'SubscriptionNotFound':
-      return 'az account list --query "[].[id,name,tenantId]" --output tsv';
-    case 'ResourceGroupNotFound':
-      return `az group list --subscription ${subscriptionId} --query "[].name" --output tsv`;
-    default:
-      return `az aks list --subscription ${subscriptionId} --query "[].id" --output tsv`;
-  }
+  return goneBy(code) === 'resourceGroup'
+    ? `az group list --subscription ${subscriptionId} --query "[].name" --output tsv`
+    : `az aks list --subscription ${subscriptionId} --query "[].id" --output tsv`;
 }
 
 interface Advice {
@@ -74,9 +73,15 @@ interface Advice {
 /** Where to look, of trouble that no role or api-version ends. */
 function adviceOn(
   { cause, code, message }: ReadingFailure,
-  place: Place,
+  { place, watchId }: Target,
   app: DoctoredApp,
 ): Advice {
+  const { armEndpoint, cloud, site } = app;
+  if (cause === 'subscription')
+    return {
+      cause: `The ID is misspelt, or the subscription is in another cloud (the app asked ${armEndpoint}, see AZURE_CLOUD) or in another tenant than the app’s identity.${endingOf(watchId)}`,
+      command: 'az account list --query "[].[id,name,tenantId]" --output tsv',
+    };
   if (cause === 'throttled') return { cause: 'Check again in a minute.' };
   if (cause === 'unauthenticated') return signInAdvice(message, app);
   if (code === 'MissingSubscriptionRegistration')
@@ -84,7 +89,6 @@ function adviceOn(
       cause: 'The subscription must be registered for AKS, which this does.',
       command: `az provider register --namespace Microsoft.ContainerService --subscription ${place.subscriptionId}`,
     };
-  const { armEndpoint, cloud, site } = app;
   return armEndpoint === cloud.armEndpoint
     ? {
         cause: `Asked was ${armEndpoint}: look whether the network lets the app there, and at https://status.azure.com.`,

@@ -27,6 +27,14 @@ export interface ReadingFailure {
   readonly message: string;
 }
 
+/** Our code of a sign-in that failed: there is no token to ask with. */
+export const signInFailed = 'SignInFailed';
+
+/** Whether ARM's code of a 401 says that the token is from another tenant than the one subscription that was asked. */
+export function isTenantMismatch(code: string): boolean {
+  return code.toLowerCase() === 'invalidauthenticationtokentenant';
+}
+
 /** One attempt to read a status. */
 export interface Reading {
   /** When the attempt began: a reading older than the stored one is void. */

@@ -44,11 +44,15 @@ export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns'> {
   readonly at: IsoTime;
 }
 
-/** Why a status could not be read; each has its own treatment. */
+/**
+ * Why a status could not be read; each has its own treatment. `notFound`: ARM says that the operation, or what it is
+ * in, is gone; `subscription`: that the subscription is none that it knows here, which says nothing about either.
+ */
 export const readingFailureCauses = [
   'unauthenticated',
   'forbidden',
   'notFound',
+  'subscription',
   'throttled',
   'serverError',
   'network',

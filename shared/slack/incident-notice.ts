@@ -1,4 +1,5 @@
 import type { Incident, IncidentKind, IncidentMessage, IncidentName } from '../incident.ts';
+import { isTenantMismatch } from '../operation/reading.ts';
 import { elapsed, formatDuration } from '../time.ts';
 import { remedyOf, rightsOf, triedIdentity, type AppFacts } from './incident-remedy.ts';
 import { bold, date, inline } from './mrkdwn.ts';
@@ -7,8 +8,9 @@ import type { Notice } from './notice.ts';
 /** What each kind of trouble means. */
 export const titles: Readonly<Record<IncidentKind, string>> = {
   notFound: 'Azure does not find what is watched',
+  subscription: 'Azure does not find the subscription',
   unauthenticated: 'Azure does not accept the sign-in',
-  forbidden: 'The app’s identity may not read this',
+  forbidden: 'The app’s identity has no right to read this',
   throttled: 'Azure throttles the reads',
   unavailable: 'Azure Resource Manager does not answer',
   malformed: 'Azure answers with something that is no operation status',
@@ -58,7 +60,7 @@ export function incidentNotice(
     headline: `Cannot ${whatOf(incident)}: ${where} (${inline(message.code, 80)})`,
     tone: 'warning',
     summary: [
-      `${bold(titles[incident.kind])} for ${lasted}. ${adviceOf(incident.kind, message, app)}`.trim(),
+      `${bold(`${titles[incident.kind]}.`)} Reading has failed for ${lasted}. ${adviceOf(incident.kind, message, app)}`.trim(),
       isMissing ? notSeen : unknownMeanwhile(message),
     ].join('\n'),
     problems: [{ code: message.code, target: null, message: message.message }],
@@ -102,9 +104,11 @@ function unknownMeanwhile({ operations, hidesNew }: IncidentMessage): string {
 function adviceOf(kind: IncidentKind, { code }: IncidentMessage, app: AppFacts): string {
   switch (kind) {
     case 'unauthenticated':
-      return `Tried was ${triedIdentity(app)}; check that it exists and may sign in.`;
+      return isTenantMismatch(code)
+        ? `The subscription is in another tenant than the app’s identity. The app signs in with ${triedIdentity(app)}; to read this subscription, it must run with an identity of the subscription’s tenant.`
+        : `The app signs in with ${triedIdentity(app)}; check that it exists and can sign in.`;
     case 'throttled':
-      return 'Reading goes on as soon as Azure allows it; others may be using up the subscription’s budget.';
+      return 'Reading goes on as soon as Azure allows it; perhaps others use up the subscription’s request limit.';
     case 'unavailable':
       return 'Reading is tried again by itself; look at Azure’s status if this lasts.';
     case 'malformed':
@@ -112,9 +116,9 @@ function adviceOf(kind: IncidentKind, { code }: IncidentMessage, app: AppFacts):
     case 'rejected':
       return 'See the answer below.';
     case 'notFound':
-      return code === 'SubscriptionNotFound'
-        ? 'The ID is wrong, or the app asks another cloud or tenant: look at `AZURE_CLOUD`, `ARM_ENDPOINT` and the identity.'
-        : 'It was misspelt, or is gone: order the right watch, and delete that of what is gone.';
+      return 'It was misspelt, or is gone: create the right watch, and delete the one that finds nothing.';
+    case 'subscription':
+      return 'The ID is wrong, or the app asks the wrong cloud or tenant: check `AZURE_CLOUD`, `ARM_ENDPOINT` and the tenant of the app’s identity. Azure also says so for minutes while a subscription is moved or its roles change. Tracking goes on.';
     case 'forbidden':
     case 'unsupportedApiVersion':
       return '';

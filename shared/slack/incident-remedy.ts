@@ -28,6 +28,7 @@ export function remedyOf(incident: IncidentName, message: Said, app: AppFacts): 
     case 'unsupportedApiVersion':
       return versionExplanation(message, app);
     case 'notFound':
+    case 'subscription':
     case 'unauthenticated':
     case 'throttled':
     case 'unavailable':
@@ -44,7 +45,7 @@ function roleExplanation(incident: IncidentName, { message }: Said, app: AppFact
   return {
     code: 'missing roles',
     cause: `It most likely lacks the role ${role.name} there.`,
-    step: 'This gives it the role, if you may; Azure can take ten minutes to heed it, and you are told once it does.',
+    step: 'This assigns the role, if you have the right to; Azure can take ten minutes to apply it, and a message says when reading works again.',
     command: roleCommand(assigneeOf(message, app), role.name, scopeOf(incident)),
     link: 'https://learn.microsoft.com/azure/role-based-access-control/troubleshooting',
   };
@@ -132,7 +133,7 @@ function versionExplanation({ message }: Said, app: AppFacts): Explanation {
   return {
     code,
     cause,
-    step: 'This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works. Deployed with azd, set it there too, or the next azd up sets it back.',
+    step: 'This sets it to the newest preview that Azure names; the app restarts with it, and a message says when reading works again. Where the app is deployed with azd, set it there too, or the next azd up sets it back.',
     command: setCommand(app.site, `AKS_API_VERSION=${newest}`),
     link,
   };

@@ -1,5 +1,6 @@
 import { explain } from '../explain/explain.ts';
 import { flatten, mostSpecific, type ErrorDetail } from '../operation/errors.ts';
+import { goneBy, type Gone } from '../operation/gone.ts';
 import { kindOn, kindWords } from '../operation/kind.ts';
 import { partsToTell, type SubOperation } from '../operation/parts.ts';
 import { clusterArmId, type OperationReference } from '../operation/reference.ts';
@@ -186,12 +187,12 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
     case 'finished':
       return `${bold(arrow(lead))}${isRanKnown ? ` after ${ran}` : ''}${usualNote(state.usual)}${state.outcome === 'failed' && state.error === null ? '. Azure gave no reason.' : ''}`;
     case 'started':
-      return `${bold(status ?? 'Running')}${percent(state.percentComplete)}${isRanKnown ? `, for ${ran}` : ''}${usualNote(state.usual)}.`;
+      return `${bold(status ?? 'Running')}${percent(state.percentComplete)}${isRanKnown ? `, ${ran} after its start` : ''}${usualNote(state.usual)}.`;
     case 'statusChanged':
       return changed ?? `after ${ran}`;
     case 'errorAppeared':
     case 'errorChanged':
-      return `${turnsWords(lead, at)}${changed ?? `Still ${bold(status ?? 'running')}, for ${ran}. It may yet recover.`}`;
+      return `${turnsWords(lead, at)}${changed ?? `Still ${bold(status ?? 'running')} after ${ran}. It may yet recover.`}`;
     case 'stalled':
       return stallWords(message, ranMs);
     case 'movingAgain':
@@ -199,7 +200,7 @@ function summaryOf(lead: OperationEvent, message: OperationMessage, subject: Sub
     case 'lost':
       return `${lostWords(state, subject.reference, `Last seen: ${status ?? 'never'}${percent(state.percentComplete)}.`)} It is no longer tracked.`;
     case 'gaveUp':
-      return `${bold(`No ending after ${formatDuration(elapsed(subject.registeredAt, at))}`)}: last seen ${status ?? 'never'}${percent(state.percentComplete)}. It is no longer tracked (GIVE_UP_AFTER).`;
+      return `${bold(`No ending after ${formatDuration(elapsed(subject.registeredAt, at))}`)}: ${status === null ? 'it was never read' : `last seen ${status}${percent(state.percentComplete)}`}. It is no longer tracked (GIVE_UP_AFTER).`;
   }
 }
 
@@ -230,12 +231,16 @@ function usualNote(usual: OperationMessage['state']['usual']): string {
 function isDeleted(state: OperationMessage['state'], reference: OperationReference): boolean {
   const { action, target } = kindOn(reference, state.kind);
   const isOfCluster = action === 'delete' && target !== 'agentPool';
-  return state.outcome === 'lost' && isOfCluster && isClusterGone(state);
+  return state.outcome === 'lost' && isOfCluster && isClusterGone(whatIsGone(state));
 }
 
-/** Which of the two is gone: ARM names the cluster (or what holds it) as a resource, the record otherwise. */
-function isClusterGone({ trouble }: OperationMessage['state']): boolean {
-  return /resource|subscription/i.test(trouble?.code ?? '');
+function whatIsGone({ trouble }: OperationMessage['state']): Gone | null {
+  return trouble === null ? null : goneBy(trouble.code);
+}
+
+/** A cluster goes with its resource group: `az group delete` is a common end of one. */
+function isClusterGone(gone: Gone | null): boolean {
+  return gone === 'cluster' || gone === 'resourceGroup';
 }
 
 function lostWords(
@@ -243,14 +248,16 @@ function lostWords(
   reference: OperationReference,
   seen: string,
 ): string {
-  const isCluster = isClusterGone(state);
+  const gone = whatIsGone(state);
   if (isDeleted(state, reference))
     return `${bold('The cluster is no longer there')}, as was wanted. ${seen}`;
   if (state.status === null) {
-    const what = isCluster ? 'Azure finds no such cluster.' : 'Azure has no such operation.';
+    const what = isClusterGone(gone)
+      ? `Azure finds no such ${gone === 'cluster' ? 'cluster' : 'resource group'}.`
+      : 'Azure has no such operation.';
     return `${bold(what)} A name or the ID may be wrong, or it ended too long ago.`;
   }
-  const what = isCluster
+  const what = isClusterGone(gone)
     ? 'The cluster is no longer there.'
     : 'Azure has no record of this operation any more.';
   return `${bold(what)} ${seen} How it ended is not known.`;

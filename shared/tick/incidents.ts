@@ -4,6 +4,7 @@ import {
   incidentKindAt,
   isUnreadable,
   isWithin,
+  widerThan,
   type Incident,
   type IncidentMessage,
   type IncidentName,
@@ -11,6 +12,7 @@ import {
 } from '../incident.ts';
 import { emptyMailbox, mailboxLimit, owing } from '../mailbox.ts';
 import { nameKey } from '../names.ts';
+import { isTenantMismatch, signInFailed } from '../operation/reading.ts';
 import type { ReadingTrouble } from '../operation/tracked.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
@@ -61,7 +63,10 @@ export async function reviewIncidents(
       (other) => other !== incident && covers(other, incident),
     );
     if (!isCovered && inTrouble(incident, troubled).length > 0) continue;
-    const works = !isCovered && (await work.isAnyReadable(incident, incident.since));
+    const works =
+      !isCovered &&
+      (read.some((place) => showsThatItWorks(place, incident)) ||
+        (await work.isAnyReadable(incident, incident.since)));
     // One answer of another kind between many of the same ends nothing.
     const isTroubled = troubled.some(
       (place) => incidentKindAt(place) !== null && isWithin(place, incident),
@@ -74,6 +79,12 @@ export async function reviewIncidents(
     owing: [...begun, ...ended].filter(({ mailbox }) => mailbox.owed.length > 0),
     open: open.length + begun.length - ended.length,
   };
+}
+
+/** Also by an operation that has ended with this reading: the store counts it no more. */
+function showsThatItWorks({ trouble, isOperation, ...place }: ReadPlace, name: IncidentName): boolean {
+  const isOfKind = !(name.kind === 'notFound' && isOperation);
+  return trouble === null && isOfKind && isWithin(place, name);
 }
 
 function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
@@ -91,8 +102,8 @@ function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
 }
 
 /**
- * Outbreaks in several resource groups of a subscription in which nothing can be read are one: that of the
- * subscription, where the role is missing then, or which is not found itself. Asks the store, as not everything is
+ * Outbreaks that are one, as nothing can be read in the wider place: those in several resource groups that of the
+ * subscription, those of all subscriptions that of the sign-in or api-version. Asks the store, as not everything is
  * read in each tick.
  */
 async function widened(
@@ -103,22 +114,30 @@ async function widened(
   const found: Outbreak[] = [];
   for (const outbreak of outbreaksMet) {
     if (found.some((other) => covers(other, outbreak))) continue;
-    const { kind, subscriptionId, resourceGroupName, worst } = outbreak;
-    const whole: Outbreak = { ...outbreak, resourceGroupName: null, resourceName: null };
-    // Names are misspelt one by one.
-    const isOfAll = kind !== 'notFound' || worst.code === 'SubscriptionNotFound';
-    const groups = new Set(
-      inTrouble(whole, troubled).map((place) => nameKey(place.resourceGroupName)),
-    );
-    const isWhole =
-      isOfAll &&
-      subscriptionId !== null &&
-      resourceGroupName !== null &&
-      groups.size > 1 &&
-      !(await work.isAnyReadable(whole));
-    found.push(isWhole ? whole : outbreak);
+    const { worst } = outbreak;
+    const wider = widerThan(outbreak);
+    const isWhole = wider !== null && (await isOfAll(wider, worst, troubled, work));
+    found.push(isWhole ? { ...wider, worst } : outbreak);
   }
   return found;
+}
+
+async function isOfAll(
+  wider: IncidentName,
+  { code }: ReadingTrouble,
+  troubled: readonly TroubledPlace[],
+  work: WorkStore,
+): Promise<boolean> {
+  // Without a token nothing can be read anywhere.
+  if (code === signInFailed) return true;
+  const narrower = new Set(
+    inTrouble(wider, troubled).map(({ subscriptionId, resourceGroupName }) =>
+      wider.subscriptionId === null ? subscriptionId : nameKey(resourceGroupName),
+    ),
+  );
+  // What is said of one place needs another that fails too; what is said of the app itself does not.
+  const isOfPlace = wider.kind === 'forbidden' || isTenantMismatch(code);
+  return narrower.size >= (isOfPlace ? 2 : 1) && !(await work.isAnyReadable(wider));
 }
 
 function inTrouble(name: IncidentName, troubled: readonly TroubledPlace[]): TroubledPlace[] {

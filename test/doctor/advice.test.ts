@@ -93,7 +93,7 @@ describe('what ARM answers', () => {
   >([
     [
       'a subscription that is not there',
-      { cause: 'notFound', code: 'SubscriptionNotFound' },
+      { cause: 'subscription', code: 'SubscriptionNotFound' },
       {},
       'DELETE /api/watches/the-watch ends the watch.',
       'az account list --query "[].[id,name,tenantId]" --output tsv',

@@ -56,10 +56,10 @@ describe('the message about reading', () => {
     const notice = incidentNotice(forbidden, { ...unreadable, message: refused(clientId) }, app);
     expect(notice).toMatchObject({ tone: 'warning', mention: null });
     expect(shown(notice)).toBe(`Cannot read operations: resource group rg-prod (AuthorizationFailed)
-*The app’s identity may not read this* for 4 min.
+*The app’s identity has no right to read this.* Reading has failed for 4 min.
 Nothing is known to have failed: the state of 12 operations is unknown until reading works again.
 *What it means:* It most likely lacks the role Reader there.
-*Next:* This gives it the role, if you may; Azure can take ten minutes to heed it, and you are told once it does.  ·  [About missing roles]
+*Next:* This assigns the role, if you have the right to; Azure can take ten minutes to apply it, and a message says when reading works again.  ·  [About missing roles]
 \`\`\`
 az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal --role Reader --scope "${scope}"
 \`\`\`
@@ -185,11 +185,9 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     const missing = { ...unreadable, code: 'ResourceNotFound', message: 'No.', operations: 0 };
     expect(shown(incidentNotice(gone, missing, app))).toContain(
       `Cannot find what is watched: cluster aks-1 (ResourceNotFound)
-*Azure does not find what is watched* for 4 min. It was misspelt, or is gone: order the right watch, and delete that of what is gone.
+*Azure does not find what is watched.* Reading has failed for 4 min. It was misspelt, or is gone: create the right watch, and delete the one that finds nothing.
 What begins there is not seen until it is found.`,
     );
-    const elsewhere = { ...missing, code: 'SubscriptionNotFound' };
-    expect(incidentNotice(gone, elsewhere, app).summary).toContain('`AZURE_CLOUD`, `ARM_ENDPOINT`');
     const again = incidentNotice(gone, { ...missing, event: 'readableAgain' }, app);
     expect(shown(again)).toContain(
       'Found again: cluster aks-1 (after 4 min)\n*What is watched is found again.* What goes on there is told as it is seen.',
@@ -198,7 +196,8 @@ What begins there is not seen until it is found.`,
 
   it.each<[Exclude<IncidentKind, 'forbidden' | 'unsupportedApiVersion'>, string, string]>([
     ['unauthenticated', 'Azure does not accept the sign-in', 'AZURE_CLIENT_ID'],
-    ['throttled', 'Azure throttles the reads', 'budget'],
+    ['subscription', 'Azure does not find the subscription', '`AZURE_CLOUD`.*tenant'],
+    ['throttled', 'Azure throttles the reads', 'request limit'],
     ['unavailable', 'Azure Resource Manager does not answer', 'by itself'],
     ['malformed', 'Azure answers with something that is no operation status', 'ARM_ENDPOINT'],
     ['rejected', 'Azure rejects the reads', 'answer below'],
@@ -206,7 +205,7 @@ What begins there is not seen until it is found.`,
   ])('of kind %s names the trouble and the remedy', (kind, title, remedy) => {
     const incident = { ...forbidden, kind, resourceGroupName: null };
     const { summary, explanation } = incidentNotice(incident, unreadable, app);
-    expect(summary).toMatch(new RegExp(`^\\*${title}\\* for 4 min\\. .*${remedy}`));
+    expect(summary).toMatch(new RegExp(`^\\*${title}\\.\\* Reading has failed for 4 min\\. .*${remedy}`));
     expect(explanation).toBeUndefined();
   });
 
@@ -217,7 +216,7 @@ What begins there is not seen until it is found.`,
   ])('about a sign-in says with whose identity it was tried', (facts, words) => {
     const incident = { ...everywhere, kind: 'unauthenticated' as const };
     const { summary } = incidentNotice(incident, unreadable, { ...app, ...facts });
-    expect(summary).toContain(`Tried was ${words}; check that it exists and may sign in.`);
+    expect(summary).toContain(`The app signs in with ${words}; check that it exists and can sign in.`);
   });
 
   it('about an api-version names the setting, what Azure offers, and the line that moves on', () => {
@@ -226,10 +225,10 @@ What begins there is not seen until it is found.`,
       'ARM does not offer api-version 2025-05-02-preview. It offers: 2026-07-02-preview, 2026-03-02-preview.';
     expect(shown(incidentNotice(retired, { ...unreadable, code, message }, app)))
       .toBe(`Cannot read operations: all subscriptions (NoRegisteredProviderFound)
-*Azure does not offer the api-version* for 4 min.
+*Azure does not offer the api-version.* Reading has failed for 4 min.
 Nothing is known to have failed: the state of 12 operations is unknown until reading works again.
 *What it means:* AKS_API_VERSION is 2025-05-02-preview: previews last about a year, and new ones come to some clouds and regions late.
-*Next:* This sets it to the newest preview that Azure names; the app restarts with it, and you are told once it works. Deployed with azd, set it there too, or the next azd up sets it back.  ·  [About preview versions]
+*Next:* This sets it to the newest preview that Azure names; the app restarts with it, and a message says when reading works again. Where the app is deployed with azd, set it there too, or the next azd up sets it back.  ·  [About preview versions]
 \`\`\`
 az functionapp config appsettings set --resource-group "rg-ops" --name "aks-notifier" --settings AKS_API_VERSION=2026-07-02-preview
 \`\`\`

@@ -82,7 +82,7 @@ ${footer}`);
     );
     expect(notice.tone).toBe('bad');
     expect(shown(notice)).toBe(`Error while running: aks-prod-weu (PodDrainFailure)
-Still *InProgress*, for 7 min. It may yet recover.
+Still *InProgress* after 7 min. It may yet recover.
 *What it means:* A pod could not be evicted from a node that was being drained, usually because a PodDisruptionBudget allows no disruption.
 *Next:* Find the budgets with 0 allowed disruptions; let them allow one, then upgrade again.  ·  [About PodDrainFailure]
 \`\`\`

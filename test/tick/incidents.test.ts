@@ -283,7 +283,7 @@ describe('a watched place that Azure does not find', () => {
       await watch(app, { ...elsewhere, resourceGroupName, resourceName: null });
     await app.tickFor(15, 60);
     expect(app.told.slice(3)).toEqual([
-      missing(`subscription ${elsewhere.subscriptionId}`, 'SubscriptionNotFound'),
+      `Cannot read operations: subscription ${elsewhere.subscriptionId} (SubscriptionNotFound)`,
     ]);
   });
 

@@ -1,0 +1,33 @@
+/** What "not found" (HTTP 404) can say is gone. */
+export type Gone = 'operation' | 'agentPool' | 'cluster' | 'resourceGroup';
+
+/**
+ * ARM's and AKS' codes for something that is gone, in lower case (learn.microsoft.com/azure/azure-resource-manager/
+ * troubleshooting/common-deployment-errors, and answers that were seen). The list is a list of what may end tracking:
+ * nothing that speaks of a subscription, tenant, provider, location, api-version or right belongs in it.
+ */
+const codes: ReadonlyMap<string, Gone> = new Map([
+  // AKS' own "not found": at a pool's path it is also said of the pool.
+  ['notfound', 'operation'],
+  ['entitynotfound', 'operation'],
+  ['operationnotfound', 'operation'],
+  ['operationidnotfound', 'operation'],
+  ['operationstatusnotfound', 'operation'],
+  ['agentpoolnotfound', 'agentPool'],
+  ['nodepoolnotfound', 'agentPool'],
+  ['resourcenotfound', 'cluster'],
+  // The cluster is the parent of its pools and operations.
+  ['parentresourcenotfound', 'cluster'],
+  ['managedclusternotfound', 'cluster'],
+  ['clusternotfound', 'cluster'],
+  ['resourcegroupnotfound', 'resourceGroup'],
+]);
+
+/**
+ * What is gone by ARM's code of a 404; `null`: the code says that of nothing. A code that nobody here knows is in no
+ * list, and so ends no tracking: wrongly tracking on costs one message and ends with `GIVE_UP_AFTER`, wrongly ending
+ * loses a failure.
+ */
+export function goneBy(code: string): Gone | null {
+  return codes.get(code.toLowerCase()) ?? null;
+}
