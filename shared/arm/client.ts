@@ -127,7 +127,10 @@ function withoutLosses(ask: Ask, apiVersion: string): Ask {
     const { result } = answer;
     return result.ok
       ? answer
-      : { ...answer, result: { ok: false, failure: underUnknownVersion(result.failure, apiVersion) } };
+      : {
+          ...answer,
+          result: { ok: false, failure: underUnknownVersion(result.failure, apiVersion) },
+        };
   };
 }
 

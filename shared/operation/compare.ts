@@ -193,7 +193,7 @@ export function isConfirmedGone({ cause, failures, since }: ReadingTrouble, at: 
 }
 
 /** Nobody answers as they should: one such cause turns into another without anything having happened. */
-const passing: ReadonlySet<ReadingTrouble['cause']> = new Set([
+export const passing: ReadonlySet<ReadingTrouble['cause']> = new Set([
   'network',
   'serverError',
   'throttled',

@@ -12,6 +12,7 @@ import {
 } from '../incident.ts';
 import { emptyMailbox, mailboxLimit, owing } from '../mailbox.ts';
 import { nameKey } from '../names.ts';
+import { passing } from '../operation/compare.ts';
 import { isTenantMismatch, signInFailed } from '../operation/reading.ts';
 import type { ReadingTrouble } from '../operation/tracked.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
@@ -82,7 +83,10 @@ export async function reviewIncidents(
 }
 
 /** Also by an operation that has ended with this reading: the store counts it no more. */
-function showsThatItWorks({ trouble, isOperation, ...place }: ReadPlace, name: IncidentName): boolean {
+function showsThatItWorks(
+  { trouble, isOperation, ...place }: ReadPlace,
+  name: IncidentName,
+): boolean {
   const isOfKind = !(name.kind === 'notFound' && isOperation);
   return trouble === null && isOfKind && isWithin(place, name);
 }
@@ -135,6 +139,12 @@ async function isOfAll(
       wider.subscriptionId === null ? subscriptionId : nameKey(resourceGroupName),
     ),
   );
+  // Whoever answers there otherwise does not answer so.
+  const isOtherwise = troubled.some(
+    (place) =>
+      isWithin(place, wider) && incidentKindAt(place) !== wider.kind && !passing.has(place.cause),
+  );
+  if (isOtherwise) return false;
   // What is said of one place needs another that fails too; what is said of the app itself does not.
   const isOfPlace = wider.kind === 'forbidden' || isTenantMismatch(code);
   return narrower.size >= (isOfPlace ? 2 : 1) && !(await work.isAnyReadable(wider));

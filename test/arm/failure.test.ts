@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { failureFromAnswer, networkFailure, signInFailure } from '../../shared/arm/failure.ts';
+import {
+  failureFromAnswer,
+  networkFailure,
+  signInFailure,
+  underUnknownVersion,
+} from '../../shared/arm/failure.ts';
+import { goneBy } from '../../shared/operation/gone.ts';
+import { fc } from '../support/properties.ts';
 
 function fail(status: number, code?: string): ReturnType<typeof failureFromAnswer> {
   const body = code === undefined ? '' : JSON.stringify({ error: { code, message: 'Why.' } });
@@ -29,6 +36,77 @@ describe('an answer that is no status', () => {
     [307, undefined, 'rejected'],
   ])('%d %s is %s', (status, code, cause) => {
     expect(fail(status, code)).toMatchObject({ cause, code: code ?? `HTTP${status}` });
+  });
+
+  it.each([
+    ['NotFound', 'operation'],
+    ['EntityNotFound', 'operation'],
+    ['OperationNotFound', 'operation'],
+    ['AgentPoolNotFound', 'agentPool'],
+    ['ResourceNotFound', 'cluster'],
+    ['ParentResourceNotFound', 'cluster'],
+    ['ResourceGroupNotFound', 'resourceGroup'],
+  ])('404 %s says that something is gone (%s), in any letter case', (code, gone) => {
+    for (const one of [code, code.toLowerCase(), code.toUpperCase()]) {
+      expect(goneBy(one)).toBe(gone);
+      expect(fail(404, one).cause).toBe('notFound');
+      for (const status of [400, 403, 409, 410])
+        expect(fail(status, one).cause).not.toBe('notFound');
+    }
+  });
+
+  it.each([
+    ['SubscriptionNotFound', 'subscription'],
+    ['subscriptionnotfound', 'subscription'],
+    ['InvalidSubscriptionId', 'subscription'],
+    ['TenantNotFound', 'subscription'],
+    ['InvalidTenantId', 'subscription'],
+    ['MissingSubscriptionRegistration', 'rejected'],
+    ['SubscriptionNotRegistered', 'rejected'],
+    ['DisabledSubscription', 'rejected'],
+    ['InvalidResourceNamespace', 'rejected'],
+    ['ResourceProviderNotFound', 'rejected'],
+    ['LocationNotAvailableForResourceType', 'rejected'],
+    ['LocationNotFound', 'rejected'],
+    ['AuthorizationFailed', 'rejected'],
+    ['RoleAssignmentNotFound', 'rejected'],
+    ['InvalidAPIVersion', 'unsupportedApiVersion'],
+    ['UnsupportedApiVersion', 'unsupportedApiVersion'],
+    ['InvalidResourceType', 'unsupportedApiVersion'],
+  ])('404 %s is %s, as it says nothing of an operation', (code, cause) => {
+    expect(goneBy(code)).toBeNull();
+    expect(fail(404, code).cause).toBe(cause);
+  });
+
+  it('says that something is gone by a 404 with a code of the list alone', () => {
+    const anyCode = fc.oneof(
+      fc.stringMatching(/^[A-Za-z]{1,30}$/),
+      fc.stringMatching(/^[A-Z][a-z]{2,12}(?:NotFound|Missing|Gone|DoesNotExist)$/),
+      fc.constantFrom('NotFound', 'ResourceNotFound', 'ResourceGroupNotFound'),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 300, max: 599 }), anyCode, (status, code) => {
+        const isGone = status === 404 && goneBy(code) !== null;
+        expect(fail(status, code).cause === 'notFound').toBe(isGone);
+      }),
+    );
+  });
+
+  it('says nothing of an operation under an api-version that is not known', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 300, max: 599 }),
+        fc.constantFrom('NotFound', 'ResourceNotFound', 'ResourceGroupNotFound', 'Odd'),
+        (status, code) => {
+          const failure = fail(status, code);
+          const doubted = underUnknownVersion(failure, '2031-01-02-preview');
+          if (failure.cause === 'notFound') {
+            expect(doubted).toMatchObject({ cause: 'rejected', code });
+            expect(doubted.message).toContain('2031-01-02-preview (AKS_API_VERSION)');
+          } else expect(doubted).toBe(failure);
+        },
+      ),
+    );
   });
 
   it('says what ARM said, and what Azure support asks for', () => {

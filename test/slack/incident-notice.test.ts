@@ -205,7 +205,9 @@ What begins there is not seen until it is found.`,
   ])('of kind %s names the trouble and the remedy', (kind, title, remedy) => {
     const incident = { ...forbidden, kind, resourceGroupName: null };
     const { summary, explanation } = incidentNotice(incident, unreadable, app);
-    expect(summary).toMatch(new RegExp(`^\\*${title}\\.\\* Reading has failed for 4 min\\. .*${remedy}`));
+    expect(summary).toMatch(
+      new RegExp(`^\\*${title}\\.\\* Reading has failed for 4 min\\. .*${remedy}`),
+    );
     expect(explanation).toBeUndefined();
   });
 
@@ -216,7 +218,9 @@ What begins there is not seen until it is found.`,
   ])('about a sign-in says with whose identity it was tried', (facts, words) => {
     const incident = { ...everywhere, kind: 'unauthenticated' as const };
     const { summary } = incidentNotice(incident, unreadable, { ...app, ...facts });
-    expect(summary).toContain(`The app signs in with ${words}; check that it exists and can sign in.`);
+    expect(summary).toContain(
+      `The app signs in with ${words}; check that it exists and can sign in.`,
+    );
   });
 
   it('about an api-version names the setting, what Azure offers, and the line that moves on', () => {

@@ -145,6 +145,75 @@ describe('trouble with reading', () => {
     ]);
   });
 
+  const places: readonly [string, ArmFault][] = [
+    ['another tenant', { kind: 'status', status: 401, code: 'InvalidAuthenticationTokenTenant' }],
+    ['tokens that are not accepted', { kind: 'status', status: 401 }],
+    ['an api-version', { kind: 'status', status: 400, code: 'NoRegisteredProviderFound' }],
+  ];
+  it.each(
+    places.flatMap(([what, fault]) => [1, 2, 3].map((failing) => [what, failing, fault] as const)),
+  )('by %s in %i of 3 subscriptions names these, and all only when all fail', async (...row) => {
+    const [, failing, fault] = row;
+    await using app = await startApp();
+    const operations = [await app.track(), await app.track(), await app.track()];
+    await app.tickFor(2);
+    const ids = operations.slice(0, failing).map(({ subscriptionId }) => subscriptionId);
+    app.arm.faults.set(...ids.map((subscriptionId) => ({ ...fault, subscriptionId })));
+    await app.tickFor(12);
+    const named = failing === 3 ? ['all subscriptions'] : ids.map((id) => `subscription ${id}`);
+    expect(app.told.map((line) => line.replace(/ \(.*/, '')).toSorted()).toEqual(
+      named.map((name) => `Cannot read operations: ${name}`).toSorted(),
+    );
+    app.arm.faults.clear();
+    await app.tickFor(3, 300);
+    expect(
+      app.told
+        .slice(named.length)
+        .map((line) => line.replace(/ \(.*/, ''))
+        .toSorted(),
+    ).toEqual(named.map((name) => `Readable again: ${name}`).toSorted());
+  });
+
+  it('by another tenant names the one subscription that there is, and what to do', async () => {
+    await using app = await startApp();
+    const { subscriptionId } = await app.track();
+    app.arm.faults.set({ kind: 'status', status: 401, code: 'invalidAuthenticationTokenTenant' });
+    await app.tickFor(12);
+    expect(app.told).toEqual([
+      `Cannot read operations: subscription ${subscriptionId} (invalidAuthenticationTokenTenant)`,
+    ]);
+    expect(JSON.stringify(app.slack.messages)).toContain(
+      'in another tenant than the app’s identity',
+    );
+  });
+
+  it('by a subscription that Azure does not know is told once, and ends no tracking', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    const running = await app.track({ cluster });
+    const deleting = await app.track({ cluster, answer: { status: 'Deleting' } });
+    const { subscriptionId } = cluster;
+    await app.tickFor(2);
+    app.arm.faults.set({
+      kind: 'status',
+      status: 404,
+      code: 'SubscriptionNotFound',
+      subscriptionId,
+    });
+    await app.tickFor(40, 60);
+    expect(app.told).toEqual([
+      `Cannot read operations: subscription ${subscriptionId} (SubscriptionNotFound)`,
+    ]);
+    expect(JSON.stringify(app.slack.messages)).toMatch(/AZURE_CLOUD.*tenant/);
+    app.arm.faults.clear();
+    for (const { set } of [running, deleting]) set({ status: 'Failed' });
+    await app.tickFor(3, 300);
+    expect(app.told.slice(1).toSorted()).toEqual([
+      ...[running, deleting].map(({ name }) => expect.stringContaining(name)),
+      expect.stringMatching(`^Readable again: subscription ${subscriptionId} `),
+    ]);
+  });
+
   it('by a retired api-version names the setting and the line that moves on, which ends it', async () => {
     await using app = await startApp({
       WEBSITE_SITE_NAME: 'aks-notifier',
@@ -194,6 +263,38 @@ describe('trouble with reading', () => {
     const [, last] = await app.tickFor(2);
     expect(last).toMatchObject({ incidents: 0 });
     expect(app.told).toHaveLength(1);
+  });
+
+  it('ends without a word when nothing was read since, whatever was read before', async () => {
+    await using app = await startApp({ WATCH_INTERVAL: '1h', STALLED_AFTER: '0' });
+    const { trackingId, ...operation } = await app.track();
+    const there = { ...someCluster(), subscriptionId: operation.subscriptionId };
+    app.arm.addCluster(there);
+    await watch(app, there);
+    await app.tickFor(2);
+    app.arm.faults.set({ kind: 'status', status: 503 });
+    await app.tickFor(12);
+    expect(app.told).toHaveLength(1);
+    await untrack(trackingId, app.root.app());
+    const [, last] = await app.tickFor(2);
+    expect(last).toMatchObject({ incidents: 0 });
+    expect(app.told).toHaveLength(1);
+  });
+
+  it('is over, and told so, with the reading by which its last operation ends', async () => {
+    await using app = await startApp();
+    const operation = await app.track();
+    app.arm.faults.set(forbidden);
+    await app.tickFor(12);
+    app.arm.faults.clear();
+    operation.set({ status: 'Succeeded' });
+    await app.tickFor(3, 300);
+    expect(
+      app.told
+        .slice(1)
+        .map((line) => line.replace(/:.*/, ''))
+        .toSorted(),
+    ).toEqual(['Readable again', 'Succeeded']);
   });
 
   it('is told once by two instances that see it at the same time', async () => {

@@ -134,6 +134,64 @@ describe('an operation that is not found', () => {
     expect(app.told).toHaveLength(1);
   });
 
+  it.each([
+    ['NotFound', 'no record'],
+    ['OperationNotFound', 'no record'],
+    ['ResourceNotFound', 'The cluster is no longer there'],
+    ['ParentResourceNotFound', 'The cluster is no longer there'],
+    ['ResourceGroupNotFound', 'The cluster is no longer there'],
+  ])('is lost by 404 %s', async (code, words) => {
+    await using app = await startApp();
+    const operation = await app.track({ answer: running });
+    await app.tickFor(1);
+    app.arm.faults.set({ kind: 'status', status: 404, code });
+    await app.tickFor(9);
+    expect(app.told).toEqual([`No longer found: ${operation.name} (${code})`]);
+    expect(JSON.stringify(app.slack.messages)).toContain(words);
+  });
+
+  it('is not lost by any code that says nothing of it, nor under an api-version that is not known', async () => {
+    await using app = await startApp();
+    const codes = [
+      'SubscriptionNotFound',
+      'InvalidSubscriptionId',
+      'TenantNotFound',
+      'MissingSubscriptionRegistration',
+      'InvalidResourceNamespace',
+      'LocationNotAvailableForResourceType',
+      'NoRegisteredProviderFound',
+      'AuthorizationFailed',
+      'SomethingNobodyKnows',
+    ];
+    const operations = await Promise.all(
+      codes.map(async () => await app.track({ answer: running })),
+    );
+    await app.tickFor(1);
+    app.arm.faults.set(
+      ...operations.map(({ subscriptionId }, at) => {
+        const code = codes[at] ?? '';
+        return { kind: 'status', status: 404, code, subscriptionId } as const;
+      }),
+    );
+    await app.tickFor(30, 120);
+    const told = JSON.stringify(app.slack.messages);
+    for (const [at, operation] of operations.entries()) {
+      expect((await operation.stored()).state.outcome).toBeNull();
+      expect(told).toContain(`subscription ${operation.subscriptionId} (${codes[at]})`);
+    }
+    const unknown = app.another({ AKS_API_VERSION: '2024-10-02-preview' });
+    app.arm.faults.set({ kind: 'status', status: 404, code: 'ResourceNotFound' });
+    for (let tick = 0; tick < 9; tick += 1) {
+      app.clock.pass(120);
+      await unknown.tick();
+    }
+    for (const operation of operations)
+      expect((await operation.stored()).state).toMatchObject({
+        outcome: null,
+        trouble: { cause: 'rejected' },
+      });
+  });
+
   it('is not lost when it is found in between', async () => {
     await using app = await startApp();
     const operation = await app.track({ answer: running });
