@@ -149,6 +149,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
     armBudget: settings.armBudget,
     unlisted: new Map(),
     oddNextPages: new Set<string>(),
+    atCluster: new Map(),
     watches,
     watchIntervalMs: settings.watchIntervalMs,
     operations,

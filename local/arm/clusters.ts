@@ -32,10 +32,12 @@ export function managedCluster(path: ClusterPath): ManagedCluster {
 export function createClusters<T>(create: () => T) {
   const clusters = new Map<string, { readonly path: ClusterPath; readonly value: T }>();
   const scopes = new Set<string>();
+  const deleted = new Set<string>();
   return {
     /** The cluster's value; the cluster is there from now on. */
     add(path: ClusterPath): T {
       const { subscriptionId } = path;
+      deleted.delete(scopeKey(path));
       scopes.add(scopeKey({ subscriptionId, resourceGroupName: '' })).add(scopeKey(path));
       const key = clusterKey(path);
       const cluster = clusters.get(key) ?? { path, value: create() };
@@ -44,6 +46,15 @@ export function createClusters<T>(create: () => T) {
     },
     get: (path: ClusterPath): T | undefined => clusters.get(clusterKey(path))?.value,
     delete: (path: ClusterPath) => clusters.delete(clusterKey(path)),
+    /** Deletes a resource group with its clusters; the group is not there from now on. */
+    deleteGroup(scope: Scope): void {
+      const key = scopeKey(scope);
+      scopes.delete(key);
+      for (const [cluster, { path }] of clusters)
+        if (scopeKey(path) === key) clusters.delete(cluster);
+      deleted.add(key);
+    },
+    isGroupDeleted: (scope: Scope) => deleted.has(scopeKey(scope)),
     values: (): T[] => Array.from(clusters.values(), ({ value }) => value),
     /** The clusters of a subscription or resource group, or which of the two is missing. */
     listIn(scope: Scope): ManagedCluster[] | 'noSubscription' | 'noResourceGroup' {

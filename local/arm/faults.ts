@@ -9,6 +9,8 @@ import type { Answer } from './listen.ts';
 const reach = {
   subscriptionId: z.string().optional(),
   resourceGroupName: z.string().optional(),
+  /** Calls at this agent pool's paths alone. */
+  agentPoolName: z.string().optional(),
   times: z.int().positive().optional(),
 };
 
@@ -69,12 +71,18 @@ const defaultCodes: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-/** Whether an ARM call about this subscription and resource group is hit. */
-export function hits(fault: ArmFault, subscriptionId: string, resourceGroupName: string): boolean {
+/** Whether an ARM call about this subscription, resource group and agent pool (empty: none) is hit. */
+export function hits(
+  fault: ArmFault,
+  subscriptionId: string,
+  resourceGroupName: string,
+  agentPoolName: string,
+): boolean {
   if (fault.kind === 'noToken') return false;
   return (
     isOrAbsent(fault.subscriptionId, subscriptionId) &&
-    isOrAbsent(fault.resourceGroupName, resourceGroupName)
+    isOrAbsent(fault.resourceGroupName, resourceGroupName) &&
+    isOrAbsent(fault.agentPoolName, agentPoolName)
   );
 }
 

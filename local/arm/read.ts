@@ -67,8 +67,15 @@ function getOperation(
 ): Answer {
   const found = records.read(path, operationId, hasTypes);
   switch (found) {
+    case 'noResourceGroup':
+      return noResourceGroup(path);
     case 'noCluster':
       return noCluster(path);
+    case 'noPool': {
+      const message = `Could not find the agent pool (${path.agentPoolName}) in the cluster (${path.resourceName}).`;
+      // AKS' own answer, without ARM's envelope.
+      return { status: 404, body: { code: 'NotFound', message } };
+    }
     case 'noRecord':
       return failure(404, 'NotFound', `The entity was not found: operation '${operationId}'.`);
     default:
@@ -83,9 +90,14 @@ function listOperations(
   { records, pageSize }: ReadParts,
 ): Answer {
   const operations = records.newest(path, listed, hasTypes);
-  return operations === 'noCluster'
-    ? noCluster(path)
-    : { status: 200, body: pageOf(operations, url, pageSize) };
+  switch (operations) {
+    case 'noResourceGroup':
+      return noResourceGroup(path);
+    case 'noCluster':
+      return noCluster(path);
+    default:
+      return { status: 200, body: pageOf(operations, url, pageSize) };
+  }
 }
 
 function listClusters(scope: Scope, url: URL, { records, pageSize }: ReadParts): Answer {
@@ -95,10 +107,8 @@ function listClusters(scope: Scope, url: URL, { records, pageSize }: ReadParts):
       const message = `The subscription '${scope.subscriptionId}' could not be found.`;
       return failure(404, 'SubscriptionNotFound', message);
     }
-    case 'noResourceGroup': {
-      const message = `Resource group '${scope.resourceGroupName}' could not be found.`;
-      return failure(404, 'ResourceGroupNotFound', message);
-    }
+    case 'noResourceGroup':
+      return noResourceGroup(scope);
     default:
       return { status: 200, body: pageOf(clusters, url, pageSize) };
   }
@@ -126,6 +136,11 @@ function checkApiVersion(
         'InvalidApiVersionParameter',
         `The api-version '${version}' is invalid. The supported versions are '${list}'.`,
       );
+}
+
+function noResourceGroup({ resourceGroupName }: Scope): Answer {
+  const message = `Resource group '${resourceGroupName}' could not be found.`;
+  return failure(404, 'ResourceGroupNotFound', message);
 }
 
 function noCluster(path: OperationPath): Answer {

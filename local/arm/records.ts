@@ -5,7 +5,14 @@ import type { Answer } from './listen.ts';
 import { operationUrl } from './operation-url.ts';
 import { play } from './play.ts';
 import type { OperationStatusResult, PlayedOperation } from './play.ts';
-import { clusterId, parseClusterId, parseOperationPath, resourceId } from './resource-path.ts';
+import {
+  clusterId,
+  parseClusterId,
+  parseGroupId,
+  parseOperationPath,
+  parsePoolId,
+  resourceId,
+} from './resource-path.ts';
 import type { ClusterPath, OperationPath, Scope } from './resource-path.ts';
 import { loadOperations, saveOperations } from './state-file.ts';
 import type { StartRequest } from './state-file.ts';
@@ -36,6 +43,7 @@ export type Records = ReturnType<typeof createRecords>;
 /** @param stateFile keeps the started operations over restarts; time goes on meanwhile. */
 export function createRecords(now: () => Date, stateFile?: string) {
   const clusters = createClusters(() => new Map<string, OperationRecord>());
+  const deletedPools = new Set<string>();
   if (stateFile !== undefined) loadOperations(stateFile).forEach(add);
 
   function add(played: PlayedOperation): void {
@@ -95,15 +103,19 @@ export function createRecords(now: () => Date, stateFile?: string) {
     put(path.operationId, { path, read: () => answer });
   }
 
-  /** Drops the record with this ARM ID, or, given a cluster's, the cluster and its records. */
+  /**
+   * Drops the record with this ARM ID, or, given a cluster's or resource group's, all that is in it. A deleted agent
+   * pool's operations are not found at its path any more; at the cluster's they stay.
+   */
   function forget(id: string): void {
     const path = parseOperationPath(id);
-    if (path?.operationId !== undefined) {
-      clusters.get(path)?.delete(path.operationId.toLowerCase());
-    } else {
-      const cluster = parseClusterId(id);
-      if (cluster !== undefined) clusters.delete(cluster);
-    }
+    const cluster = parseClusterId(id);
+    const pool = parsePoolId(id);
+    const group = parseGroupId(id);
+    if (path?.operationId !== undefined) clusters.get(path)?.delete(path.operationId.toLowerCase());
+    if (cluster !== undefined) clusters.delete(cluster);
+    if (pool !== undefined) deletedPools.add(resourceId(pool).toLowerCase());
+    if (group !== undefined) clusters.deleteGroup(group);
     save();
   }
 
@@ -112,14 +124,15 @@ export function createRecords(now: () => Date, stateFile?: string) {
     return allPlayed().map((played) => Object.assign(play(played, now()), played));
   }
 
-  /** One record's answer, or which of the two is missing. An agent pool sees only its own. */
+  /** One record's answer, or what is missing. An agent pool sees only its own. */
   function read(
     path: OperationPath,
     operationId: string,
     hasTypes: boolean,
-  ): Answer | 'noCluster' | 'noRecord' {
+  ): Answer | 'noResourceGroup' | 'noCluster' | 'noPool' | 'noRecord' {
     const operations = clusters.get(path);
-    if (operations === undefined) return 'noCluster';
+    if (operations === undefined) return missing(path);
+    if (deletedPools.has(resourceId(path).toLowerCase())) return 'noPool';
     const record = operations.get(operationId.toLowerCase());
     return record !== undefined && isSeenFrom(path, record) ? record.read(hasTypes) : 'noRecord';
   }
@@ -129,9 +142,9 @@ export function createRecords(now: () => Date, stateFile?: string) {
     path: OperationPath,
     count: number,
     hasTypes: boolean,
-  ): readonly unknown[] | 'noCluster' {
+  ): readonly unknown[] | 'noResourceGroup' | 'noCluster' {
     const operations = clusters.get(path);
-    if (operations === undefined) return 'noCluster';
+    if (operations === undefined) return missing(path);
     const seen = [...operations.values()].filter((record) => isSeenFrom(path, record));
     return seen
       .slice(-count)
@@ -140,6 +153,10 @@ export function createRecords(now: () => Date, stateFile?: string) {
         return status === 200 ? [named(body, record)] : [];
       })
       .toReversed();
+  }
+
+  function missing(path: ClusterPath): 'noResourceGroup' | 'noCluster' {
+    return clusters.isGroupDeleted(path) ? 'noResourceGroup' : 'noCluster';
   }
 
   const clustersIn = (scope: Scope) => clusters.listIn(scope);

@@ -53,6 +53,17 @@ export function parseClusterId(id: string): ClusterPath | undefined {
     : named(match);
 }
 
+/** Reads the ARM ID of an agent pool. */
+export function parsePoolId(id: string): OperationPath | undefined {
+  const match = clusterPath.exec(id);
+  return match?.[4] === undefined || match[5] !== undefined ? undefined : named(match);
+}
+
+/** Reads the ARM ID of a resource group. */
+export function parseGroupId(id: string): Scope | undefined {
+  return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/?$/i.test(id) ? scopeOf(id) : undefined;
+}
+
 /** Subscription and resource group of any ARM path; empty where it names none. */
 export function scopeOf(path: string): Scope {
   const [, subscriptionId = '', resourceGroupName = ''] = scopePath.exec(path) ?? [];

@@ -17,7 +17,7 @@ import type { Answer } from './listen.ts';
 import { answerRead } from './read.ts';
 import { createRecords } from './records.ts';
 import type { Records } from './records.ts';
-import { parseArmPath, scopeOf } from './resource-path.ts';
+import { parseArmPath, parseOperationPath, scopeOf } from './resource-path.ts';
 import type { ArmPath } from './resource-path.ts';
 import { createReadCount, createThrottle } from './throttle.ts';
 import type { CallKind, ThrottleOptions } from './throttle.ts';
@@ -120,7 +120,10 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
       status: null,
     };
     calls.add(call);
-    const fault = faults.take((candidate) => hits(candidate, subscriptionId, resourceGroupName));
+    const agentPoolName = parseOperationPath(path)?.agentPoolName ?? '';
+    const fault = faults.take((candidate) =>
+      hits(candidate, subscriptionId, resourceGroupName, agentPoolName),
+    );
     if (fault?.kind === 'down') response.destroy();
     if (fault?.kind === 'down' || fault?.kind === 'hang') return;
     const wait = latencyMs + (fault?.kind === 'slow' ? fault.ms : 0);

@@ -4,6 +4,7 @@ import { placeIn, type Place } from '../incident.ts';
 import { nameKey } from '../names.ts';
 import type { Log } from '../log.ts';
 import { hasRoom } from '../operation/apply.ts';
+import { goneBy } from '../operation/gone.ts';
 import type {
   ListedOperation,
   Listing,
@@ -19,6 +20,7 @@ import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import { clusterKeyOf } from '../watch/watch.ts';
 import type { Discovery, DueCluster, DueWatch } from './discover.ts';
+import { at as askedAt, isOfPath, otherPath, together, type Path } from './paths.ts';
 import { plan, type Call, type Due, type DueOperation } from './plan.ts';
 import type { Recorder } from './record.ts';
 import type { Refusals } from './refusals.ts';
@@ -33,6 +35,7 @@ export interface PollParts {
   readonly unlisted: Unlisted;
   readonly oddNextPages: OddNextPages;
   readonly log: Log;
+  readonly atCluster: AtCluster;
   readonly clock: () => Date;
   readonly refusals: Refusals;
 }
@@ -46,6 +49,9 @@ export type Unlisted = Map<string, number>;
 /** Lists whose odd next page stands in the log already. Kept for the life of the process. */
 export type OddNextPages = Set<string>;
 
+/** Operations of agent pools that their pool's path does not know, and until when the cluster's is asked first. */
+export type AtCluster = Unlisted;
+
 /** Something that was read, and where: what incidents are judged by. */
 export interface ReadPlace extends Place {
   /** An operation; not the List of a watch. */
@@ -57,13 +63,15 @@ export interface ReadPlace extends Place {
 /** What is due. */
 export interface DueWork {
   readonly operations: readonly OperationWork[];
+  /** Operations that cannot be read and are not due yet: what a look shows of them is used. */
+  readonly troubled: readonly OperationWork[];
   readonly clusters: readonly DueCluster[];
   readonly watches: readonly DueWatch[];
 }
 
 /** What polling came to. */
 export interface PollResult {
-  /** Of the due operations. */
+  /** Of the due operations, and of troubled ones that a look has shown. */
   readonly read: readonly ReadPlace[];
   /** Due operations that there was no time for, or whose messages must be told first. */
   readonly leftOver: number;
@@ -77,6 +85,10 @@ export interface PollResult {
 
 interface DueRead extends DueOperation {
   readonly work: OperationWork;
+  /** Where its status is asked. */
+  readonly path: Path;
+  /** What the other path has said in this tick; `null`: it was not asked. */
+  readonly before: Reading | null;
 }
 type PlannedCall = Call<DueRead, DueCluster, DueWatch>;
 
@@ -87,7 +99,7 @@ const oddNextPagesLogged = 200;
 
 /**
  * Reads what is due as the plan and the subscriptions' budgets say, until the deadline. What Lists do not tell
- * is read by itself in a second round.
+ * is read by itself in a second round, and what one path of an operation does not know is asked at its other path.
  *
  * @param end no call is begun, and each is broken off, at this time (milliseconds since the epoch)
  */
@@ -98,7 +110,7 @@ export async function poll(
   discovery: Discovery,
   parts: PollParts,
 ): Promise<PollResult> {
-  const { arm, budget, armBudget, unlisted, clock, refusals } = parts;
+  const { arm, budget, armBudget, unlisted, atCluster, clock, refusals } = parts;
   const read: ReadPlace[] = [];
   const waiting: string[] = [];
   const throttled = new Set<string>();
@@ -136,8 +148,9 @@ export async function poll(
   async function ask(call: PlannedCall, timeLeft: number): Promise<Asked> {
     switch (call.kind) {
       case 'get': {
-        const reading = await arm.readStatus(call.operation.work.head.reference, timeLeft);
-        return { ...reading, use: async () => await record(call.operation, reading) };
+        const { work, path } = call.operation;
+        const reading = await arm.readStatus(askedAt(path, work.head.reference), timeLeft);
+        return { ...reading, use: async () => await useReading(call.operation, reading) };
       }
       case 'listOperations': {
         const { operations, look } = call;
@@ -150,7 +163,10 @@ export async function poll(
           : arm.listOperations(reference, timeLeft));
         const use = async (): Promise<void> => {
           await useListing(operations, listing);
-          if (look !== null) await discovery.looked(look, listing);
+          if (look !== null) {
+            await useItems(troubledAt.get(look.cluster) ?? [], listing);
+            await discovery.looked(look, listing);
+          }
         };
         return { ...listing, use };
       }
@@ -161,35 +177,65 @@ export async function poll(
     }
   }
 
+  /** What one path does not know is asked at the other, by a call of its own. */
+  async function useReading(operation: DueRead, reading: Reading): Promise<void> {
+    const { trackingId, work, before } = operation;
+    const path = before === null ? otherPath(operation.path, work.head.reference) : null;
+    if (path === null || reading.result.ok || !isOfPath(reading.result.failure)) {
+      await record(operation, before === null ? reading : together(before, reading));
+      return;
+    }
+    // Also when there is no budget for it now: then it is the first that is asked next.
+    if (path === 'cluster') atCluster.set(trackingId, clock().getTime() + unlistedMs);
+    else atCluster.delete(trackingId);
+    untold.push({ ...operation, isUnlisted: true, path, before: reading });
+  }
+
   async function record({ work }: DueRead, reading: Reading): Promise<void> {
     const trouble = await recorder.record(work, reading);
     read.push({ ...placeIn(work.head.reference), isOperation: true, trouble });
   }
 
-  async function useListing(
+  /** Records what a List tells of operations; those of which it tells nothing, or not all. */
+  async function useItems(
     operations: readonly DueRead[],
     { at, notBefore, result }: Listing<ListedOperation>,
-  ): Promise<void> {
+  ): Promise<DueRead[]> {
     const shown = new Map(
       result.ok ? result.items.map(({ operationId, seen }) => [nameKey(operationId), seen]) : [],
     );
+    const rest: DueRead[] = [];
     for (const operation of operations) {
       const seen = shown.get(nameKey(operation.work.head.reference.operationId));
-      if (seen !== undefined && tellsAll(seen)) {
-        await record(operation, { at, notBefore, result: { ok: true, seen } });
-      } else if (result.ok || isOfLists(result.failure.cause)) {
+      if (seen === undefined || !tellsAll(seen)) rest.push(operation);
+      else await record(operation, { at, notBefore, result: { ok: true, seen } });
+    }
+    return rest;
+  }
+
+  async function useListing(
+    operations: readonly DueRead[],
+    listing: Listing<ListedOperation>,
+  ): Promise<void> {
+    const { at, notBefore, result } = listing;
+    for (const operation of await useItems(operations, listing)) {
+      if (result.ok || isOfLists(result.failure)) {
         unlisted.set(operation.trackingId, clock().getTime() + unlistedMs);
         untold.push({ ...operation, isUnlisted: true });
       } else await record(operation, { at, notBefore, result });
     }
   }
 
-  forget(unlisted, clock().getTime());
+  for (const remembered of [unlisted, atCluster]) forget(remembered, clock().getTime());
   const full = due.operations.filter((work) => !isReadable(work));
   leftOver += full.length;
   waiting.push(...full.map(dueAtOf));
+  const troubledAt = Map.groupBy(
+    due.troubled.filter(isReadable).map((work) => dueRead(work, parts)),
+    ({ cluster }) => cluster,
+  );
   let wanted: Due<DueRead, DueCluster, DueWatch> = {
-    operations: due.operations.filter(isReadable).map((work) => dueRead(work, unlisted)),
+    operations: due.operations.filter(isReadable).map((work) => dueRead(work, parts)),
     looks: due.clusters,
     scans: due.watches,
   };
@@ -242,11 +288,13 @@ function tellsAll({ status, error }: SeenStatus): boolean {
 }
 
 /** Failures that may be the List's alone: its operations may still be read one by one. */
-function isOfLists(cause: ReadingTrouble['cause']): boolean {
-  return cause === 'malformed' || cause === 'rejected';
+function isOfLists({ cause, code }: ReadingFailure): boolean {
+  // "Not found" without a word of the cluster.
+  const isOfNothing = cause === 'notFound' && goneBy(code) === 'operation';
+  return isOfNothing || cause === 'malformed' || cause === 'rejected';
 }
 
-function dueRead(work: OperationWork, unlisted: Unlisted): DueRead {
+function dueRead(work: OperationWork, { unlisted, atCluster }: PollParts): DueRead {
   const { trackingId, reference } = work.head;
   return {
     trackingId,
@@ -255,6 +303,8 @@ function dueRead(work: OperationWork, unlisted: Unlisted): DueRead {
     dueAt: dueAtOf(work),
     isUnlisted: unlisted.has(trackingId),
     work,
+    path: atCluster.has(trackingId) ? 'cluster' : 'own',
+    before: null,
   };
 }
 

@@ -85,7 +85,10 @@ export async function tick(given: TickParts): Promise<TickReport> {
       onOwing,
     );
     await discovery.review();
-    const wanted = { operations: due, ...discovery.due() };
+    const troubled = later.filter(
+      ({ head: { state } }) => state.outcome === null && state.trouble !== null,
+    );
+    const wanted = { operations: due, troubled, ...discovery.due() };
     const result = await poll(wanted, deadline.end, recorder, discovery, parts);
     const now = parts.clock().toISOString();
     const places = [...result.read, ...discovery.read];

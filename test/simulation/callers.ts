@@ -66,9 +66,10 @@ export function createCallers(
           engine.record({ kind: 'tracked', operation: name, asked });
       return;
     }
-    const { name, subscription, channel } = operationOf(step.operation);
+    const { name, subscription, channel, pool } = operationOf(step.operation);
     if (step.do === 'register') {
-      const reference = referenceOf(name, subscription);
+      const agentPoolName = pool?.name ?? null;
+      const reference = { ...referenceOf(name, subscription), agentPoolName };
       const options = { channel, ...(step.label === undefined ? {} : { label: step.label }) };
       await product.register({ reference, options }, store, clock);
       engine.record({ kind: 'tracked', operation: name, asked });

@@ -47,6 +47,8 @@ export type Fact = { readonly at: number } & (
       /** When the reading began. */
       readonly began: string;
       readonly operation: string;
+      /** The agent pool at whose path it was asked; `null`: at its cluster's. */
+      readonly pool: string | null;
       /** Until when ARM wants no more: with a 429. */
       readonly notBefore: number | null;
     }

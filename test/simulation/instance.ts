@@ -62,6 +62,7 @@ export function startProcess(
     armBudget: 0.5,
     unlisted: new Map(),
     oddNextPages: new Set(),
+    atCluster: new Map(),
     state: product.createStateStore(state),
     findUsual: async (cluster, kind) => await usual.finder()(cluster, kind),
     policy: { stalledAfterMs: 30 * minute, giveUpAfterMs: 7 * 24 * 60 * minute },

@@ -50,6 +50,18 @@ const theLastWordIsTold: Invariant = ({ lives }, facts, { operations }) =>
     return isEnding ? [] : [`${name}: the last news is "${lead}"`];
   });
 
+/** What ARM shows is not lost, whatever it says of the subscription or at one path. */
+const onlyWhatIsGoneIsLost: Invariant = ({ lives }, _facts, { operations }) =>
+  operations.flatMap(({ name, script }) => {
+    const isGone = script.some(([, answer]) => answer === 'gone');
+    const isLost = lives.some(
+      ({ operation, news }) =>
+        operation === name &&
+        news.some(({ lead }) => lead === 'No longer found' || lead === 'Never found'),
+    );
+    return isLost && !isGone ? [`${name} was lost`] : [];
+  });
+
 /** What its callers were told last; `either` when registering and untracking were under way at the same time. */
 function standing(name: string, facts: readonly Fact[]): 'tracked' | 'untracked' | 'either' {
   const answers = facts.filter(
@@ -282,6 +294,7 @@ export const invariants: readonly Invariant[] = [
   nothingElseIsTold,
   newsAreToldInOrder,
   theLastWordIsTold,
+  onlyWhatIsGoneIsLost,
   nothingIsToldTwiceWithoutCause,
   nothingIsToldAfterUntrack,
   unreadableIsTold,

@@ -55,6 +55,31 @@ export const mutations: readonly Mutation[] = [
     wrapping: { table: withEarlyClearing },
   },
   {
+    name: 'takes a subscription that is not found for a cluster that is gone',
+    breaks: 'onlyWhatIsGoneIsLost',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'operation/compare.ts',
+        find: "cause === 'notFound' &&",
+        put: "(cause === 'notFound' || cause === 'subscription') &&",
+      },
+    ],
+  },
+  {
+    name: 'believes an agent pool’s path that is gone with its pool',
+    breaks: 'onlyWhatIsGoneIsLost',
+    foundBy: 'fault',
+    within: 'agent pool, registered',
+    edits: [
+      {
+        file: 'tick/paths.ts',
+        find: "return cause === 'notFound' || cause === 'rejected';",
+        put: "return cause === 'rejected';",
+      },
+    ],
+  },
+  {
     name: 'takes an ambiguous answer for ok',
     breaks: 'everyRecordedChangeIsTold',
     foundBy: 'fault',

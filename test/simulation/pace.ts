@@ -25,8 +25,9 @@ export const armIsAskedSparingly: Invariant = (_chronicle, facts) => {
     if (fact.kind !== 'read') continue;
     const { operation, tick, notBefore } = fact;
     const say = (words: string): void => void broken.push(`${operation} was read ${words}`);
-    if (asked.has(`${tick} ${operation}`)) say('twice in one tick');
-    asked.add(`${tick} ${operation}`);
+    const question = `${tick} ${operation} ${fact.pool ?? ''}`;
+    if (asked.has(question)) say('twice in one tick');
+    asked.add(question);
     if (notBefore !== null) wishes.set(`${operation} ${fact.began}`, notBefore);
     const start = began.get(tick);
     const row = start?.rows.get(operation);

@@ -19,6 +19,8 @@ export interface SimulatedOperation {
   readonly channel: string;
   /** How ARM writes its answers; default: a form that its name decides. */
   readonly form?: FormName;
+  /** The agent pool that it was started on, whose path does not know it any more from which second on. */
+  readonly pool?: { readonly name: string; readonly goneAt: number };
   /** What ARM shows from which second on. */
   readonly script: readonly [
     readonly [seconds: number, answer: ArmAnswer],

@@ -37,6 +37,16 @@ const starts = (name: string, from: number, to: number): SimulatedOperation => (
     [to, { status: 'Failed', error: podDrain }],
   ],
 });
+/** The deletion of an agent pool: with its end the pool's path knows it no more. */
+const deletesPool: SimulatedOperation = {
+  ...succeeds,
+  name: 'charlie',
+  pool: { name: 'old', goneAt: 40 },
+  script: [
+    [0, { status: 'Deleting' }],
+    [70, { status: 'Succeeded' }],
+  ],
+};
 const register = (operation: string, at = 0, on = 0) =>
   ({ at, on, do: 'register', operation }) as const;
 
@@ -198,6 +208,16 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the deletion of an agent pool, registered',
+    operations: [deletesPool],
+    steps: [register('charlie'), ...ticks(1, 121)],
+  },
+  {
+    name: 'the deletion of an agent pool, found by a watch',
+    operations: [deletesPool],
+    steps: [{ at: 0, on: 0, do: 'watch', subscription: 1, channel: 'payments' }, ...ticks(1, 121)],
+  },
+  {
     name: 'an operation that is lost',
     operations: [
       {
@@ -230,12 +250,14 @@ export const troubles: readonly Scenario[] = [
     steps: [...all, ...ticks(1, 300)],
     trouble: { channel: { name: 'payments', how } },
   })),
-  ...(['hangs', 'malformed', 'throttled', 'forbidden'] as const).map((how): Scenario => ({
-    name: `a subscription whose reads are ${how === 'hangs' ? 'not answered' : how}`,
-    operations: others,
-    steps: [...all, ...ticks(1, 300)],
-    trouble: { subscription: { number: 2, how } },
-  })),
+  ...(['hangs', 'malformed', 'throttled', 'forbidden', 'missing'] as const).map(
+    (how): Scenario => ({
+      name: `a subscription whose reads are ${how === 'hangs' ? 'not answered' : how}`,
+      operations: others,
+      steps: [...all, ...ticks(1, 300)],
+      trouble: { subscription: { number: 2, how } },
+    }),
+  ),
   {
     name: 'a channel that is refused until a person has it tried again',
     operations: others,

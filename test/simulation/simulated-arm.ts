@@ -5,6 +5,7 @@ import { outcomeOf } from '../../shared/operation/status.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import type { ArmReader, CountedReading } from '../../shared/arm/client.ts';
 import type { ListedOperation, Listing, Reading } from '../../shared/operation/reading.ts';
+import type { OperationReference } from '../../shared/operation/reference.ts';
 import { referenceOf } from './callers.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
@@ -48,6 +49,7 @@ export function simulatedArm(
           tick,
           began: at,
           operation: operation.name,
+          pool: reference.agentPoolName,
           notBefore: heard,
         });
         const shown = engine.now() - start - (odd === 'stale' ? staleMs : 0);
@@ -55,7 +57,9 @@ export function simulatedArm(
           at,
           calls: 1,
           notBefore: notBefore === null ? null : new Date(notBefore).toISOString(),
-          result: resultOf(operation, shown, odd, at),
+          result: isGoneAt(reference, operation, shown)
+            ? answered(404, 'NotFound')
+            : resultOf(operation, shown, odd, at),
         };
       },
     });
@@ -128,6 +132,14 @@ function sentAs(
   return parseJson(typeof sent === 'string' ? sent : JSON.stringify(sent));
 }
 
+function isGoneAt(
+  { agentPoolName }: OperationReference,
+  { pool }: SimulatedOperation,
+  ms: number,
+): boolean {
+  return agentPoolName !== null && pool !== undefined && pool.goneAt * 1000 <= ms;
+}
+
 function resultOf(
   operation: SimulatedOperation,
   ms: number,
@@ -146,7 +158,7 @@ function resultOf(
 
 /** What a cluster's List shows of its operation, once that has begun. */
 function listedIn(operation: SimulatedOperation, start: number, ms: number): ListedOperation[] {
-  const { name, script } = operation;
+  const { name, script, pool } = operation;
   const [since = 0, answer] = script.findLast(([seconds]) => seconds * 1000 <= ms) ?? [];
   if (answer === undefined || answer === 'gone') return [];
   const timeOf = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
@@ -154,7 +166,7 @@ function listedIn(operation: SimulatedOperation, start: number, ms: number): Lis
   const body = { startTime: timeOf(script[0][0]), ...ended, ...answer };
   const seen = parseOperationStatus(sentAs(operation, body), timeOf(ms / 1000));
   const { operationId } = referenceOf(name, 1);
-  return seen === null ? [] : [{ operationId, agentPoolName: null, seen }];
+  return seen === null ? [] : [{ operationId, agentPoolName: pool?.name ?? null, seen }];
 }
 
 function failureOf(odd: string | null): (Reading['result'] & { ok: false }) | null {

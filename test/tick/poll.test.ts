@@ -150,6 +150,19 @@ describe('an operation that is not found', () => {
     expect(JSON.stringify(app.slack.messages)).toContain(words);
   });
 
+  it.each([
+    ['Deleting', 'Deleted', 'as was wanted'],
+    ['InProgress', 'No longer found', 'The cluster is no longer there'],
+  ])('%s is told as "%s" when its resource group is deleted', async (status, lead, words) => {
+    await using app = await startApp();
+    const operation = await app.track({ answer: { status } });
+    await app.tickFor(1);
+    app.arm.forget(operation.id.replace(/\/providers\/.*/, ''));
+    await app.tickFor(9);
+    expect(app.told).toEqual([expect.stringContaining(`${lead}: ${operation.name}`)]);
+    expect(JSON.stringify(app.slack.messages)).toContain(words);
+  });
+
   it('is not lost by any code that says nothing of it, nor under an api-version that is not known', async () => {
     await using app = await startApp();
     const codes = [
@@ -159,7 +172,6 @@ describe('an operation that is not found', () => {
       'MissingSubscriptionRegistration',
       'InvalidResourceNamespace',
       'LocationNotAvailableForResourceType',
-      'NoRegisteredProviderFound',
       'AuthorizationFailed',
       'SomethingNobodyKnows',
     ];

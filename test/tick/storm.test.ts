@@ -124,6 +124,7 @@ async function weather(
     armBudget: 1,
     unlisted: new Map(),
     oddNextPages: new Set(),
+    atCluster: new Map(),
     channels: new Map(['default', 'payments'].map((name) => [name, slack.webhookUrl(name)])),
     post: createPoster(fetch, clock.now),
     clock: clock.now,
