@@ -43,6 +43,23 @@ describe('reading an operation', () => {
     expect(await code(id)).toBe('ResourceNotFound');
   });
 
+  it('loses an agent pool’s path with the pool, and everything with the resource group', async () => {
+    await using arm = await startArm();
+    const { id } = arm.start({ ...started, agentPoolName: 'old' });
+    const atCluster = id.replace('/agentPools/old', '');
+    arm.forget(id.replace(/\/operations\/.*/, '').toUpperCase());
+    const gone = await read(arm, id);
+    expect([gone.status, JSON.parse(await gone.text()).code]).toEqual([404, 'NotFound']);
+    expect((await read(arm, atCluster)).status).toBe(200);
+    arm.forget(id.replace(/\/providers\/.*/, '').toUpperCase());
+    for (const path of [atCluster, `${clusterId}/operations`]) {
+      const answer = await read(arm, path);
+      expect(JSON.parse(await answer.text()).error.code).toBe('ResourceGroupNotFound');
+    }
+    arm.start(started);
+    expect((await read(arm, `${clusterId}/operations`)).status).toBe(200);
+  });
+
   it('carries the request IDs and the reads left in every answer', async () => {
     await using arm = await startArm({ now: createClock().now });
     const left: (string | null)[] = [];
