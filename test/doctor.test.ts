@@ -147,7 +147,7 @@ describe('a missing role', () => {
     expect(named(report, well.name).ok).toBe(true);
     const { message, fix } = named(report, ill.name);
     expect(message).toContain(
-      'may not read this (AuthorizationFailed). It most likely lacks the role Reader',
+      'has no right to read this (AuthorizationFailed). It most likely lacks the role Reader',
     );
     expect(fix).toBe(
       `az role assignment create --assignee-object-id 00000000-0000-0000-0000-0000000b1ec7 --assignee-principal-type ServicePrincipal --role Reader --scope "${ill.name.replace('ARM ', '')}"`,
@@ -173,7 +173,7 @@ describe('ARM', () => {
     expect(wrongIn(report)).toEqual(['ARM sign-in']);
     expect(named(report, 'ARM sign-in')).toMatchObject({
       message: expect.stringMatching(
-        /^Tried was the app’s system-assigned identity.* No access token/,
+        /^The app signs in with the app’s system-assigned identity.* No access token/,
       ),
       fix: 'az functionapp identity assign --resource-group "rg-ops" --name "fn-notifier"',
     });
@@ -230,7 +230,7 @@ describe('ARM', () => {
     expect(wrongIn(report)).toHaveLength(1);
     expect(report.checks.find(({ ok }) => ok === false)).toMatchObject({
       message: expect.stringMatching(
-        /finds no such place.* DELETE \/api\/watches\/\S+ ends the watch/,
+        /does not find the subscription.* DELETE \/api\/watches\/\S+ ends the watch/,
       ),
       fix: 'az account list --query "[].[id,name,tenantId]" --output tsv',
     });

@@ -18,7 +18,7 @@ export async function trySigningIn(
     const wrong = isNoId(app) ? ', which is no client ID (a GUID)' : '';
     return {
       ok: false,
-      message: `Tried was ${triedIdentity(app)}${wrong}. No access token for ARM: ${whyIn(said, app)}`,
+      message: `The app signs in with ${triedIdentity(app)}${wrong}. No access token for ARM: ${whyIn(said, app)}`,
       fix: fixOf(said, app),
     };
   }

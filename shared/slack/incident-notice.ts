@@ -50,7 +50,10 @@ export function incidentNotice(
         ? `${bold('What is watched is found again.')} What goes on there is told as it is seen.`
         : `${bold('Operations can be read again.')} What changed meanwhile is told as it is read.`,
       problems: [],
-      fields: [['Since', date(message.since)]],
+      fields: [
+        ['Since', date(message.since)],
+        ['What is over', titles[incident.kind]],
+      ],
     };
   }
   const explanation = remedyOf(incident, message, app);

@@ -102,7 +102,7 @@ it.concurrent.each<[string, SetUp]>([
       told: [
         /^✗ tables AksOperations, AksOperationsHistory, AksOperationsState: The key .*local\.settings\.json as AzureWebJobsStorage\. \(AuthenticationFailed\)$/,
         /^ {4}az storage account show-connection-string --name "acct" /,
-        /^✗ ARM sign-in: Tried was the login .* Please run 'az login'/,
+        /^✗ ARM sign-in: The app signs in with the login .* Please run 'az login'/,
         /^ {4}az login$/,
         /^– ARM rights: /,
       ],

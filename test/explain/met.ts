@@ -155,7 +155,7 @@ export const met: readonly Met[] = [
     messages: [
       'Service principal or user-assigned identity must be given permission to read and write.',
     ],
-    cause: 'may not read and write its custom private DNS zone',
+    cause: 'has no right to read and write its custom private DNS zone',
     step: 'the role Private DNS Zone Contributor',
     command: 'az role assignment list --include-inherited',
   },
@@ -281,7 +281,7 @@ export const met: readonly Met[] = [
     messages: [
       'The client has permission on scope; however, it does not have permission on the linked scope(s).',
     ],
-    cause: 'may not use the linked resource',
+    cause: 'has no right to use the linked resource',
     step: 'needs that action on the linked scope',
     command: 'identityProfile.kubeletidentity.objectId',
   },

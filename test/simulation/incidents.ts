@@ -54,7 +54,7 @@ function owedBy(fact: Fact, number: number): Owed[] {
     cluster === '' ? (group === '' ? [] : [`resource group ${group}`]) : [`cluster ${cluster}`];
   const where = place.length > 0 ? place : subscription;
   const home = cluster === '' ? [] : [`resource group ${group}`];
-  const title = isKind(kind) && lead === 'Cannot' ? [titles[kind]] : [];
+  const title = isKind(kind) ? [titles[kind]] : [];
   return [
     {
       fact: number,

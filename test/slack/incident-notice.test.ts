@@ -87,6 +87,7 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     expect(shown(notice)).toBe(`Readable again: resource group rg-prod (after 1 h 30 min)
 *Operations can be read again.* What changed meanwhile is told as it is read.
 Since: 2026-09-21 14:00 UTC
+What is over: The app’s identity has no right to read this
 AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
   });
 

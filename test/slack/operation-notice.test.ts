@@ -167,7 +167,7 @@ ${footer}`);
       saw(minutes(2), 'InProgress', { error: { code: 'X' } }),
       'bad',
       'Errors come and go: aks-prod-weu (X)',
-      '*The error changed 120 times in 1 h 4 min*; this is the last one. Still *InProgress*, for 2 min. It may yet recover.',
+      '*The error changed 120 times in 1 h 4 min*; this is the last one. Still *InProgress* after 2 min. It may yet recover.',
     ],
     [
       'an error that changed once in hours',
@@ -182,7 +182,7 @@ ${footer}`);
       saw(minutes(2), 'InProgress', { error: { code: 'X' } }),
       'bad',
       'Errors come and go: aks-prod-weu (X)',
-      '*The error changed once in 2 h 4 min*; this is the last one. Still *InProgress*, for 2 min. It may yet recover.',
+      '*The error changed once in 2 h 4 min*; this is the last one. Still *InProgress* after 2 min. It may yet recover.',
     ],
     [
       'a stall',
