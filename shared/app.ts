@@ -138,7 +138,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   const history = openNamed('History');
   const operations = createOperationStore(active, history, usual.count);
   const work = createWorkStore(active);
-  const watches = createWatchStore(active);
+  const watches = createWatchStore(active, history);
   const state = createStateStore(stateTable);
   const tokens = tokensFor(settings.clientId, cloud.tokenScope);
   const { armEndpoint: endpoint, apiVersion } = settings;

@@ -88,7 +88,7 @@ export interface OperationStore {
   archive(trackingId: string, now: IsoTime): Promise<void>;
   /** A page of operations. Rejects with {@link InvalidContinuationToken}. */
   list(query: ListQuery): Promise<{ operations: OperationHead[]; next: ListPosition | null }>;
-  /** Removes finished operations that ended before the given time. */
+  /** Removes finished operations that ended before the given time, and watched clusters put away before it. */
   purge(endedBefore: IsoTime, signal: AbortSignal): Promise<Purged>;
 }
 
@@ -174,9 +174,14 @@ export function createOperationStore(
         await pMap(
           rows,
           async (row) => {
-            const endedAt = unlessCorrupt(() => toHead(row) && time(row.columns, 'endedAt'));
+            const isOperation = row.columns['kind'] !== 'cluster';
+            const endedAt = unlessCorrupt(() => {
+              if (isOperation) toHead(row);
+              return time(row.columns, 'endedAt');
+            });
             if (endedAt === null) unreadable.push(cleanText(row.key.rowKey, 100));
-            else if (!signal.aborted && (await history.remove(row.key, row.etag))) purged += 1;
+            else if (!signal.aborted && (await history.remove(row.key, row.etag)))
+              purged += Number(isOperation);
           },
           { concurrency: purgesAtOnce },
         );

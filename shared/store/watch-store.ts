@@ -1,5 +1,7 @@
+import { emptyMailbox } from '../mailbox.ts';
 import { nameKey } from '../names.ts';
 import type { ClusterReference } from '../operation/reference.ts';
+import type { IsoTime } from '../time.ts';
 import { clusterKeyOf, type Watch, type WatchedCluster } from '../watch/watch.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
 import { quoted, type Table } from './table.ts';
@@ -46,14 +48,19 @@ export interface WatchStore {
   addCluster(cluster: WatchedCluster): Promise<boolean>;
   /** Writes a cluster; its new etag, or `null` when it was changed or removed since it was read. */
   saveCluster(cluster: WatchedCluster, etag: string): Promise<string | null>;
-  /** Removes a cluster; `false` when it was changed or removed since it was read. */
-  removeCluster(cluster: ClusterReference, etag: string): Promise<boolean>;
+  /**
+   * Puts a cluster that is watched no more away, into the history, so that what it knows outlives it: see
+   * {@link WatchStore.findPutAway}. `false` when it was changed or removed since it was read.
+   */
+  putAway(cluster: WatchedCluster, etag: string, now: IsoTime): Promise<boolean>;
+  /** A cluster as it was when it was put away last, within the retention; `null`: it never was, or cannot be read. */
+  findPutAway(cluster: ClusterReference): Promise<WatchedCluster | null>;
   /** The watched clusters of a subscription that can be read. */
   clusters(subscriptionId: string): Promise<ClusterHead[]>;
 }
 
-/** The store of watches, on the table of the operations at work. */
-export function createWatchStore(active: Table): WatchStore {
+/** The store of watches, on the table of the operations at work; what is put away goes to the history. */
+export function createWatchStore(active: Table, history: Table): WatchStore {
   return {
     async findWatch(watchId) {
       const row = await active.get(watchKey(watchId));
@@ -93,8 +100,15 @@ export function createWatchStore(active: Table): WatchStore {
       const key = clusterRowKey(clusterKeyOf(cluster.reference));
       return await active.replace(key, clusterColumns(cluster), etag);
     },
-    async removeCluster(cluster, etag) {
-      return await active.remove(clusterRowKey(clusterKeyOf(cluster)), etag);
+    async putAway(cluster, etag, now) {
+      const key = clusterRowKey(clusterKeyOf(cluster.reference));
+      const columns = clusterColumns({ ...cluster, mailbox: emptyMailbox });
+      await history.upsert(key, { ...columns, endedAt: now });
+      return await active.remove(key, etag);
+    },
+    async findPutAway(cluster) {
+      const row = await history.get(clusterRowKey(clusterKeyOf(cluster)));
+      return row === null ? null : unlessCorrupt(() => toCluster(row));
     },
     async clusters(subscriptionId) {
       const clusters: ClusterHead[] = [];

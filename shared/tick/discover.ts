@@ -1,13 +1,14 @@
 import { placeIn } from '../incident.ts';
 import { judge, withEvents } from '../operation/apply.ts';
 import { afterFailure, isConfirmedGone, type ComparePolicy } from '../operation/compare.ts';
+import { nameKey } from '../names.ts';
 import type { ListedOperation, Listing } from '../operation/reading.ts';
 import { trackingIdOf, type ClusterReference } from '../operation/reference.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { usualFor, type FindUsual } from '../operation/usual.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
-import type { WatchStore } from '../store/watch-store.ts';
+import { UnreadableWatch, type Stored, type WatchStore } from '../store/watch-store.ts';
 import { addOperation, newOperation } from '../tracking/register.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import { firstLook, look, nextLook } from '../watch/look.ts';
@@ -84,7 +85,8 @@ export function createDiscovery(
   async function add(reference: ClusterReference, watch: Watch, spreadMs: number): Promise<void> {
     const key = clusterKeyOf(reference);
     if (clusters.has(key)) return;
-    const cluster = newCluster(reference, watch, firstLook(key, spreadMs, tickAt));
+    const before = await store.findPutAway(reference);
+    const cluster = newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
     await refusals.passOver(async () => await store.addCluster(cluster));
     clusters.set(key, { ...cluster, undelivered: 0, owedSince: null });
   }
@@ -93,30 +95,60 @@ export function createDiscovery(
     await refusals.passOver(async () => await store.saveCluster(cluster, etag));
   }
 
-  async function remove(reference: ClusterReference): Promise<void> {
+  /** It is gone, or nobody watches it: what was found or untracked there is remembered, should it return. */
+  async function putAway(reference: ClusterReference): Promise<void> {
     const stored = await store.findCluster(reference);
-    if (stored !== null) await store.removeCluster(reference, stored.etag);
+    if (stored !== null) {
+      const { value, etag } = stored;
+      await refusals.passOver(async () => await store.putAway(value, etag, clock().toISOString()));
+    }
     clusters.delete(clusterKeyOf(reference));
   }
 
-  /** Tracks an operation that a look has found, with what the list shows of it; one that is tracked already stays as it is. */
+  /** A watch as it is at this moment; `null`: it is gone, or cannot be read any more. */
+  async function findWatch(watchId: string): Promise<Stored<Watch> | null> {
+    try {
+      return await store.findWatch(watchId);
+    } catch (error) {
+      if (error instanceof UnreadableWatch) return null;
+      throw error;
+    }
+  }
+
+  /** Whether nobody has deleted the watch, or untracked the operation, since they were read: what was deleted finds nothing. */
+  async function isWanted(
+    cluster: ClusterReference,
+    { watchId }: Watch,
+    operationId: string,
+  ): Promise<boolean> {
+    const stored = await store.findCluster(cluster);
+    if (stored === null || stored.value.known.includes(nameKey(operationId))) return false;
+    return (await findWatch(watchId)) !== null;
+  }
+
+  /**
+   * Tracks an operation that a look has found, with what the list shows of it; one that is tracked already stays as it
+   * is. `false`: what the look was made with is no longer so.
+   */
   async function track(
     { operationId, agentPoolName, seen }: ListedOperation,
     cluster: ClusterReference,
     watch: Watch,
     at: IsoTime,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const reference = { ...cluster, agentPoolName, operationId };
-    if ((await operations.find(trackingIdOf(reference))) !== null) return;
+    if ((await operations.find(trackingIdOf(reference))) !== null) return true;
     const fresh = newOperation(reference, watch.options, clock().toISOString());
     const reading = { at, notBefore: null, result: { ok: true, seen } } as const;
     const usual = await usualFor(fresh, reading, findUsual);
     const { judged, events } = judge(fresh, reading, policy, tickAt, usual);
     const operation = withEvents(judged, events, clock().toISOString());
+    if (!(await isWanted(cluster, watch, operationId))) return false;
     const added = await refusals.passOver(async () => await addOperation(operation, operations));
-    if (added?.created !== true) return;
+    if (added?.created !== true) return true;
     found += 1;
     if (operation.mailbox.owed.length > 0) onOwing(operation);
+    return true;
   }
 
   return {
@@ -151,7 +183,7 @@ export function createDiscovery(
       // One that cannot be read may cover them: what they know must not go with it.
       if (!allWatchesKnown) return;
       for (const { reference } of clusters.values())
-        if (watchFor(watches, reference) === null) await remove(reference);
+        if (watchFor(watches, reference) === null) await putAway(reference);
     },
     async looked({ head, dueAt }, { at, notBefore, result }) {
       const { reference } = head;
@@ -166,18 +198,19 @@ export function createDiscovery(
       if (!isGone) read.push({ ...placeIn(reference), isOperation: false, trouble });
       const nextLookAt = nextLook(dueAt, watchIntervalMs, now, trouble?.failures ?? 0, notBefore);
       if (!result.ok) {
-        if (isGone && isConfirmedGone(trouble, at)) await remove(reference);
+        if (isGone && isConfirmedGone(trouble, at)) await putAway(reference);
         else await save({ ...before, trouble, nextLookAt }, stored.etag);
         return;
       }
       const { found: operationsFound, next } = look(before, result.items, at);
-      for (const item of operationsFound) await track(item, reference, watch, at);
+      // Otherwise the next tick looks again, with the watches and with what is known then.
+      for (const item of operationsFound) if (!(await track(item, reference, watch, at))) return;
       const { channel } = watch.options;
       // Only now: what a killed process did not track is found again. Whoever was quicker has found the same.
       await save({ ...next, channel, nextLookAt }, stored.etag);
     },
     async scanned({ watch, dueAt }, { at, notBefore, result }) {
-      const stored = await store.findWatch(watch.watchId);
+      const stored = await findWatch(watch.watchId);
       if (stored === null) return;
       const now = clock().toISOString();
       const { scope } = watch;

@@ -66,15 +66,22 @@ export async function passOver(
     if (stored !== null) {
       const { known } = stored.value;
       if (known.includes(id)) return true;
-      const next = { ...stored.value, known: [id, ...known].slice(0, knownLimit) };
+      const next = { ...stored.value, known: knowing(known, id) };
       return (await store.saveCluster(next, stored.etag)) === null ? null : true;
     }
     // There, and yet not found: a row that cannot be read. Nothing is found there.
     if (wasThere) return true;
     const watch = watchFor(await store.watches(), cluster);
     if (watch === null) return true;
-    const fresh = newCluster(cluster, watch, clock().toISOString(), [id]);
-    wasThere = !(await store.addCluster(fresh));
+    const before = await store.findPutAway(cluster);
+    const fresh = newCluster(cluster, watch, clock().toISOString(), before);
+    const known = knowing(fresh.known, id);
+    wasThere = !(await store.addCluster({ ...fresh, known }));
     return wasThere ? null : true;
   });
+}
+
+/** The newest first. */
+function knowing(known: readonly string[], id: string): string[] {
+  return [...new Set([id, ...known])].slice(0, knownLimit);
 }

@@ -60,19 +60,25 @@ export interface GapMessage extends OwedMessage {
   readonly after: IsoTime;
 }
 
-/** A cluster that a watch begins to cover. */
+/**
+ * A cluster that a watch begins to cover.
+ *
+ * @param before what is remembered of it: it was watched once, and gone or given up
+ */
 export function newCluster(
   reference: ClusterReference,
   watch: Watch,
   nextLookAt: IsoTime,
-  known: readonly string[] = [],
+  before: Pick<WatchedCluster, 'known' | 'since' | 'lastLookAt'> | null,
 ): WatchedCluster {
+  const since = watch.createdAt;
   return {
     reference: { ...reference, subscriptionId: nameKey(reference.subscriptionId) },
-    since: watch.createdAt,
-    known,
+    since,
+    known: before?.known ?? [],
     nextLookAt,
-    lastLookAt: null,
+    // What passed while another watch, or none, was there is not looked back at.
+    lastLookAt: before?.since === since ? before.lastLookAt : null,
     trouble: null,
     channel: watch.options.channel,
     mailbox: emptyMailbox,

@@ -104,7 +104,7 @@ const ofOperations: readonly [string, (one: string, other: string) => boolean][]
         lastScanAt: null,
         trouble: null,
       };
-      const { next } = look(newCluster(cluster, watch, start), [item(one)], start);
+      const { next } = look(newCluster(cluster, watch, start, null), [item(one)], start);
       return look(next, [item(other)], start).found.length === 0;
     },
   ],

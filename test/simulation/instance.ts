@@ -51,12 +51,13 @@ export function startProcess(
     return wrapping.table?.(table) ?? table;
   };
   const active = open('active');
+  const history = open('history');
   const state = open('state');
   const usual = product.createUsualStore(state);
   return {
-    operations: product.createOperationStore(active, open('history'), usual.count),
+    operations: product.createOperationStore(active, history, usual.count),
     work: product.createWorkStore(active),
-    watches: product.createWatchStore(active),
+    watches: product.createWatchStore(active, history),
     watchIntervalMs: minute,
     budget: product.createBudgetStore(state),
     armBudget: 0.5,

@@ -343,7 +343,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'tick/discover.ts',
-        find: '      for (const item of operationsFound) await track(item, reference, watch, at);\n      const { channel } = watch.options;',
+        find: '      // Otherwise the next tick looks again, with the watches and with what is known then.\n      for (const item of operationsFound) if (!(await track(item, reference, watch, at))) return;\n      const { channel } = watch.options;',
         put: `      const { channel } = watch.options;
       const known = { ...next, channel, nextLookAt };
       stored.etag = (await store.saveCluster(known, stored.etag)) ?? stored.etag;

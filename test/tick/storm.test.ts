@@ -109,7 +109,8 @@ async function weather(
   };
   const rows = { active: createRows(), history: createRows(), state: createRows() };
   const active = simulatedTable(rows.active, send);
-  const store = createOperationStore(active, simulatedTable(rows.history, send));
+  const history = simulatedTable(rows.history, send);
+  const store = createOperationStore(active, history);
   const state = simulatedTable(rows.state, send);
   const parts: TickParts = {
     operations: store,
@@ -118,7 +119,7 @@ async function weather(
     app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
     policy: { stalledAfterMs: 30 * 60_000, giveUpAfterMs: 7 * 24 * 3_600_000 },
     findUsual: async () => null,
-    watches: createWatchStore(active),
+    watches: createWatchStore(active, history),
     watchIntervalMs: 120_000,
     budget: createBudgetStore(state),
     armBudget: 1,

@@ -23,7 +23,7 @@ beforeEach(() => {
 const drop = async (trackingId: string, from = store): Promise<boolean> =>
   await untrack(trackingId, {
     operations: from,
-    watches: createWatchStore(someTable()),
+    watches: createWatchStore(someTable(), someTable()),
     clock: clock.now,
     sleep: clock.sleep,
   });
@@ -74,7 +74,7 @@ describe('untracking', () => {
       await moved;
       await clock.sleep(ms);
     };
-    const watches = createWatchStore(someTable());
+    const watches = createWatchStore(someTable(), someTable());
     const parts = { operations: store, watches, clock: clock.now, sleep };
     expect(await untrack(operation.trackingId, parts)).toBe(true);
     expect(await store.find(operation.trackingId)).toBeNull();
