@@ -6,7 +6,7 @@ import { viewOf } from './view.ts';
 
 /** `GET /api/operations`: the tracked operations, page by page. */
 const listOperations = answering(async (request, { operations }) => {
-  const parsed = parseListQuery(request.query);
+  const parsed = parseListQuery(new URL(request.url).searchParams);
   if ('problems' in parsed) throw invalidRequest(parsed.problems);
   try {
     const { operations: found, next } = await operations.list(parsed.query);

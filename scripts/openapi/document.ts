@@ -21,7 +21,10 @@ const retryAfter = {
 
 /** What any function may answer besides success. */
 const problems: Readonly<Record<number, { readonly name: string; readonly response: Json }>> = {
-  400: problem('InvalidRequest', 'Something is wrong with the request; `errors` has all of it.'),
+  400: problem(
+    'InvalidRequest',
+    'Something is wrong with the request; `errors` has the first 20 problems, `detail` how many there are.',
+  ),
   401: {
     name: 'Unauthorized',
     response: { description: 'There is no function key, or a wrong one. The platform answers.' },

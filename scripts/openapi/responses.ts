@@ -256,7 +256,9 @@ const Problem = z
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string().describe('What happened and what to do.'),
-    errors: z.exactOptional(z.array(ProblemItem)).describe('Every problem that was found.'),
+    errors: z
+      .exactOptional(z.array(ProblemItem))
+      .describe('What is wrong: of a request the first 20 problems, of the settings all.'),
   })
   .describe('RFC 9457 problem details.');
 

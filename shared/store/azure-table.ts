@@ -82,14 +82,6 @@ function clientFor(storage: StorageSettings, name: string, tokensFor: TokensFor)
 /** How the table service says that a row is not there, or no longer in the version that was named. */
 const missing = ['ResourceNotFound', 'EntityNotFound'];
 const stale = [...missing, 'UpdateConditionNotSatisfied', 'ConditionNotMet'];
-/** How it says that a continuation token is none of its own (documented as common error codes; the first was seen). */
-const foreign = [
-  'InvalidInput',
-  'OutOfRangeInput',
-  'OutOfRangeQueryParameterValue',
-  'InvalidQueryParameterValue',
-  'InvalidUri',
-];
 /** A transaction holds 4 MiB (learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions). */
 const transactionBytes = 3 * 1024 * 1024;
 /** What a row's part of a transaction is beside its columns: headers, keys and the etag. */
@@ -217,8 +209,7 @@ function azureTable(client: TableClient): Table {
       let token: string | null = continuationToken ?? null;
       if (token !== null && !isToken(token)) throw foreignToken();
       do {
-        const refusals = token === null ? [] : foreign;
-        const page = await run(refusals, 'invalid' as const, async () => {
+        const page = await run([], 'invalid' as const, async () => {
           const iterator = client
             .listEntities({
               queryOptions: {
@@ -230,7 +221,13 @@ function azureTable(client: TableClient): Table {
               maxPageSize: pageSize,
               ...(token === null ? {} : { continuationToken: token }),
             });
-          return (await iterator.next()).value;
+          try {
+            return (await iterator.next()).value;
+          } catch (error) {
+            // The rest of the request is ours.
+            if (token !== null && isRefusal(error)) return 'invalid' as const;
+            throw error;
+          }
         });
         if (page === 'invalid') throw foreignToken();
         token = page?.continuationToken ?? null;
@@ -258,12 +255,20 @@ function foreignToken(): InvalidContinuationToken {
   return new InvalidContinuationToken('The continuation token is not one of ours.');
 }
 
-const tokenContent = z.object({ nextPartitionKey: z.string(), nextRowKey: z.optional(z.string()) });
+/** A lone surrogate cannot be written in a URL. */
+const tokenKey = z
+  .string()
+  .check(z.minLength(1))
+  .check(z.refine((key) => key.isWellFormed()));
+const tokenContent = z.object({ nextPartitionKey: tokenKey, nextRowKey: z.optional(tokenKey) });
 
-/** Whether the library can make something of a token: others it takes for the beginning, or trips over. */
+/**
+ * Whether the library can make something of a token, read as it reads one, a character per byte: others it takes
+ * for the beginning, or trips over.
+ */
 function isToken(token: string): boolean {
   try {
-    const content: unknown = JSON.parse(Buffer.from(token, 'base64').toString());
+    const content: unknown = JSON.parse(Buffer.from(token, 'base64').toString('latin1'));
     return tokenContent.safeParse(content).success;
   } catch {
     return false;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { nameKey } from '../names.ts';
 import { patterns } from '../operation/reference.ts';
+import { truncate } from '../text.ts';
 
 /** The fields that requests have in common. */
 
@@ -31,16 +32,21 @@ export const resourceName = text(
   'must be a cluster name: 1 to 63 letters, digits, - and _, beginning and ending with a letter or digit.',
 );
 
+/** A character that people see: spaces, format and combining marks and the empty Braille pattern show nothing alone. */
+const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** Line breaks and other controls, and marks that reorder the text around them. */
+const disturbing = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
 /** How people are told: with each way to name what is tracked. */
 export const options = {
   label: z.optional(
     z.string('must be a text.').check(
       z.refine(
-        (label) => label.trim() !== '' && Array.from(label).length <= 120 && label.isWellFormed(),
-        'must be 1 to 120 characters.',
+        (label) => visible.test(label) && Array.from(label).length <= 120 && label.isWellFormed(),
+        'must be 1 to 120 characters that people can see.',
       ),
       z.refine(
-        (label) => !/[\p{Cc}\p{Bidi_Control}]/u.test(label),
+        (label) => !disturbing.test(label),
         'must be one line without control characters or marks that reorder text.',
       ),
     ),
@@ -56,17 +62,16 @@ export const options = {
 
 /** What a schema found wrong, each with the field at the top that it is about. */
 export function toProblems(issue: z.core.$ZodIssue): RequestProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .slice(0, 20)
-      .map((key) => ({ pointer: pointerTo(key.slice(0, 60)), message: 'is not a known field.' }));
-  }
-  return [{ pointer: pointerTo(String(issue.path[0] ?? '')), message: issue.message }];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ pointer: pointerTo(key), message: 'is not a known field.' }));
+  const [field] = issue.path;
+  return [{ pointer: field === undefined ? '' : pointerTo(String(field)), message: issue.message }];
 }
 
-/** The JSON pointer of a field; of nothing, of the whole. */
+/** The JSON pointer (RFC 6901) of a field; a long name is capped. */
 export function pointerTo(key: string): string {
-  return key === '' ? '' : `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const name = truncate(key, 60).toWellFormed();
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** A channel that the settings do not have. */

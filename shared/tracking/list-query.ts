@@ -22,7 +22,11 @@ const known = [
 /** Of the function key. */
 const ofThePlatform = ['code', 'clientId'];
 
-/** Reads the parameters of a list request; every problem is found at once. */
+/**
+ * Reads the parameters of a list request; every problem is found at once.
+ *
+ * @param parameters of the request's URL; the library's `request.query` leaves out one that is called `__proto__`
+ */
 export function parseListQuery(
   parameters: URLSearchParams,
 ): { query: ListQuery } | { problems: readonly RequestProblem[] } {
@@ -32,8 +36,10 @@ export function parseListQuery(
 
   // A misspelt filter would list what was not asked for.
   const unknown = new Set(parameters.keys()).difference(new Set([...known, ...ofThePlatform]));
-  for (const name of [...unknown].slice(0, 20))
-    report(name.slice(0, 60), `is not a known parameter; there are: ${known.join(', ')}.`);
+  for (const name of unknown)
+    report(name, `is not a known parameter; there are: ${known.join(', ')}.`);
+  for (const name of known)
+    if (parameters.getAll(name).length > 1) report(name, 'must be given once.');
   const state = states.safeParse(parameters.get('state') ?? 'active');
   if (!state.success) report('state', 'must be active, finished or all.');
   const top = topOf(parameters.get('top'));

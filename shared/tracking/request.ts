@@ -128,11 +128,10 @@ export function parseRegistration(
 type Parsed = z.infer<typeof byParts> | z.infer<typeof byId> | z.infer<typeof byUrl>;
 
 function optionIssues(body: object): z.core.$ZodIssue[] {
-  const known: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(body)) {
-    if (!forms.some(({ fields }) => fields.some((field) => field === name))) known[name] = value;
-  }
-  return z.strictObject(options).safeParse(known).error?.issues ?? [];
+  const others = Object.entries(body).filter(
+    ([name]) => !forms.some(({ fields }) => fields.some((field) => field === name)),
+  );
+  return z.strictObject(options).safeParse(Object.fromEntries(others)).error?.issues ?? [];
 }
 
 /** The header is Azure Resource Manager's: what others write may name anything. */

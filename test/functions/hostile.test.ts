@@ -131,6 +131,68 @@ describe('hostile requests', () => {
     );
   });
 
+  it('with a parameter that nobody knows are refused under its name, also those of every object', async () => {
+    for (const name of [...Object.getOwnPropertyNames(Object.prototype), 'State', 'a.b']) {
+      const answer = await product.request('GET', `/api/operations?${name}=1&top=5`);
+      expect(answer.status).toBe(400);
+      expect(answer.json()['errors']).toMatchObject([{ pointer: `/${name}` }]);
+    }
+  });
+
+  it('to list from where no list ended are refused, whatever their token holds', async () => {
+    const key = fc.oneof(hostileText, fc.string({ unit: 'binary-ascii' }), fc.jsonValue());
+    const inner = fc.oneof(
+      fc.record({ nextPartitionKey: key, nextRowKey: key }, { requiredKeys: ['nextPartitionKey'] }),
+      fc.record({ nextPartitionKey: fc.constantFrom('\ud800', 'a\udc00b', 'x'), nextRowKey: key }),
+    );
+    const table = fc.constantFrom('active', 'history');
+    await fc.assert(
+      fc.asyncProperty(
+        inner,
+        table,
+        fc.constantFrom('active', 'all'),
+        async (content, of, state) => {
+          const token = Buffer.from(JSON.stringify(content)).toString('base64');
+          const position = Buffer.from(JSON.stringify({ table: of, token })).toString('base64url');
+          const answer = await product.request(
+            'GET',
+            `/api/operations?state=${state}&continuationToken=${position}`,
+          );
+          const isUnwritable = JSON.stringify(content).includes('\\ud800');
+          expect(isUnwritable ? [400] : [200, 400]).toContain(answer.status);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each<[string, string, (count: number) => object]>([
+    ['wrong events', '/api/watches', (count) => ({ events: Array(count).fill(0) })],
+    ['unknown fields of a watch', '/api/watches', unknownFields],
+    ['unknown fields of a registration', '/api/operations', unknownFields],
+    ['unknown fields of a check', '/api/doctor', unknownFields],
+  ])(
+    'with many %s are told twenty problems, and how many more there are',
+    async (_, path, body) => {
+      for (const count of [1, 19, 25, 1500]) {
+        const answer = await product.request('POST', path, body(count));
+        expect(answer.status).toBe(400);
+        const { errors, detail } = answer.json();
+        const total = Number(/has (\d+) problems/.exec(String(detail))?.[1] ?? 1);
+        expect(total - count).toBeOneOf([0, 1]);
+        expect(errors).toHaveLength(Math.min(total, 20));
+        const more = Number(/without (\d+) more/.exec(String(detail))?.[1] ?? 0);
+        expect(more).toBe(Math.max(0, total - 20));
+        expect(answer.text.length).toBeLessThan(20_000);
+      }
+      const query = Object.keys(unknownFields(300)).map((name) => `${name}=1`);
+      const answer = await product.request('GET', `/api/operations?${query.join('&')}`);
+      expect(answer.json()['errors']).toHaveLength(20);
+      expect(answer.json()['detail']).toContain('300 problems');
+      expect(answer.json()['detail']).toContain('280 more');
+    },
+  );
+
   it('leave the app as it was', async () => {
     const { name } = await trackSome();
     await product.tick();
@@ -138,6 +200,10 @@ describe('hostile requests', () => {
     expect(product.log.filter((line) => /exception|rejection/i.test(line))).toEqual([]);
   });
 });
+
+function unknownFields(count: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, 1]));
+}
 
 async function trackSome(): Promise<{ name: string }> {
   const cluster = someCluster();
