@@ -60,7 +60,7 @@ export async function retryChannel(name: string, parts: ChannelParts): Promise<C
   const owed =
     owedByChannel(await parts.state.channels(), await parts.work.owing()).get(name) ?? [];
   if (url === undefined && owed.length === 0) return null;
-  return await untilWritten('The channel', async () => {
+  return await untilWritten('the channel', async () => {
     const { state: stored, etag } = await parts.state.channel(name);
     if (url === undefined) return toChannel(name, stored, owed, parts);
     const now = parts.clock().toISOString();

@@ -32,7 +32,7 @@ const problems: Readonly<Record<number, { readonly name: string; readonly respon
   404: problem('NotFound', 'There is none of this name or ID.'),
   409: problem(
     'Conflict',
-    'Others change the same all the time, the stored row cannot be read, or the settings do not have the channel; `detail` says what to do.',
+    'Other requests keep changing the same row, the stored row cannot be read, or the channel is not in the settings; `detail` says what to do.',
   ),
   411: problem('LengthRequired', 'The body came in chunks, without a `Content-Length`.'),
   413: problem('TooLarge', 'The body has more than 16 KiB.'),

@@ -101,12 +101,12 @@ function causeOf(status: number, code: string | null): ReadingFailureCause {
 }
 
 /**
- * A failure under an api-version of which it is not known whether it has the operation status calls: there "not found"
- * may be said of the call itself, and is no proof that anything is gone.
+ * A failure with an api-version that may lack the operation status calls: "not found" may then mean the call itself,
+ * and does not prove that anything is gone.
  */
 export function underUnknownVersion(failure: ReadingFailure, apiVersion: string): ReadingFailure {
   if (failure.cause !== 'notFound') return failure;
-  const doubt = `The app does not know api-version ${apiVersion} (AKS_API_VERSION). Under it, "not found" ends no tracking: the version may lack the operation status calls.`;
+  const doubt = `The app does not know api-version ${apiVersion} (AKS_API_VERSION), which may lack the operation status calls. So this answer does not end the tracking of an operation.`;
   return { ...failure, cause: 'rejected', message: `${failure.message} ${doubt}` };
 }
 

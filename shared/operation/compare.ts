@@ -145,7 +145,8 @@ function eventOf(news: ErrorNews, isFirst: boolean): OperationEvent | null {
           };
     case 'turns': {
       const { changes, since } = news;
-      const why = 'errors that were told before, or too many to tell, follow each other';
+      const why =
+        'errors alternate that were posted before, or there are too many to post each one';
       return { event: 'errorChanged', turns: { changes, since }, why };
     }
   }

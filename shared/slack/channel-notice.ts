@@ -25,12 +25,12 @@ export function adviceOn(code: string, setting: string): string {
   }
 }
 
-/** What to do about answers that are none of Slack's; `setting` holds the webhook's URL. */
+/** What to do when the answers do not come from Slack; `setting` holds the webhook's URL. */
 export function strangeAdvice(setting: string): string {
-  return `The webhook answers, but not as an incoming webhook of Slack does: it may be that of a workflow, or a proxy may answer in its place. Set ${setting} to an incoming webhook of Slack, and let the app reach it.`;
+  return `The webhook answers, but not as an incoming webhook of Slack does: it may belong to a workflow, or a proxy may answer in its place. Set ${setting} to an incoming webhook of Slack, and check that the app can reach it.`;
 }
 
-/** Says in the default channel that another one takes no messages, or that nobody can tell whether it does. */
+/** The default channel's message that another channel takes no messages, or may not take them. */
 export function parkedNotice(channel: string, { at, code, isStrange }: ParkedMessage): Notice {
   const name = inline(channel);
   const setting = `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`;

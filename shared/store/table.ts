@@ -85,37 +85,34 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/**
- * The store refuses what one row would hold, as it is too large. Trying again does not help, but it is the trouble of
- * that row alone.
- */
+/** The store refuses the new content of one row, as it is too large. Trying again does not help; other rows are fine. */
 export class RowRefused extends StoreUnavailable {
   readonly key: RowKey;
   /** @param reason the store's code, such as `EntityTooLarge` */
   constructor(key: RowKey, reason: string) {
     super(reason);
     this.name = 'RowRefused';
-    this.message = `Table storage does not take what a row would hold (${reason}).`;
+    this.message = `Table storage refuses the new content of a row (${reason}).`;
     this.key = key;
   }
 }
 
-/** Others changed the same row at each attempt to change it. Nothing is wrong with the store; trying again helps. */
+/** Another writer changed the row during each attempt. Nothing is wrong with the store; trying again helps. */
 export class Conflict extends Error {
   readonly code = 'Conflict';
-  /** @param what what is changed all the time, as a sentence begins: `The watch` */
+  /** @param what what is being changed, as a sentence ends: `the watch` */
   constructor(what: string) {
-    super(`${what} is being changed by others all the time.`);
+    super(`Other requests keep changing ${what}.`);
     this.name = 'Conflict';
   }
 }
 
-/** Of as many writers at once each is served: one is quickest in each round. */
+/** One writer succeeds in each round, so this many writers at once all succeed. */
 const rounds = 20;
 
 /**
- * Reads, decides and writes by etag, anew while others are quicker. Rejects with {@link Conflict} when they are at
- * each attempt.
+ * Reads, decides and writes by etag, and does so again when another writer was faster. Rejects with {@link Conflict}
+ * after {@link rounds} attempts.
  *
  * @param attempt `null` when the row was changed meanwhile
  * @param what see {@link Conflict}

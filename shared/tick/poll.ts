@@ -46,10 +46,10 @@ export interface PollParts {
  */
 export type Unlisted = Map<string, number>;
 
-/** Lists whose odd next page stands in the log already. Kept for the life of the process. */
+/** Lists whose odd next page was logged already. Kept for the life of the process. */
 export type OddNextPages = Set<string>;
 
-/** Operations of agent pools that their pool's path does not know, and until when the cluster's is asked first. */
+/** Operations that are not found at their agent pool's path, and until when the cluster's path is asked first. */
 export type AtCluster = Unlisted;
 
 /** Something that was read, and where: what incidents are judged by. */
@@ -94,7 +94,7 @@ type PlannedCall = Call<DueRead, DueCluster, DueWatch>;
 
 const callsAtOnce = 48;
 const unlistedMs = 10 * 60_000;
-/** So many lists have a line of their own in the log for their odd next page. */
+/** Odd next pages of at most this many lists are logged. */
 const oddNextPagesLogged = 200;
 
 /**
@@ -177,7 +177,7 @@ export async function poll(
     }
   }
 
-  /** What one path does not know is asked at the other, by a call of its own. */
+  /** Asks the other path, in a call of its own, when one path does not know the operation. */
   async function useReading(operation: DueRead, reading: Reading): Promise<void> {
     const { trackingId, work, before } = operation;
     const path = before === null ? otherPath(operation.path, work.head.reference) : null;
@@ -185,7 +185,7 @@ export async function poll(
       await record(operation, before === null ? reading : together(before, reading));
       return;
     }
-    // Also when there is no budget for it now: then it is the first that is asked next.
+    // Kept even when no budget is left now: the next tick then asks this path first.
     if (path === 'cluster') atCluster.set(trackingId, clock().getTime() + unlistedMs);
     else atCluster.delete(trackingId);
     untold.push({ ...operation, isUnlisted: true, path, before: reading });
@@ -196,7 +196,7 @@ export async function poll(
     read.push({ ...placeIn(work.head.reference), isOperation: true, trouble });
   }
 
-  /** Records what a List tells of operations; those of which it tells nothing, or not all. */
+  /** Records what a List shows of operations; returns those that it does not show, or not completely. */
   async function useItems(
     operations: readonly DueRead[],
     { at, notBefore, result }: Listing<ListedOperation>,
@@ -258,12 +258,12 @@ export async function poll(
   return { read, leftOver, deferred, oldestDueAt, armCalls };
 }
 
-/** Such a list ends so at each tick: one line is enough. */
+/** The same list has the same odd next page at each tick, so it is logged once. */
 function logOnce({ list, leadsTo }: OddNextPage, { oddNextPages, log }: PollParts): void {
   if (oddNextPages.has(list) || oddNextPages.size >= oddNextPagesLogged) return;
   oddNextPages.add(list);
   const message =
-    'A list of Azure names a next page elsewhere. It is not asked; what the list has shown counts.';
+    'A list of Azure names a next page elsewhere. That page is not read; the items read so far count.';
   log.info(message, { list, leadsTo });
 }
 
@@ -289,7 +289,7 @@ function tellsAll({ status, error }: SeenStatus): boolean {
 
 /** Failures that may be the List's alone: its operations may still be read one by one. */
 function isOfLists({ cause, code }: ReadingFailure): boolean {
-  // "Not found" without a word of the cluster.
+  // A "not found" that does not name the cluster.
   const isOfNothing = cause === 'notFound' && goneBy(code) === 'operation';
   return isOfNothing || cause === 'malformed' || cause === 'rejected';
 }

@@ -26,7 +26,7 @@ export async function register(
   clock: Clock,
 ): Promise<Registered> {
   const trackingId = trackingIdOf(reference);
-  return await untilWritten('The operation', async () => {
+  return await untilWritten('the operation', async () => {
     const stored = await store.find(trackingId);
     if (stored !== null) {
       const updated = await update(stored, reference, options, store);

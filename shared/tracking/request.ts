@@ -94,7 +94,7 @@ const oneWay =
 /**
  * Reads the body of a registration; every problem is found at once.
  *
- * @param origins where Azure Resource Manager is
+ * @param origins the origins of Azure Resource Manager that an `operationUrl` may have
  */
 export function parseRegistration(
   body: unknown,
@@ -134,12 +134,12 @@ function optionIssues(body: object): z.core.$ZodIssue[] {
   return z.strictObject(options).safeParse(Object.fromEntries(others)).error?.issues ?? [];
 }
 
-/** The header is Azure Resource Manager's: what others write may name anything. */
+/** Azure Resource Manager writes the header, so a URL with another host is not one. */
 function originProblems(body: object, origins: ReadonlySet<string>): RequestProblem[] {
   if (!('operationUrl' in body) || typeof body.operationUrl !== 'string') return [];
   if (parseOperationUrl(body.operationUrl) === null || isUrlOf(body.operationUrl, origins))
     return [];
-  const message = `must be a URL of Azure Resource Manager, at ${[...origins].join(', ')}; there is no user in it.`;
+  const message = `must be a URL of Azure Resource Manager without a user name; its origin is one of: ${[...origins].join(', ')}.`;
   return [{ pointer: '/operationUrl', message }];
 }
 

@@ -22,7 +22,7 @@ export interface UntrackParts {
 const patienceMs = 75_000;
 /** How often a sender that is at work is looked after, in milliseconds. */
 const pauseMs = 250;
-const what = 'The operation';
+const what = 'the operation';
 
 /**
  * Stops tracking an operation and forgets it with its messages; `false` when it is not tracked. A message

@@ -25,7 +25,7 @@ export async function orderWatch(
   clock: Clock,
 ): Promise<Ordered> {
   const watchId = watchIdOf(scope);
-  return await untilWritten('The watch', async () => {
+  return await untilWritten('the watch', async () => {
     const stored = await store.findWatch(watchId);
     if (stored !== null) {
       const watch = { ...stored.value, options: { ...stored.value.options, ...options } };
@@ -61,7 +61,7 @@ export async function passOver(
 ): Promise<void> {
   const id = nameKey(operationId);
   let wasThere = false;
-  await untilWritten('The watched cluster', async () => {
+  await untilWritten('the watched cluster', async () => {
     const stored = await store.findCluster(cluster);
     if (stored !== null) {
       const { known } = stored.value;

@@ -156,7 +156,7 @@ describe('the tables of health', () => {
     unreadable: 1,
     incidents: 1,
     corruptRows: 1,
-    refusedRows: 0,
+    refusedRows: 2,
     loadMs: 1,
     pollMs: 1,
     totalMs: 1,

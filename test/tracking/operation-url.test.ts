@@ -18,7 +18,9 @@ function problems(operationUrl: string, endpoint?: string) {
 const refused = [
   expect.objectContaining({
     pointer: '/operationUrl',
-    message: expect.stringMatching(/Azure Resource Manager, at https:\/\/management\.azure\.com,/),
+    message: expect.stringMatching(
+      /Azure Resource Manager without a user name; its origin is one of: https:\/\/management\.azure\.com,/,
+    ),
   }),
 ];
 
