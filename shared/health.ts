@@ -1,6 +1,6 @@
 import type { SettingsProblem } from './settings.ts';
 import type { TickSummary } from './tick-summary.ts';
-import { elapsed, formatDuration, type IsoTime } from './time.ts';
+import { clocksDifferMs, elapsed, formatDuration, type IsoTime } from './time.ts';
 
 /** What `health` looks at. */
 export interface HealthInputs {
@@ -88,12 +88,17 @@ export function tickFaults({
     return elapsed(store.awaitedSince ?? now, now) > limit ? ['No tick has ever completed.'] : [];
   }
   const age = elapsed(store.lastTick.completedAt, now);
+  // A tick that is to come is no sign that ticks run now: a clock was ahead.
+  if (-age > limit + clocksDifferMs) return [lastTickAhead];
   return age > limit
     ? [
         `The last tick completed ${formatDuration(age)} ago, which is more than ${intervals} intervals.`,
       ]
     : [];
 }
+
+const lastTickAhead =
+  'The last tick completed at a time that is still to come: a clock was ahead, and no tick has completed since.';
 
 function deliveryFaults({ now, store }: HealthInputs): string[] {
   if (store === null) return [];

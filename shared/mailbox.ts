@@ -1,4 +1,4 @@
-import type { IsoTime } from './time.ts';
+import { clocksDifferMs, isCredible, type IsoTime } from './time.ts';
 
 /** A message that people are owed: it leaves the store only after Slack said `ok`. */
 export interface OwedMessage {
@@ -81,10 +81,21 @@ export function released<M extends OwedMessage>(
   return { ...mailbox, owed, ...free, ...leaving };
 }
 
+/** A claim outlasts the slowest post or move, and its record, in milliseconds; after it, others begin anew. */
+export const claimMs = 60_000;
+/** A message that Slack refuses in both its forms is not tried again for this long, in milliseconds. */
+export const rejectedMs = 60 * 60_000;
+
+/** Whether a sender is at work, or the mailbox's owner on its way to the history. */
+export function isClaimed({ claimedUntil }: Mailbox, now: IsoTime): boolean {
+  return isAwaited(claimedUntil, claimMs, now);
+}
+
 /** Whether someone may send from the mailbox now. */
 export function isFree(mailbox: Mailbox, now: IsoTime): boolean {
-  const { claimedUntil, deliverAfter } = mailbox;
-  return (
-    (claimedUntil === null || claimedUntil <= now) && (deliverAfter === null || deliverAfter <= now)
-  );
+  return !isClaimed(mailbox, now) && !isAwaited(mailbox.deliverAfter, rejectedMs, now);
+}
+
+function isAwaited(time: IsoTime | null, aheadMs: number, now: IsoTime): boolean {
+  return time !== null && time > now && isCredible(time, now, aheadMs + clocksDifferMs);
 }

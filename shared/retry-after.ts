@@ -1,5 +1,5 @@
 /** Longer wishes are cut: ARM documents at most 10 minutes, Slack seconds. */
-const mostMs = 15 * 60_000;
+export const longestRetryAfterMs = 15 * 60_000;
 
 /**
  * Reads a `Retry-After` header, seconds or an HTTP date: milliseconds from now; `null` when it is absent or
@@ -13,5 +13,5 @@ export function retryAfterMs(header: string | null | undefined, now: Date): numb
     : isDate
       ? Date.parse(text) - now.getTime()
       : Number.NaN;
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), mostMs);
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs);
 }

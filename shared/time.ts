@@ -33,6 +33,24 @@ export function latest(first: IsoTime, ...others: readonly (IsoTime | null)[]): 
   );
 }
 
+/** The earlier of two times. */
+export function earlier(a: IsoTime, b: IsoTime): IsoTime {
+  return a < b ? a : b;
+}
+
+/** No two clocks that write to one store differ by more, in milliseconds. */
+export const clocksDifferMs = 60_000;
+
+/**
+ * Whether a stored time can be true: it is ahead of `now` by no more than what the code adds to the time at which it
+ * writes. Everything else was written by a clock that was wrong, and nobody waits for that.
+ *
+ * @param aheadMs the most that is added to the present when it is written
+ */
+export function isCredible(time: IsoTime, now: IsoTime, aheadMs: number): boolean {
+  return time <= plus(now, aheadMs);
+}
+
 /** Azure Resource Manager is of 2014: an earlier time is an unset one, whatever stands for it (year 1, 1601, 1970). */
 const earliest: IsoTime = '2014-01-01T00:00:00.000Z';
 /** Clocks and zones differ by less than this. */

@@ -1,4 +1,13 @@
-import { elapsed, latest, plus, type IsoTime } from '../time.ts';
+import { longestRetryAfterMs } from '../retry-after.ts';
+import {
+  clocksDifferMs,
+  earlier,
+  elapsed,
+  isCredible as isCredibleTime,
+  latest,
+  plus,
+  type IsoTime,
+} from '../time.ts';
 
 /**
  * What is left of our share of one subscription's token buckets. All instances go by the same, stored one.
@@ -49,11 +58,8 @@ const slowAfterLowMs = minute;
 /** What is left of pace and tokens when a subscription is slowed. */
 const slowed = 1 / 4;
 
-/**
- * No entry of ours is ahead of the present by this much: a `Retry-After` is believed up to 15 minutes
- * (`retry-after.ts`), five slow ones follow, and no two instances' clocks differ by the rest.
- */
-const farthestAheadMs = 30 * minute;
+/** Tokens come back from here on, in the farthest case: after a `Retry-After`. */
+const farthestAheadMs = longestRetryAfterMs + clocksDifferMs;
 
 /** A fifth of ARM's bucket of subscription reads (250, 25 more a second). */
 const lowRemaining = 50;
@@ -147,7 +153,13 @@ export function isCredible(
   { at, notBefore, slowUntil }: SubscriptionBudget,
   now: IsoTime,
 ): boolean {
-  return latest(at, notBefore, slowUntil) <= plus(now, farthestAheadMs);
+  const held = latest(at, notBefore);
+  // Nothing but a 429 moves the moment that tokens come back from into the future.
+  const heldMs = notBefore === null || notBefore < at ? clocksDifferMs : farthestAheadMs;
+  return (
+    isCredibleTime(held, now, heldMs) &&
+    (slowUntil === null || isCredibleTime(slowUntil, now, farthestAheadMs + slowAfterThrottledMs))
+  );
 }
 
 /** The budget with what came back since. A clock that is behind brings nothing, and takes nothing. */
@@ -173,10 +185,6 @@ function refilled(
 /** At least one token: the smallest share is slow, but it is not nothing. */
 function capacity(kind: keyof Allowance, share: number): number {
   return Math.max(buckets[kind].capacity * share, 1);
-}
-
-function earlier(a: IsoTime, b: IsoTime): IsoTime {
-  return a < b ? a : b;
 }
 
 function wholeCalls(tokens: number): number {

@@ -1,4 +1,4 @@
-import { elapsed, formatDuration, plus, type IsoTime } from '../time.ts';
+import { earlier, elapsed, formatDuration, isCredible, plus, type IsoTime } from '../time.ts';
 import { afterError, type ErrorNews } from './error-turns.ts';
 import { mostSpecific } from './errors.ts';
 import { knownKind } from './kind.ts';
@@ -42,7 +42,7 @@ export function compare(
   policy: ComparePolicy,
   usual: Usual | null = stored.usual,
 ): Comparison {
-  const isVoid = stored.lastCheckedAt !== null && reading.at < stored.lastCheckedAt;
+  const isVoid = isOlder(reading.at, stored.lastCheckedAt);
   if (stored.outcome !== null || isVoid) return { next: stored, events: [] };
 
   const { result } = reading;
@@ -53,6 +53,14 @@ export function compare(
   return reading.at >= plus(registeredAt, policy.giveUpAfterMs)
     ? gaveUp(seen.next, reading.at, registeredAt)
     : seen;
+}
+
+/** Ticks that overlap read so far apart at most, in milliseconds: none takes longer. */
+const overlapMs = 5 * 60_000;
+
+/** Whether a reading began before the stored one. What is stored ahead of it by more was written by a clock that was wrong. */
+function isOlder(at: IsoTime, lastCheckedAt: IsoTime | null): boolean {
+  return lastCheckedAt !== null && at < lastCheckedAt && isCredible(lastCheckedAt, at, overlapMs);
 }
 
 function withStatus(
@@ -91,7 +99,8 @@ function withStatus(
     stored.status !== seen.status ||
     stored.percentComplete !== seen.percentComplete ||
     !sameParts(stored, parts);
-  const lastProgressAt = moved ? at : (stored.lastProgressAt ?? at);
+  // No time of ours is ahead of this reading, unless a clock was wrong.
+  const lastProgressAt = moved ? at : earlier(stored.lastProgressAt ?? at, at);
   const whyStalled = reasonToStall(
     { stillMs: elapsed(lastProgressAt, at), ranMs: elapsed(startTime ?? registeredAt, at) },
     usual,
@@ -212,7 +221,7 @@ export function afterFailure(
     (before.cause === failure.cause || (passing.has(before.cause) && passing.has(failure.cause)));
   return {
     ...failure,
-    since: goesOn ? before.since : at,
+    since: goesOn ? earlier(before.since, at) : at,
     failures: goesOn ? before.failures + 1 : 1,
   };
 }

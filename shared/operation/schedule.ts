@@ -1,3 +1,4 @@
+import { longestRetryAfterMs } from '../retry-after.ts';
 import { elapsed, latest, plus, type IsoTime } from '../time.ts';
 import type { OperationState } from './tracked.ts';
 
@@ -15,6 +16,9 @@ const readable: readonly { readonly until: number; readonly every: number }[] = 
 
 /** While readings fail: 30 s, 1 min, 2 min, 4 min, then every 5 min. */
 const unreadable = { first: minute / 2, most: 5 * minute };
+
+/** No operation waits longer than this for its next reading. */
+export const longestCheckMs = Math.max(unreadable.most, longestRetryAfterMs);
 
 /** A tick that starts a little early still finds what was meant for it. */
 const tolerance = 1000;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { emptyMailbox, mailboxLimit, owing, type Mailbox, type OwedMessage } from '../mailbox.ts';
-import { elapsed, plus, type IsoTime } from '../time.ts';
+import { longestRetryAfterMs } from '../retry-after.ts';
+import { clocksDifferMs, elapsed, isCredible, plus, type IsoTime } from '../time.ts';
 import type { SlackAnswer } from './answer.ts';
 
 /** How a channel stands under one URL. */
@@ -115,17 +116,22 @@ function isRecent(time: IsoTime | null, now: IsoTime): boolean {
   return time !== null && Math.abs(elapsed(time, now)) < othersFor.ms;
 }
 
-/** Nobody waits this long: what says so is a damaged row, or was written by a clock that was wrong. */
-const longestWaitMs = 2 * parkedRetryMs;
+/** Of ours, with its jitter. */
+const longestBackOffMs = 1.25 * backOff.mostMs;
 
 /** How long the channel is to be left alone, in milliseconds. */
-export function waitOf({ notBefore, pacedUntil }: ChannelState, now: IsoTime): number {
-  return Math.max(waitUntil(notBefore, now), waitUntil(pacedUntil, now));
+export function waitOf({ notBefore, parkedSince, pacedUntil }: ChannelState, now: IsoTime): number {
+  const longestMs = parkedSince === null ? longestBackOffMs : parkedRetryMs;
+  return Math.max(
+    waitUntil(notBefore, longestMs, now),
+    waitUntil(pacedUntil, longestRetryAfterMs, now),
+  );
 }
 
-function waitUntil(time: IsoTime | null, now: IsoTime): number {
-  const wait = time === null ? 0 : elapsed(now, time);
-  return wait > longestWaitMs ? 0 : Math.max(wait, 0);
+/** A time further ahead is none that was meant: a clock was wrong, or the row is damaged. */
+function waitUntil(time: IsoTime | null, longestMs: number, now: IsoTime): number {
+  if (time === null || !isCredible(time, now, longestMs + clocksDifferMs)) return 0;
+  return Math.max(elapsed(now, time), 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { nameKey } from '../names.ts';
-import { claimed, isFree } from '../mailbox.ts';
+import { claimed, claimMs, isFree } from '../mailbox.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
@@ -92,8 +92,6 @@ export interface OperationStore {
   purge(endedBefore: IsoTime, signal: AbortSignal): Promise<Purged>;
 }
 
-/** A claim outlasts the slowest move; after it, others may begin it anew. */
-const archiveMs = 60_000;
 const purgesAtOnce = 16;
 
 /**
@@ -145,7 +143,7 @@ export function createOperationStore(
       if (stored === null || stored.archived) return;
       const { operation } = stored;
       if (!isDone(operation) || !isFree(operation.mailbox, now)) return;
-      const mailbox = claimed(operation.mailbox, plus(now, archiveMs));
+      const mailbox = claimed(operation.mailbox, plus(now, claimMs));
       const etag = await active.replace(
         keyOf(trackingId),
         operationColumns({ ...operation, mailbox }),

@@ -5,11 +5,11 @@ import {
   type IncidentName,
   type TroubledPlace,
 } from '../incident.ts';
+import { longestCheckMs } from '../operation/schedule.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
 import {
   checkVersion,
-  corruptColumn,
   CorruptRow,
   count,
   schemaVersion,
@@ -100,15 +100,12 @@ const selected = ['kind', ...headColumns, ...incidentHeadColumns, ...watchHeadCo
   (name, at, all) => all.indexOf(name) === at,
 );
 
-/** No operation waits this long for its next reading. */
-const longestWaitMs = 24 * 60 * 60_000;
-
 /** The ticks' view of the active table. */
 export function createWorkStore(active: Table): WorkStore {
   return {
     async load(now) {
       // Said of what is passed over, so that a row that lacks a column, or holds anything in it, is found too.
-      const latest = plus(now, longestWaitMs);
+      const latest = plus(now, longestCheckMs);
       const waits = `nextCheckAt gt ${quoted(now)} and nextCheckAt le ${quoted(latest)}`;
       const owesNothing = "undelivered eq 0 and outcome eq '' and troubleCause eq ''";
       const filter = `kind eq 'incident' or not (kind eq 'operation' and version eq ${schemaVersion} and ${waits} and ${owesNothing})`;
@@ -136,8 +133,9 @@ export function createWorkStore(active: Table): WorkStore {
               continue;
             }
             const head = toHead(row);
-            if ((head.nextCheckAt ?? '') > latest) throw corruptColumn('nextCheckAt');
-            operations.push({ head, key, etag });
+            // Nobody waits as long as a clock that was wrong has said.
+            const isLate = (head.nextCheckAt ?? '') > latest;
+            operations.push({ head: isLate ? { ...head, nextCheckAt: now } : head, key, etag });
           } catch (error) {
             if (!(error instanceof CorruptRow)) throw error;
             corrupt.push({ ...forLog(key), why: error.message });

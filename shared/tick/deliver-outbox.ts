@@ -1,4 +1,4 @@
-import { isFree, type Leaving } from '../mailbox.ts';
+import { isFree, rejectedMs, type Leaving } from '../mailbox.ts';
 import { asPlainText, layOut } from '../slack/notice.ts';
 import { plus } from '../time.ts';
 import type { DeliveryParts } from './deliver.ts';
@@ -18,9 +18,6 @@ export interface OutboxDelivery {
    */
   readonly why: 'done' | 'busy' | 'noTurn' | 'resting' | 'spent' | 'failed';
 }
-
-/** A message that Slack refuses in both its forms is not tried again for this long. */
-const rejectedMs = 60 * 60_000;
 
 /**
  * Sends what an outbox owes, in order. For each message: read anew, take a turn, claim by a conditional

@@ -10,8 +10,8 @@ import type { OperationStore } from '../store/operation-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
 import { UnreadableWatch, type Stored, type WatchStore } from '../store/watch-store.ts';
 import { addOperation, newOperation } from '../tracking/register.ts';
-import type { Clock, IsoTime } from '../time.ts';
-import { firstLook, look, nextLook } from '../watch/look.ts';
+import { isCredible, type Clock, type IsoTime } from '../time.ts';
+import { firstLook, longestRestMs, look, nextLook } from '../watch/look.ts';
 import {
   clusterKeyOf,
   newCluster,
@@ -151,28 +151,30 @@ export function createDiscovery(
     return true;
   }
 
+  /** Since when something is due, or `null`: a time that nobody can have meant is due now. */
+  function dueSince(time: IsoTime): IsoTime | null {
+    if (time <= tickAt) return time;
+    return isCredible(time, tickAt, longestRestMs(watchIntervalMs)) ? null : tickAt;
+  }
+
   return {
     read,
     get found() {
       return found;
     },
     due: () => ({
-      clusters: [...clusters]
-        .filter(([, head]) => head.nextLookAt <= tickAt)
-        .map(([key, head]) => ({
-          head,
-          cluster: key,
-          subscriptionId: head.reference.subscriptionId,
-          dueAt: head.nextLookAt,
-        })),
-      watches: watches
-        .filter(({ scope, nextScanAt }) => scope.resourceName === null && nextScanAt <= tickAt)
-        .map((watch) => ({
-          watch,
-          watchId: watch.watchId,
-          subscriptionId: watch.scope.subscriptionId,
-          dueAt: watch.nextScanAt,
-        })),
+      clusters: [...clusters].flatMap(([key, head]) => {
+        const dueAt = dueSince(head.nextLookAt);
+        const { subscriptionId } = head.reference;
+        return dueAt === null ? [] : [{ head, cluster: key, subscriptionId, dueAt }];
+      }),
+      watches: watches.flatMap((watch) => {
+        const { watchId, scope, nextScanAt } = watch;
+        const dueAt = scope.resourceName === null ? dueSince(nextScanAt) : null;
+        return dueAt === null
+          ? []
+          : [{ watch, watchId, subscriptionId: scope.subscriptionId, dueAt }];
+      }),
     }),
     async review() {
       for (const watch of watches) {

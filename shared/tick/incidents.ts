@@ -67,7 +67,7 @@ export async function reviewIncidents(
     const works =
       !isCovered &&
       (read.some((place) => showsThatItWorks(place, incident)) ||
-        (await work.isAnyReadable(incident, incident.since)));
+        (await work.isAnyReadable(incident, sinceOf(incident, now))));
     // One answer of another kind between many of the same ends nothing.
     const isTroubled = troubled.some(
       (place) => incidentKindAt(place) !== null && isWithin(place, incident),
@@ -89,6 +89,11 @@ function showsThatItWorks(
 ): boolean {
   const isOfKind = !(name.kind === 'notFound' && isOperation);
   return trouble === null && isOfKind && isWithin(place, name);
+}
+
+/** Since when an incident lasts; since ever when a clock that was ahead has said when. */
+function sinceOf({ since }: IncidentHead, now: IsoTime): IsoTime | undefined {
+  return since <= now ? since : undefined;
 }
 
 function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {

@@ -1,10 +1,7 @@
-import { claimed, released, type Leaving, type OwedMessage } from '../mailbox.ts';
+import { claimed, claimMs, released, type Leaving, type OwedMessage } from '../mailbox.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
 import { plus, type Clock } from '../time.ts';
 import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
-
-/** A claim outlasts the slowest post and its record; after it, others may take the messages for unsent. */
-const claimMs = 60_000;
 
 /**
  * The names of messages that Slack took but the store did not yet hear of, kept for the life of the process: when

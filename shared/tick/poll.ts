@@ -313,7 +313,10 @@ function dueAtOf({ head }: OperationWork): IsoTime {
 }
 
 function forget(unlisted: Unlisted, now: number): void {
-  for (const [trackingId, until] of unlisted) if (until <= now) unlisted.delete(trackingId);
+  for (const [trackingId, until] of unlisted) {
+    // Further ahead is what a clock that was wrong has written.
+    if (until <= now || until > now + unlistedMs) unlisted.delete(trackingId);
+  }
 }
 
 function itemsOf(call: PlannedCall): readonly { readonly dueAt: IsoTime }[] {

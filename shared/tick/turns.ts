@@ -98,6 +98,6 @@ function isKnownToWork(
   { lastAnswer, lastAnswerAt, toldSince }: ChannelState,
   now: IsoTime,
 ): boolean {
-  const isNews = lastAnswerAt === null || elapsed(lastAnswerAt, now) >= sameAnswerMs;
+  const isNews = lastAnswerAt === null || Math.abs(elapsed(lastAnswerAt, now)) >= sameAnswerMs;
   return lastAnswer === 'ok' && toldSince === null && !isNews;
 }

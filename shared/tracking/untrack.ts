@@ -1,3 +1,4 @@
+import { isClaimed } from '../mailbox.ts';
 import {
   UnreadableOperation,
   type OperationStore,
@@ -52,8 +53,7 @@ export async function untrack(
 }
 
 function isBeingSent(stored: StoredOperation | StoredRow, now: IsoTime): boolean {
-  const claimedUntil = 'operation' in stored ? stored.operation.mailbox.claimedUntil : null;
-  return claimedUntil !== null && claimedUntil > now;
+  return 'operation' in stored && isClaimed(stored.operation.mailbox, now);
 }
 
 async function lookUp(

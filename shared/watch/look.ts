@@ -3,7 +3,8 @@ import { mailboxLimit, owing } from '../mailbox.ts';
 import { nameKey } from '../names.ts';
 import type { ListedOperation } from '../operation/reading.ts';
 import { outcomeOf } from '../operation/status.ts';
-import { plus, type IsoTime } from '../time.ts';
+import { longestRetryAfterMs } from '../retry-after.ts';
+import { earlier, plus, type IsoTime } from '../time.ts';
 import { knownLimit, type GapMessage, type WatchedCluster } from './watch.ts';
 
 /** What a look at a cluster's list of operations means. */
@@ -23,11 +24,9 @@ const listed = 50;
  *
  * @param items the newest first, as ARM lists them
  */
-export function look(
-  cluster: WatchedCluster,
-  items: readonly ListedOperation[],
-  at: IsoTime,
-): Look {
+export function look(stored: WatchedCluster, items: readonly ListedOperation[], at: IsoTime): Look {
+  // A watch that was begun by a clock that was ahead would find nothing that ends before that time.
+  const cluster = { ...stored, since: earlier(stored.since, at) };
   const known = new Set(cluster.known);
   const unknown = items.filter(({ operationId }) => !known.has(nameKey(operationId)));
   const ids = items.map(({ operationId }) => nameKey(operationId));
@@ -39,7 +38,7 @@ export function look(
       ? owing(cluster.mailbox, (id): GapMessage => ({
           id,
           at,
-          after: cluster.lastLookAt ?? cluster.since,
+          after: earlier(cluster.lastLookAt ?? cluster.since, at),
         }))
       : cluster.mailbox;
   return {
@@ -93,9 +92,16 @@ export function nextLook(
   return notBefore !== null && notBefore > next ? notBefore : next;
 }
 
+/** What {@link nextLook} and {@link firstLook} put between two looks at most. */
+export function longestRestMs(intervalMs: number): number {
+  return Math.max(intervalMs, mostRestMs, longestRetryAfterMs);
+}
+
+const mostRestMs = 10 * 60_000;
+
 function restAfter(failures: number, intervalMs: number): number {
   if (failures === 0) return intervalMs;
   return failures < 3
     ? Math.min(intervalMs, 2 * 60_000)
-    : Math.max(intervalMs, Math.min(30_000 * 2 ** (failures - 1), 10 * 60_000));
+    : Math.max(intervalMs, Math.min(30_000 * 2 ** (failures - 1), mostRestMs));
 }
