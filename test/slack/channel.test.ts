@@ -146,8 +146,20 @@ describe('a channel', () => {
   });
 
   it('does not wait for what nobody can have meant', () => {
-    expect(waitOf({ ...fresh, notBefore: minutes(30) }, start)).toBe(30 * 60_000);
-    expect(waitOf({ ...fresh, notBefore: minutes(-30) }, start)).toBe(0);
+    // Nothing ever adds more than this to the present; two clocks differ by a minute.
+    const longest = { backedOff: 1, paced: 15, parked: 60 };
+    const waits = (at: number, past = at): object => ({
+      backedOff: waitOf({ ...fresh, notBefore: minutes(at) }, minutes(at - past)) / 60_000,
+      paced: waitOf({ ...fresh, pacedUntil: minutes(at) }, minutes(at - past)) / 60_000,
+      parked:
+        waitOf({ ...parked, pacedUntil: null, notBefore: minutes(at) }, minutes(at - past)) /
+        60_000,
+    });
+    expect(waits(1)).toEqual({ backedOff: 1, paced: 1, parked: 1 });
+    expect(waits(longest.paced)).toEqual({ backedOff: 0, paced: 15, parked: 15 });
+    expect(waits(longest.parked)).toEqual({ backedOff: 0, paced: 0, parked: 60 });
+    expect(waits(longest.parked + 2)).toEqual({ backedOff: 0, paced: 0, parked: 0 });
+    expect(waits(10, -30)).toEqual({ backedOff: 0, paced: 0, parked: 0 });
     expect(waitOf({ ...fresh, notBefore: '9999-12-31T00:00:00.000Z' }, start)).toBe(0);
     expect(waitOf(fresh, start)).toBe(0);
   });

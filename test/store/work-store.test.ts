@@ -119,7 +119,6 @@ describe('the work of a tick', () => {
   it.each<[string, Columns]>([
     ['version', { version: 2 }],
     ['kind', { kind: 'something' }],
-    ['next reading in two days', { nextCheckAt: '2024-05-08T08:00:00.000Z' }],
     ['next reading at no time', { nextCheckAt: 'soon' }],
     ['next reading in digits', { nextCheckAt: 7 }],
     ['outcome in digits', { outcome: 7 }],
@@ -134,6 +133,16 @@ describe('the work of a tick', () => {
       corrupt: [{ rowKey: operation.trackingId }],
     });
   });
+
+  it.each(['2024-05-06T08:15:00.001Z', '2024-05-06T20:00:00.000Z', '9999-12-31T00:00:00.000Z'])(
+    'is due at once when a clock that was ahead has put it off to %s',
+    async (nextCheckAt) => {
+      await operations.add(someOperation({ nextCheckAt }));
+      const { operations: due, corrupt } = await work.load(now);
+      expect(due.map(({ head }) => head.nextCheckAt)).toEqual([now]);
+      expect(corrupt).toEqual([]);
+    },
+  );
 
   it.each(['version', 'kind', 'nextCheckAt', 'outcome', 'troubleCause', 'undelivered'])(
     'names what would wait for ever without its %s',
