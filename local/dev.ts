@@ -1,17 +1,16 @@
 /**
- * `npm run dev`: the functions on this machine with the settings of `local.settings.json`, against
- * real ARM (with your own login) and real Slack. Where the storage is `UseDevelopmentStorage=true` or
- * not set, Azurite runs beside them. An existing environment variable wins over the file.
+ * `npm run dev`: the functions on this machine with the settings of the environment and, where there is one,
+ * of `local.settings.json` for the rest, against real ARM (with your own login) and real Slack. Where the storage is
+ * `UseDevelopmentStorage=true` or not set, Azurite runs beside them.
  * `LOCAL_SETTINGS` names another file, `LOCAL_DATA` another folder than `.local`.
  */
 import { join, resolve } from 'node:path';
 import { startAzurite } from './azurite.ts';
 import type { Azurite } from './azurite.ts';
-import { developmentSettings, needsAzurite } from './dev-settings.ts';
+import { developmentSettings, needsAzurite, settingsUnder } from './dev-settings.ts';
 import { startHost } from './host/process.ts';
 import { endWhenNpmEnds } from './orphaned.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
-import { readSettingsFile } from './settings-file.ts';
 import { explainFailure } from './start-failure.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -33,7 +32,7 @@ try {
 
 async function run(): Promise<number> {
   const file = process.env['LOCAL_SETTINGS'] || join(root, 'local.settings.json');
-  const settings = { ...(await readSettingsFile(file)), ...process.env };
+  const settings = await settingsUnder(process.env, file);
 
   await using parts = new AsyncDisposableStack();
   let introduced = false;

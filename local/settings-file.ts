@@ -10,6 +10,12 @@ const settingsFile = z.object({
 /** A settings file that cannot be used; the message tells a person what to do. */
 export class SettingsFileError extends Error {
   override readonly name = 'SettingsFileError';
+
+  /** Whether there is no such file. */
+  get isMissing(): boolean {
+    const { cause } = this;
+    return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  }
 }
 
 /**

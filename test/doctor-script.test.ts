@@ -32,6 +32,14 @@ it('checks the settings file’s set-up, with a line for each check, and exits w
   expect(slack.messages).toHaveLength(2);
 });
 
+it('checks the set-up of the environment where there is no settings file', async () => {
+  await using arm = await startArm();
+  await using slack = await startSlack();
+  const { code, output, errors } = await runDoctor([], null, settingsFor(arm, slack));
+  expect([code, errors]).toEqual([0, '']);
+  expect(output).toContain('✓ settings: All of them can be used.');
+});
+
 it.each([
   ['an option is unknown', ['--slak'], '--slak'],
   ['a word belongs to no option', ['--url', 'https://example.org', 's3cret'], 'no option'],

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { startAzurite } from '../../local/azurite.ts';
-import { developmentSettings, needsAzurite } from '../../local/dev-settings.ts';
-import { readSettingsFile, SettingsFileError } from '../../local/settings-file.ts';
+import { developmentSettings, needsAzurite, settingsUnder } from '../../local/dev-settings.ts';
+import { SettingsFileError } from '../../local/settings-file.ts';
 import { createRoot } from '../../shared/app.ts';
 import { brokenOff, type Check, type DoctorReport } from '../../shared/doctor/check.ts';
 
@@ -13,7 +13,7 @@ export async function checkHere(slack: boolean): Promise<DoctorReport> {
   const file = process.env['LOCAL_SETTINGS'] || join(root, 'local.settings.json');
   const stateFolder = join(resolve(process.env['LOCAL_DATA'] || join(root, '.local')), 'dev');
   try {
-    const settings = { ...(await readSettingsFile(file)), ...process.env };
+    const settings = await settingsUnder(process.env, file);
     await using azurite = needsAzurite(settings) ? await startStore(stateFolder) : null;
     const local = { connectionString: azurite?.connectionString, stateFolder };
     // The sign-in library reads the environment of the process.
@@ -31,13 +31,15 @@ function failed(check: Check): DoctorReport {
 }
 
 /** The file's own trouble: nothing can be checked without it. */
-async function unreadable(file: string, { message, cause }: SettingsFileError): Promise<Check> {
+async function unreadable(file: string, error: SettingsFileError): Promise<Check> {
+  const { message, isMissing } = error;
   const check = { name: 'settings file', ok: false };
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
+  if (isMissing) {
     const [sample, target] = [join(root, 'local.settings.sample.json'), file].map(quotedPath);
     return {
       ...check,
-      message: 'There is none yet: copy the sample, and put your Slack webhook into it.',
+      message:
+        'There is none yet, and the environment does not hold all settings: copy the sample, and put your Slack webhook into it.',
       fix: `cp ${sample} ${target}`,
     };
   }

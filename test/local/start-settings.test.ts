@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { developmentSettings, needsAzurite } from '../../local/dev-settings.ts';
+import { developmentSettings, needsAzurite, settingsUnder } from '../../local/dev-settings.ts';
 import { readPort } from '../../local/read-port.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { explainFailure } from '../../local/start-failure.ts';
@@ -41,6 +41,39 @@ describe('local.settings.json', () => {
 });
 
 describe('the settings of npm run dev', () => {
+  const SLACK_WEBHOOK_URL = 'https://hooks.slack.com/services/T/B/x';
+
+  it.each<[string, Record<string, string>]>([
+    ['the webhook alone', { SLACK_WEBHOOK_URL }],
+    ['a store that is empty', { SLACK_WEBHOOK_URL, AzureWebJobsStorage: '' }],
+    [
+      'Azurite by its name',
+      { SLACK_WEBHOOK_URL, OPERATIONS_STORAGE: 'UseDevelopmentStorage=true' },
+    ],
+    ['an account by identity', { SLACK_WEBHOOK_URL, AzureWebJobsStorage__accountName: 'acct' }],
+  ])('are those of the environment where there is no file: %s', async (_name, environment) => {
+    await using file = await settingsFile();
+    expect(await settingsUnder(environment, file.path)).toEqual(environment);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['nothing', {}, /copy .*sample.*SLACK_WEBHOOK_URL must be set/],
+    ['no webhook', { PORT: '0' }, /copy .*sample.*SLACK_WEBHOOK_URL must be set/],
+    ['a wrong one', { SLACK_WEBHOOK_URL: 'http://s3cret.example' }, /^(?!.*s3cret).*https/],
+    ['a wrong share', { SLACK_WEBHOOK_URL, ARM_BUDGET: '9' }, /ARM_BUDGET/],
+  ])('lack something without a file: %s', async (_name, environment, words) => {
+    await using file = await settingsFile();
+    await expect(settingsUnder(environment, file.path)).rejects.toThrow(words);
+  });
+
+  it('are those of the environment above those of a file, which is never passed over', async () => {
+    await using file = await settingsFile('{"Values":{"A":"file","B":"file"}}');
+    const environment = { A: 'environment', SLACK_WEBHOOK_URL };
+    expect(await settingsUnder(environment, file.path)).toEqual({ ...environment, B: 'file' });
+    await using broken = await settingsFile('{');
+    await expect(settingsUnder(environment, broken.path)).rejects.toThrow('is not JSON');
+  });
+
   it.each([
     [{}, true],
     [{ AzureWebJobsStorage: '' }, true],

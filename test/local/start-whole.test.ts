@@ -93,13 +93,29 @@ describe('npm run dev', () => {
     },
   );
 
-  it('names the sample when there is no file', { timeout: 20_000 }, async () => {
+  it('runs with the environment alone where there is no file', { timeout: 20_000 }, async () => {
     await using data = await dataFolder();
     const LOCAL_SETTINGS = join(data.path, 'local.settings.json');
-    await using dev = runStart(data.path, { LOCAL_SETTINGS }, 'dev.ts');
-    expect(await dev.exited).toBe(1);
-    expect(dev.output()).toContain('local.settings.sample.json');
+    const env = { LOCAL_SETTINGS, SLACK_WEBHOOK_URL: 'http://127.0.0.1:9/' };
+    await using dev = runStart(data.path, env, 'dev.ts');
+    await dev.until('listOperations     GET http://127.0.0.1:');
+    const url = dev.url('listOperations     GET');
+    expect((await fetch(`${url}/api/operations`)).status).toBe(200);
+    dev.kill('SIGINT');
+    expect(await dev.exited).toBe(0);
   });
+
+  it(
+    'names the sample when there is no file and the environment lacks settings',
+    { timeout: 20_000 },
+    async () => {
+      await using data = await dataFolder();
+      const LOCAL_SETTINGS = join(data.path, 'local.settings.json');
+      await using dev = runStart(data.path, { LOCAL_SETTINGS }, 'dev.ts');
+      expect(await dev.exited).toBe(1);
+      expect(dev.output()).toContain('local.settings.sample.json');
+    },
+  );
 });
 
 describe('the parts of npm start', () => {
