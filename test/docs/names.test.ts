@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import sample from '../../local.settings.sample.json' with { type: 'json' };
@@ -7,16 +6,8 @@ import parameters from '../../infra/main.parameters.json' with { type: 'json' };
 import { readSettings } from '../../shared/settings.ts';
 import { readTemplate } from '../infra/bicep.ts';
 import { described, describedFor } from '../openapi/described.ts';
-import {
-  blocksOf,
-  firstColumn,
-  inlineCodeOf,
-  pages,
-  proseOf,
-  read,
-  root,
-  tableOf,
-} from './pages.ts';
+import { isTracked } from '../support/checkout.ts';
+import { blocksOf, firstColumn, inlineCodeOf, pages, proseOf, read, tableOf } from './pages.ts';
 import { npmScripts, parseCommand } from './usages.ts';
 
 const settings = Object.keys(sample.Explained);
@@ -51,7 +42,7 @@ describe.each(pages)('%s', (page) => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)];
     const broken = links.filter(([, path = '', anchor = '']) => {
       const target = path === '' ? page : join(dirname(page), path);
-      if (!existsSync(join(root, target))) return true;
+      if (!isTracked(target)) return true;
       return anchor !== '' && !anchorsOf(read(target)).includes(anchor);
     });
     expect(broken.map(([link]) => link)).toEqual([]);
@@ -61,7 +52,7 @@ describe.each(pages)('%s', (page) => {
     const files = inlineCode.filter((code) =>
       /^(?:shared|functions|local|test|docs|infra|scripts)\/[\w./-]+$/.test(code),
     );
-    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+    expect(files.filter((file) => !isTracked(file))).toEqual([]);
   });
 
   it('names commands as they are documented', () => {

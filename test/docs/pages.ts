@@ -1,15 +1,13 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** The checkout. */
-export const root = join(import.meta.dirname, '../..');
+import { root, trackedFiles } from '../support/checkout.ts';
 
 /** All pages that people read. */
 export const pages: readonly string[] = [
   'README.md',
   'SECURITY.md',
   'CHANGELOG.md',
-  ...globSync('docs/**/*.md', { cwd: root }).toSorted(),
+  ...trackedFiles.filter((name) => /^docs\/.*\.md$/.test(name)),
 ];
 
 /** A file of the checkout. */

@@ -5,7 +5,8 @@ import { ofSite } from '../../shared/az-commands.ts';
 import { explain } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { azCallsIn } from './command-lines.ts';
-import { blocksOf, pages, read, root } from './pages.ts';
+import { root } from '../support/checkout.ts';
+import { blocksOf, pages, read } from './pages.ts';
 import { textsHolding } from './source-texts.ts';
 import { needsIn, parseCommand } from './usages.ts';
 

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import type { Product } from '../support/product.ts';
-import { blocksOf, root } from './pages.ts';
+import { root, trackedFiles } from '../support/checkout.ts';
+import { blocksOf } from './pages.ts';
 import { deployed, startStandIns, type StandIns } from './stand-ins.ts';
 
 /** What a snippet did. */
@@ -33,9 +34,12 @@ export interface Given {
  */
 export async function run(snippet: string, { host }: Product, given: Given = {}): Promise<Ran> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'snippet-'));
-  for (const name of readdirSync(root))
-    if (!name.startsWith('.') && name !== 'local.settings.json')
-      symlinkSync(join(root, name), join(folder.path, name));
+  for (const name of new Set([
+    'node_modules',
+    'dist',
+    ...trackedFiles.map((path) => path.split('/')[0] ?? ''),
+  ]))
+    if (!name.startsWith('.')) symlinkSync(join(root, name), join(folder.path, name));
   for (const [name, content] of Object.entries(given.files ?? {}))
     writeFileSync(join(folder.path, name), content);
   await using standIns = await startStandIns(folder.path, host.url);

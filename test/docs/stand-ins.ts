@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { search } from 'jmespath';
 import * as z from 'zod';
 import { listenLocally } from '../../local/arm/listen.ts';
-import { root } from './pages.ts';
+import { root } from '../support/checkout.ts';
 import { parseCommand, type Parsed } from './usages.ts';
 
 /** What the deployed app is called, and where it lies. */

@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { trackedFiles } from '../support/checkout.ts';
 import { parseTemplate, readTemplate, type Property, type Resource } from './bicep.ts';
 import { builtInRoles, published } from './published.ts';
 
 const folder = join(import.meta.dirname, '../../infra');
-const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.bicep'))
-  .toSorted();
+const names = trackedFiles.flatMap((name) => /^infra\/(.*\.bicep)$/.exec(name)?.[1] ?? []);
 const templates = names.map((name) => ({ name, ...readTemplate(name) }));
 const resources = templates.flatMap(({ name, resources: declared }) =>
   declared.map((resource) => ({ ...resource, title: `${name}: ${resource.symbol}` })),

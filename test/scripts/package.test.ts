@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtempDisposable } from 'node:fs/promises';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposable, readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import * as z from 'zod';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,9 +13,9 @@ import { startHost } from '../../local/host/process.ts';
 import { startSlack } from '../../local/slack/server.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { appNode } from '../support/app-node.ts';
+import { root, trackedFiles } from '../support/checkout.ts';
 import { settingsFor, someCluster } from '../support/settings.ts';
 
-const root = join(import.meta.dirname, '../..');
 const script = join(root, 'scripts/package.ts');
 const deployed = [
   'LICENSE',
@@ -44,22 +44,13 @@ beforeAll(async () => {
   return async () => await target.remove();
 });
 
-/** Every file below a folder, but for what is skipped. */
-function filesOf(directory: string, isSkipped: (path: string) => boolean = () => false): string[] {
-  return readdirSync(directory).flatMap((name) => {
-    const path = join(directory, name);
-    if (isSkipped(path)) return [];
-    return statSync(path).isDirectory() ? filesOf(path, isSkipped) : [path];
-  });
-}
-
 describe('npm run package', () => {
-  it('holds the bundle, its two descriptions and the licence, and says so with the sizes', () => {
+  it('holds the bundle, its two descriptions and the licence, and says so with the sizes', async () => {
     const { target, said, archive } = packed;
     const unpacked = unzipSync(archive);
     expect(Object.keys(unpacked)).toEqual(deployed);
-    const written = filesOf(join(target, 'package'));
-    expect(written.map((path) => relative(join(target, 'package'), path))).toEqual(deployed);
+    const written = await readdir(join(target, 'package'), { recursive: true });
+    expect(written.filter((path) => path !== 'dist').toSorted()).toEqual(deployed);
     for (const path of deployed) {
       expect(said).toMatch(new RegExp(`^ +\\d+\\.\\d KiB  ${RegExp.escape(path)}$`, 'm'));
       expect(
@@ -180,8 +171,25 @@ it('.funcignore leaves the same files as the package', () => {
     }));
   const isSkipped = (path: string) =>
     patterns.some(({ ofWholePath, expression }) =>
-      expression.test(ofWholePath ? relative(root, path) : basename(path)),
+      expression.test(ofWholePath ? path : basename(path)),
     );
-  const left = filesOf(root, isSkipped).map((path) => relative(root, path));
+  /** A file is left when neither it nor a folder that it is in is skipped. */
+  const isLeft = (path: string) =>
+    path.split('/').every((_, at, names) => !isSkipped(names.slice(0, at + 1).join('/')));
+  // What `npm run build` makes, and what stands beside the project's files where people work.
+  const made = deployed.filter((path) => path.startsWith('dist/'));
+  const maps = made.filter((path) => path.endsWith('.cjs')).map((path) => `${path}.map`);
+  const beside = [
+    '.azure/prod/.env',
+    '.git',
+    '.git/config',
+    '.local/package/host.json',
+    '.vscode/settings.json',
+    'coverage/index.html',
+    'local.settings.json',
+    'node_modules/.bin/esbuild',
+    'node_modules/zod/index.js',
+  ];
+  const left = [...trackedFiles, ...made, ...maps, ...beside].filter(isLeft);
   expect(left.filter((path) => path !== '.funcignore').toSorted()).toEqual(deployed);
 });
