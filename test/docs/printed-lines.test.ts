@@ -1,11 +1,10 @@
-import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ofSite } from '../../shared/az-commands.ts';
 import { explain } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { azCallsIn } from './command-lines.ts';
-import { root } from '../support/checkout.ts';
+import { trackedFiles } from '../support/checkout.ts';
 import { blocksOf, pages, read } from './pages.ts';
 import { textsHolding } from './source-texts.ts';
 import { needsIn, parseCommand } from './usages.ts';
@@ -27,9 +26,8 @@ const explanations = table.explanations.map((entry) => {
   return explain(error, cluster) ?? expect.unreachable();
 });
 
-const written = ['shared', 'functions', 'scripts'].flatMap((folder) =>
-  globSync(`${folder}/**/*.ts`, { cwd: root }),
-);
+const tracked = (pattern: RegExp): string[] => trackedFiles.filter((name) => pattern.test(name));
+const written = tracked(/^(?:shared|functions|scripts)\/.*\.ts$/);
 
 /** What an expression in a command line of the code comes to. */
 function filled(expression: string): string {
@@ -52,7 +50,7 @@ function textsOf(value: unknown): string[] {
 }
 
 const workflows = [
-  ...globSync('.github/workflows/*.yml', { cwd: root }).map(read),
+  ...tracked(/^\.github\/workflows\/.*\.yml$/).map(read),
   ...pages.flatMap(blocksOf).flatMap(({ language, code }) => (language === 'yaml' ? [code] : [])),
 ].flatMap((text) => textsOf(parse(text)));
 
@@ -89,7 +87,7 @@ describe('a command line that is printed', () => {
 /** Texts that are read by themselves. */
 const said: readonly { where: string; text: string }[] = [
   ...pages.map((page) => ({ where: page, text: read(page) })),
-  ...globSync(['infra/**/*.bicep', 'scripts/*.sh'], { cwd: root }).map((file) => ({
+  ...tracked(/^(?:infra\/.*\.bicep|scripts\/[^/]*\.sh)$/).map((file) => ({
     where: file,
     text: read(file),
   })),

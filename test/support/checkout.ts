@@ -28,11 +28,10 @@ function namedByGit(): string[] {
 
 /** In an archive without its history: all but what the project makes there itself. */
 function unpacked(folder: string): string[] {
-  const made = readFileSync(join(root, '.gitignore'), 'utf8')
-    .split('\n')
-    .map((line) => line.replace(/\/$/, ''));
+  const ignored = readFileSync(join(root, '.gitignore'), 'utf8').split('\n');
+  const made = new Set(ignored.map((line) => line.replace(/\/$/, '')));
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (made.includes(entry.name)) return [];
+    if (made.has(entry.name)) return [];
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     return entry.isDirectory() ? unpacked(path) : [path];
   });

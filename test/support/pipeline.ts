@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtempDisposable } from 'node:fs/promises';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposable, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -109,7 +109,7 @@ export async function runShell(lines: string, url: string, setting: Setting = {}
   expect(`${out}${error}${curl}${JSON.stringify(az.calls)}`).not.toContain(secretKey);
   // What is typed by hand exports it.
   if (lines.includes('track-latest.sh')) expect(az.calls.filter((call) => call.hasKey)).toEqual([]);
-  expect(readdirSync(temporary)).toEqual([]);
+  expect(await readdir(temporary)).toEqual([]);
   return { code, out, error, az, curl, subscriptionId };
 }
 
