@@ -1,10 +1,6 @@
-import type {
-  HttpHandler,
-  HttpRequest,
-  HttpResponseInit,
-  InvocationContext,
-} from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { SettingsError, type App } from '../shared/app.ts';
+import type { Redact } from '../shared/redact.ts';
 import { UnreadableOperation } from '../shared/store/operation-store.ts';
 import { Conflict, StoreUnavailable } from '../shared/store/table.ts';
 import { UnreadableWatch } from '../shared/store/watch-store.ts';
@@ -63,12 +59,14 @@ export function answeringAlways(
     try {
       return await handle(request);
     } catch (error) {
-      return toAnswer(problemOf(error, context));
+      const { redact } = theRoot();
+      const log = (text: string): void => context.error(redact(text));
+      return toAnswer(problemOf(error, log, context.invocationId), redact);
     }
   };
 }
 
-function problemOf(error: unknown, context: InvocationContext): Problem {
+function problemOf(error: unknown, log: (text: string) => void, invocationId: string): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof SettingsError) {
     const errors = error.problems.map(({ setting, message }) => ({
@@ -83,32 +81,30 @@ function problemOf(error: unknown, context: InvocationContext): Problem {
     );
   }
   if (error instanceof StoreUnavailable) {
-    context.error(error.message);
+    log(error.message);
     return new Problem(503, 'Storage unavailable', `${error.message} Nothing was done; try again.`);
   }
   if (error instanceof Conflict) {
-    context.error(error.message);
+    log(error.message);
     return new Problem(409, 'Conflict', `${error.message} Nothing was done; try again.`);
   }
   if (error instanceof UnreadableOperation) {
-    context.error(error.message);
+    log(error.message);
     return unreadable(
       `${error.message} It is kept as it is, and nothing was done. DELETE the operation to give up what is stored of it, messages that it owes included; then register it again.`,
     );
   }
   if (error instanceof UnreadableWatch) {
-    context.error(error.message);
+    log(error.message);
     return unreadable(
       `${error.message} It is kept as it is, and nothing was done. DELETE the watch, then create it again.`,
     );
   }
-  context.error(
-    theRoot().redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-  );
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return new Problem(
     500,
     'Internal error',
-    `Something went wrong here; the log tells more (invocation ${context.invocationId}).`,
+    `Something went wrong here; the log tells more (invocation ${invocationId}).`,
   );
 }
 
@@ -116,7 +112,7 @@ function unreadable(detail: string): Problem {
   return new Problem(409, 'Stored row unreadable', detail);
 }
 
-function toAnswer({ status, title, message, errors }: Problem): HttpResponseInit {
+function toAnswer({ status, title, message, errors }: Problem, redact: Redact): HttpResponseInit {
   return {
     status,
     headers: {
@@ -127,8 +123,10 @@ function toAnswer({ status, title, message, errors }: Problem): HttpResponseInit
       type: `urn:aks-operation-notifier:${title.toLowerCase().replaceAll(' ', '-')}`,
       title,
       status,
-      detail: message,
-      ...(errors === undefined ? {} : { errors }),
+      detail: redact(message),
+      ...(errors === undefined
+        ? {}
+        : { errors: errors.map((one) => ({ ...one, message: redact(one.message) })) }),
     },
   };
 }

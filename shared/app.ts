@@ -8,6 +8,7 @@ import type { DoctorOrder } from './doctor/request.ts';
 import { assessHealth, type Health, type HealthInputs, type StoreHealth } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
+import { secretsIn } from './secret-settings.ts';
 import {
   pollScheduleOf,
   readSettings,
@@ -97,7 +98,7 @@ export function createRoot(
     running === null
       ? null
       : shared(() => storeHealth(running.state, running.app.settings, startedAt, clock));
-  const redact = redactor(settings === null ? [] : secretsOf(settings));
+  const redact = redactor(secretsIn(env));
   const healthInputs = async (): Promise<HealthInputs> => ({
     now: clock().toISOString(),
     tickIntervalMs: intervalOf(pollScheduleOf(env), clock()),
@@ -236,14 +237,4 @@ async function heartbeat(url: string | null, timeoutMs: number, log: Log): Promi
       reason: error instanceof Error ? error.name : 'unknown',
     });
   }
-}
-
-function secretsOf({ channels, storage, heartbeatUrl }: Settings): string[] {
-  const key =
-    storage.kind === 'connectionString'
-      ? /AccountKey=([^;]+)|SharedAccessSignature=([^;]+)/i.exec(storage.connectionString)
-      : null;
-  return [...channels.values(), heartbeatUrl, key?.[1], key?.[2]].filter(
-    (secret) => typeof secret === 'string',
-  );
 }

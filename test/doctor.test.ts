@@ -200,6 +200,15 @@ describe('ARM', () => {
     expect(signIn.fix).toBe(`az functionapp ${fix}`);
   });
 
+  it('is told about without a secret of the settings, wherever that stands', async () => {
+    const secret = 'https://monitor.example/ping/very-secret';
+    await using app = await startApp({ ...site, HEARTBEAT_URL: secret, AZURE_CLIENT_ID: secret });
+    app.arm.faults.set({ kind: 'noToken', status: 400 });
+    const report = await app.root.diagnose(quick);
+    expect(named(report, 'ARM sign-in').message).toContain('client ID ***');
+    expect(JSON.stringify(report)).not.toContain('very-secret');
+  });
+
   it('that has retired the api-version is told with the one to set', async () => {
     await using app = await startApp(site);
     const { name } = await watchGroup(app);
