@@ -21,11 +21,11 @@ export interface Mailbox<M extends OwedMessage = OwedMessage> {
   /** Slack refused a message in a way that will not soon change; not tried again before this time. */
   readonly deliverAfter: IsoTime | null;
   /**
-   * The form in which Slack refused the oldest message: it is not posted so again. `digest`: together with those of
-   * others; `blocks`: with its layout. `null`: no form was refused.
+   * The form in which Slack refused the oldest message; it is not posted in this form again. `digest`: together with
+   * other messages; `blocks`: with its layout. `null`: Slack refused no form.
    */
   readonly refusedForm: 'digest' | 'blocks' | null;
-  /** The channel's run of strange answers in which the messages were posted last; `null`: in none. */
+  /** The run of strange answers during which these messages were last posted; `null`: there was none. */
   readonly strangeRun: IsoTime | null;
 }
 
@@ -63,12 +63,12 @@ export function claimed<M extends OwedMessage>(mailbox: Mailbox<M>, until: IsoTi
   return { ...mailbox, claimedUntil: until };
 }
 
-/** What a sender leaves behind for the next one. */
+/** What one sender stores for the next one. */
 export type Leaving = Partial<Pick<Mailbox, 'deliverAfter' | 'refusedForm' | 'strangeRun'>>;
 
 /**
- * `mailbox` after its sender has ended: without the messages that Slack took, free for the next one. What Slack
- * refused or answered strangely is remembered until the oldest message leaves.
+ * `mailbox` after its sender has ended: without the messages that Slack took, and free for the next sender. A refused
+ * form and a strange run are remembered until the oldest message is gone.
  */
 export function released<M extends OwedMessage>(
   mailbox: Mailbox<M>,

@@ -4,10 +4,10 @@ import type { Credential } from './credential.ts';
 
 /** Gives the access tokens of one identity for one resource. */
 export interface TokenSource {
-  /** The current token; rejects when there is none to be had in time (milliseconds). */
+  /** The current token; rejects when none can be had within this time (milliseconds). */
   get(timeoutMs: number): Promise<string>;
   /**
-   * Another token than the one that was refused; `null` when there is none to be had in time (milliseconds).
+   * Another token than the refused one; `null` when none can be had within this time (milliseconds).
    * Never rejects.
    */
   insteadOf(refused: string, timeoutMs: number): Promise<string | null>;
@@ -37,8 +37,8 @@ interface SignIn {
 
 /**
  * Keeps one token for all: concurrent callers share one sign-in, a failure is shared for ten seconds, and a
- * refused token is replaced once a minute at most. Between those a refused token is given all the same: it may be
- * accepted again, and is all that there is.
+ * refused token is replaced once a minute at most. In between, the refused token is still given out: it may be
+ * accepted again, and there is no other.
  */
 export function tokenSource(credential: Credential, scope: string, clock: Clock): TokenSource {
   let current: { token: string; goodUntil: number } | null = null;
@@ -48,7 +48,7 @@ export function tokenSource(credential: Credential, scope: string, clock: Clock)
 
   function begin(ask: (scope: string) => Promise<AccessToken | null>, at: number): SignIn {
     const token = keep(ask(scope));
-    // Whoever waits sees the failure; nobody may be waiting any more.
+    // Callers that wait see the failure; without callers it must not become an unhandled rejection.
     token.catch(() => {});
     return { at, token };
   }
@@ -57,7 +57,7 @@ export function tokenSource(credential: Credential, scope: string, clock: Clock)
     const answer = await asked;
     if (answer === null) throw new Error('The credential gave no token.');
     const now = clock().getTime();
-    // A token that lives shorter than the margin is good for half of its life.
+    // A token that lives shorter than the margin is used for half of its life.
     const life = answer.expiresOnTimestamp - now;
     current = { token: answer.token, goodUntil: now + Math.max(life - renewBefore, life / 2) };
     return answer.token;
@@ -86,7 +86,7 @@ export function tokenSource(credential: Credential, scope: string, clock: Clock)
       return await within(signIn.token, Math.min(timeoutMs, signIn.at + fairMs - now));
     },
     async insteadOf(refused, timeoutMs) {
-      // Others have replaced it meanwhile.
+      // Another caller has replaced it meanwhile.
       if (current !== null && current.token !== refused) return current.token;
       const now = clock().getTime();
       if (renewal === null || !isWithin(renewAtMostEvery, renewal.at, now))
@@ -102,7 +102,7 @@ export function tokenSource(credential: Credential, scope: string, clock: Clock)
   };
 }
 
-/** Whether less than `ms` have passed since; a time that is still to come is that of a clock that was wrong. */
+/** Whether less than `ms` have passed since; false for a time in the future, which a wrong clock gave. */
 function isWithin(ms: number, since: number, now: number): boolean {
   return since <= now && now - since < ms;
 }

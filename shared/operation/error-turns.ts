@@ -1,35 +1,35 @@
 import { elapsed, type IsoTime } from '../time.ts';
 
-/** What people were told of the errors of an operation while it runs: each once, and what goes to and fro together. */
+/** Which errors of a running operation were posted: each one once, and then how often they alternated. */
 export interface ErrorTurns {
-  /** Fingerprints of the errors that were told, oldest first; at most {@link toldLimit}. */
+  /** Fingerprints of the errors that were posted one by one, oldest first; at most {@link toldLimit}. */
   readonly told: readonly string[];
-  /** Changes to an error that is not told by itself, since {@link ErrorTurns.since}. */
+  /** How often the error changed since {@link ErrorTurns.since} to one that is not posted by itself. */
   readonly changes: number;
-  /** Since when these are counted: an error, or how often it changed, was told then. `null`: no error was told. */
+  /** Start of the count: the last time when an error or a count was posted. `null`: no error was posted. */
   readonly since: IsoTime | null;
 }
 
-/** What is known of an operation without an error. */
+/** For an operation that never had an error. */
 export const noTurns: ErrorTurns = { told: [], changes: 0, since: null };
 
-/** So many errors are told by themselves; where a target is another at each reading, the others are told together. */
+/** At most this many errors are posted one by one, as a target may differ at each reading; others are only counted. */
 export const toldLimit = 64;
-/** How often errors went to and fro is told this seldom. */
+/** A count of changes is posted at most this often. */
 const togetherMs = 60 * 60_000;
 
-/** What an error is worth: told by itself, told as one that changes all the time, or nothing. */
+/** What to post: nothing, the new error, or how often the error changed. */
 export type ErrorNews =
   | { readonly kind: 'none' }
   | { readonly kind: 'new' }
   | { readonly kind: 'turns'; readonly changes: number; readonly since: IsoTime };
 
 /**
- * Takes in the error of a reading. One that was never seen before is news; one that was is a change, and such changes
- * are told together.
+ * Takes in the error of a reading. An error that was never seen before is posted at once. A change back to a known
+ * error is only counted.
  *
- * @param last fingerprint of the last error ever seen; an error that goes and comes back is no change
- * @param seen that of this reading's; `null`: it has none
+ * @param last fingerprint of the last error seen; an error that disappears and comes back is not a change
+ * @param seen fingerprint of this reading's error; `null`: it has none
  */
 export function afterError(
   before: ErrorTurns,
@@ -38,14 +38,14 @@ export function afterError(
   at: IsoTime,
 ): { readonly next: ErrorTurns; readonly news: ErrorNews } {
   if (seen === null) return { next: before, news: { kind: 'none' } };
-  // Rows of before this was kept know the last one alone.
+  // Older rows hold only the last error.
   const told = before.told.length === 0 && last !== null ? [last] : before.told;
   const isChange = seen !== last;
   if (isChange && !told.includes(seen) && told.length < toldLimit) {
     const since = before.changes === 0 ? at : before.since;
     return { next: { ...before, told: [...told, seen], since }, news: { kind: 'new' } };
   }
-  // A clock that was ahead must not hold back what is counted.
+  // If a clock was ahead, `since` may lie in the future: the count must still be posted.
   const since = before.since !== null && before.since <= at ? before.since : at;
   const changes = before.changes + Number(isChange);
   return changes > 0 && elapsed(since, at) >= togetherMs

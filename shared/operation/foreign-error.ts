@@ -1,25 +1,25 @@
 import { fieldReader, isObject, parseJson } from '../foreign.ts';
 import { oneLine, truncate } from '../text.ts';
 
-/** An error as a foreign system tells it, in whatever form: like an `ErrorDetail`, but neither cleaned nor cut. */
+/** An error from a foreign system: shaped like an `ErrorDetail`, but neither cleaned nor shortened. */
 export interface ForeignError {
   readonly code: string | null;
   readonly message: string | null;
   readonly target: string | null;
-  /** What is behind it: its details, its inner error, and what its message or its additional info holds. */
+  /** Its causes: from its details, its inner error, its message or its additional info. */
   readonly details: readonly ForeignError[];
 }
 
-/** How much of an error is looked at; more is no error report but an attack, on the stack too. */
+/** At most this much of an error is read: a larger one may be an attack, also on the call stack. */
 const most = { nodes: 5000, depth: 100, infos: 100 };
 
-/** What of an error may be looked at yet. */
+/** How much of an error may still be read. */
 interface Budget {
   nodes: number;
 }
 
 /**
- * Reads foreign errors; those that say nothing are left out. Seen of Azure's services: an object (ARM's ErrorDetail,
+ * Reads foreign errors; empty ones are left out. Forms that Azure's services send: an object (ARM's ErrorDetail,
  * names in any letter case), one in a field `error`, a text, JSON in a text or in a message, the cause in
  * `innererror` (OData) or `details` at any depth, and the policy's name in `additionalInfo` alone.
  */
@@ -78,11 +78,11 @@ function node(
   if (own.code !== null || own.message !== null || own.target !== null) return { ...own, details };
   const [first, ...others] = details;
   if (first === undefined) return null;
-  // A mere wrapper: what is in it is the error.
+  // Only a wrapper: the error is inside.
   return others.length > 0 ? { ...own, details } : first;
 }
 
-/** A field that is absent, one value or a list. */
+/** The values of a field that is absent, one value or a list. */
 function listOf(field: unknown): readonly unknown[] {
   if (field === undefined || field === null) return [];
   return Array.isArray(field) ? field : [field];
@@ -93,11 +93,11 @@ function textOf(field: unknown): string | null {
   return typeof field === 'string' && field.trim() !== '' ? field : null;
 }
 
-/** Longer texts are no JSON that a person could want to have read. */
+/** Longer texts are not searched for JSON. */
 const longestJson = 256 * 1024;
 const messageFields = fieldReader('value');
 
-/** A message, and the errors that it holds as JSON: all of it, or what follows its words. */
+/** A message, and the errors in its JSON: the whole message, or what follows its words. */
 function messageIn(
   field: unknown,
   below: (values: readonly unknown[]) => ForeignError[],
@@ -121,7 +121,7 @@ function messageIn(
   return held.length > 0 ? { text: trimmed.slice(0, brace), held } : { text, held };
 }
 
-/** Whether a text that is JSON has no value in it, like `{"error":null}`. */
+/** Whether JSON text holds no value, like `{"error":null}`. */
 function isEmpty(json: string): boolean {
   return json.replace(/"[^"]*"\s*:|null|[\s[\]{},"\\]/g, '') === '';
 }
@@ -136,7 +136,7 @@ const policyFields = fieldReader(
 );
 const longestName = 128;
 
-/** What an entry of `additionalInfo` tells: the policy that forbids something, or an error. Its type is not needed. */
+/** Reads an entry of `additionalInfo`, whatever its type: the policy that forbids something, or an error. */
 function infoOf(
   item: unknown,
   below: (values: readonly unknown[]) => ForeignError[],

@@ -24,9 +24,8 @@ const codes: ReadonlyMap<string, Gone> = new Map([
 ]);
 
 /**
- * What is gone by ARM's code of a 404; `null`: the code says that of nothing. A code that nobody here knows is in no
- * list, and so ends no tracking: wrongly tracking on costs one message and ends with `GIVE_UP_AFTER`, wrongly ending
- * loses a failure.
+ * What is gone, by the code of ARM's 404; `null`: the code does not say that anything is. An unknown code does not end
+ * tracking: to track too long costs one message and ends with `GIVE_UP_AFTER`; to stop too early loses a failure.
  */
 export function goneBy(code: string): Gone | null {
   return codes.get(code.toLowerCase()) ?? null;

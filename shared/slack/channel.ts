@@ -6,15 +6,15 @@ import type { SlackAnswer } from './answer.ts';
 
 /** How a channel stands under one URL. */
 export interface UrlState {
-  /** A digest of the URL, which itself is kept nowhere. */
+  /** A digest of the URL; the URL itself is not stored. */
   readonly urlDigest: string;
   /** Nothing is posted to the URL before this time: our backing off, or the pause of a parked channel. */
   readonly notBefore: IsoTime | null;
   /** Attempts in a row that did not deliver. */
   readonly failures: number;
-  /** The run of strange answers that goes on; `null`: the last answer that meant something was one of Slack's. */
+  /** The current run of strange answers; `null`: the last clear answer came from Slack. */
   readonly strange: {
-    /** When it began; names it. */
+    /** When it began; also identifies it. */
     readonly since: IsoTime;
     readonly answers: number;
   } | null;
@@ -36,7 +36,7 @@ export interface ChannelState extends UrlState {
   readonly pacedUntil: IsoTime | null;
   /** Since when the default channel knows that this one takes no messages; `null`: it took one since. */
   readonly toldSince: IsoTime | null;
-  /** Other URLs, the last used first: while the setting changes, instances have different ones. */
+  /** Other URLs, the last used first: while the setting changes, instances use different ones. */
   readonly others: readonly UrlState[];
   /** What the default channel is owed about this one. */
   readonly mailbox: Mailbox<ParkedMessage>;
@@ -46,7 +46,7 @@ export interface ChannelState extends UrlState {
 export interface ParkedMessage extends OwedMessage {
   /** Slack's error code, or {@link notConfigured}. */
   readonly code: string;
-  /** Whether the answers were none of Slack's. */
+  /** Whether the channel was parked for strange answers. */
   readonly isStrange: boolean;
 }
 
@@ -64,9 +64,9 @@ export const paceMs = 1100;
 /** A parked channel is tried again this often. */
 export const parkedRetryMs = 60 * 60_000;
 const backOff = { firstMs: 2000, mostMs: 60_000 } as const;
-/** Strange answers in a row that park a channel: each may stand for a message that arrived. */
+/** This many strange answers in a row park a channel, as each of those messages may have arrived. */
 export const mostStrange = 3;
-/** Other URLs are remembered for this long after their last answer, and so many of them. */
+/** How long after their last answer, and how many, other URLs are remembered. */
 const othersFor = { ms: 2 * parkedRetryMs, most: 4 } as const;
 
 /** A channel that nothing was ever sent to. */
@@ -94,8 +94,8 @@ function freshUrl(urlDigest: string): UrlState {
 }
 
 /**
- * The state to go by under a URL: how the channel stands under this one, where that is remembered. Its pace, what is
- * owed and what was told stay.
+ * The state under a URL, from memory if it was used lately. The pace, the outbox and what was posted about the channel
+ * are the same under each URL.
  */
 export function currentChannel(
   stored: ChannelState | null,
@@ -135,8 +135,8 @@ function waitUntil(time: IsoTime | null, longestMs: number, now: IsoTime): numbe
 }
 
 /**
- * The run of strange answers that parked the channel: what was posted in it is not posted again in it. `null`: it is
- * not parked for that.
+ * The run of strange answers that parked the channel. A message that was posted during the run is not posted again
+ * during it. `null`: the channel is not parked for strange answers.
  */
 export function spentRun({ parkedSince, strange }: ChannelState): IsoTime | null {
   return parkedSince === null ? null : (strange?.since ?? null);
@@ -199,7 +199,7 @@ export function afterAnswer(
  */
 export function withoutSetting(stored: ChannelState | null, now: IsoTime): ChannelState {
   const channel = currentChannel(stored, '', now);
-  // Noted again now and then, or it would be forgotten beside a URL that another instance has.
+  // Noted again from time to time: it would be forgotten while another instance has a URL.
   const isNoted =
     channel.lastAnswerAt !== null && elapsed(channel.lastAnswerAt, now) < othersFor.ms / 2;
   if (stored !== null && channel.parkedSince !== null && isNoted) return stored;
@@ -235,12 +235,12 @@ function failing(channel: ChannelState, now: IsoTime): ChannelState {
   return isFirst ? { ...channel, since: now } : channel;
 }
 
-/** The default channel hears of it once, when it begins, whatever the URLs that the instances have. */
+/** One message goes to the default channel when parking begins, whatever URLs the instances have. */
 function parked(channel: ChannelState, now: IsoTime): ChannelState {
   const { parkedSince, toldSince, lastAnswer, strange, mailbox } = channel;
   if (parkedSince !== null) return channel;
   const begun = { ...channel, parkedSince: now, since: now };
-  // While the default channel takes nothing, one that is parked again and again is told of no more.
+  // While the default channel takes nothing, repeated parking adds no further messages.
   if (isRecent(toldSince, now) || mailbox.owed.length >= mailboxLimit) return begun;
   const message = { at: now, code: lastAnswer ?? '', isStrange: strange !== null };
   return {

@@ -2,10 +2,10 @@ import { oneLine } from '../text.ts';
 import type { IsoTime } from '../time.ts';
 
 /**
- * Slack's markup. Everything foreign goes through {@link inline} or {@link fence}, whole: what is put together of it
- * is put together before. Text objects are sent with `verbatim: true`, so that bare URLs, `#channel` and `@here` stay
- * text; a message's own `text` knows no such switch, links a bare URL under its own words, and leaves the others alone.
- * Lists have no marks in what apps post (docs.slack.dev/messaging/formatting-message-text).
+ * Slack's markup. All foreign text goes through {@link inline} or {@link fence}; join its pieces before, not after.
+ * Text objects are sent with `verbatim: true`, so that bare URLs, `#channel` and `@here` stay text. A message's own
+ * `text` has no such switch: there Slack links a bare URL, under the URL itself, and leaves the others alone.
+ * Messages of apps have no marks for lists (docs.slack.dev/messaging/formatting-message-text).
  */
 
 /** Joins `@` and a word that would ping, or would after a cut; it cannot be seen. `verbatim` should do, twice is safe. */
@@ -21,9 +21,9 @@ export function escape(text: string): string {
 }
 
 /**
- * Foreign text for one line among ours, shown as it is. Slack has no escape for its marks, and formats no code
- * (github.com/slackhq/slack-api-docs/issues/34): a word in which it would see a mark becomes code and can be copied
- * and found. What would end our bold or code is replaced by a sign that looks like it.
+ * Foreign text within one of our lines, shown as it is. Slack has no escape for its marks, but does not format code
+ * (github.com/slackhq/slack-api-docs/issues/34). So a word with a mark becomes code, and can still be copied and found.
+ * A character that would end our bold or code is replaced by one that looks the same.
  */
 export function inline(text: string, max = 200): string {
   const line = oneLine(text).replaceAll(/[`｀]/g, 'ˋ').replaceAll(/[*＊]/g, '∗');

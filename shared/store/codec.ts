@@ -185,7 +185,7 @@ export function mailboxOf<M extends OwedMessage>(
 
 const refusedForm = z.enum(['digest', 'blocks']);
 
-/** Reads the columns of a mailbox that rows of before do not have. Throws {@link CorruptRow}. */
+/** Reads the columns of a mailbox that older rows do not have. Throws {@link CorruptRow}. */
 function toLeaving(columns: Columns): Pick<Mailbox, 'refusedForm' | 'strangeRun'> {
   const form = 'refusedForm' in columns ? textOrNull(columns, 'refusedForm') : null;
   const known = z.nullable(refusedForm).safeParse(form);

@@ -85,7 +85,7 @@ const subOperation: z.ZodMiniType<SubOperation> = z.object({
   code: nullableText,
 });
 
-/** One that unset times have spoiled before they were left out is none. */
+/** In older rows, unset times may have made a usual duration impossible: then there is none. */
 const usual: z.ZodMiniType<Usual | null> = z.pipe(
   z.nullable(
     z.object({
@@ -129,7 +129,7 @@ const storedMessage: z.ZodMiniType<OperationMessage> = z.object({
   }),
 });
 
-/** Rows of before unset times were left out hold some: the year 1 is no start. */
+/** Older rows may hold unset times, such as the year 1. */
 export const operationMessage: z.ZodMiniType<OperationMessage> = z.pipe(
   storedMessage,
   z.transform(({ state, ...message }) => {

@@ -90,8 +90,8 @@ function detailsText({ kind: what, parts, partsLeftOut, usual }: OperationDetail
 }
 
 /**
- * An operation as columns, in a row that the table service holds: where it would be too large, the oldest history goes
- * first, then what the errors in its messages say in detail; no message does, nor what it came to.
+ * An operation as columns of a row that the table service accepts. If the row is too large, the oldest history is
+ * dropped first, then the error details in its messages. Messages and the outcome are always kept.
  */
 export function operationColumns(operation: TrackedOperation): Columns {
   const key = keyOf(operation.trackingId);
@@ -103,7 +103,7 @@ export function operationColumns(operation: TrackedOperation): Columns {
   return columns;
 }
 
-/** What an operation can do without, the more the later. */
+/** Steps that make a row smaller; later steps drop more. */
 const lighter: readonly ((operation: TrackedOperation) => TrackedOperation)[] = [
   ...[100, 50, 20, 0].map((kept) => ({ history, ...rest }: TrackedOperation): TrackedOperation => ({
     ...rest,
@@ -131,7 +131,7 @@ function withoutDetails({ state, ...message }: OperationMessage): OperationMessa
   };
 }
 
-/** The `…Key` columns are what is searched for: names compare case-insensitively. */
+/** Searches use the `…Key` columns, as names compare case-insensitively. */
 function columnsOf(operation: TrackedOperation): Columns {
   const { reference, options } = operation;
   return {
@@ -252,7 +252,7 @@ function toState(columns: Columns): OperationState {
   const trouble = jsonOrNull(columns, 'trouble', readingTrouble);
   if (columns['troubleCause'] !== (trouble?.cause ?? '')) throw corruptColumn('troubleCause');
   const lastCheckedAt = timeOrNull(columns, 'lastCheckedAt');
-  // Rows of before unset times were left out hold some: the year 1 is no start.
+  // Older rows may hold unset times, such as the year 1.
   const readAt = lastCheckedAt ?? time(columns, 'registeredAt');
   return {
     status: textOrNull(columns, 'status'),

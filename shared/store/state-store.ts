@@ -112,7 +112,7 @@ const urlState = {
 };
 const otherUrl: z.ZodMiniType<UrlState> = z.object(urlState);
 
-/** Rows of before know one URL, and not its pace by itself. */
+/** Older rows hold one URL, and its pace is not stored separately. */
 const channelState: z.ZodMiniType<ChannelState> = z.object({
   ...urlState,
   pacedUntil: byDefault(timeOrNull, null),

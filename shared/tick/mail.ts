@@ -29,7 +29,7 @@ export interface Claim {
   accept(messages: readonly OwedMessage[]): void;
   /** Takes the accepted messages out of the store and ends the claim. */
   settle(messages: readonly OwedMessage[]): Promise<void>;
-  /** Ends the claim without a message taken, and tells the next sender what came of the post. */
+  /** Ends the claim when Slack took no message, and stores for the next sender what came of the post. */
   release(leaving?: Leaving): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ async function record(
 ): Promise<void> {
   const names = new Set(messages.map((message) => open.nameOf(message)));
   await settle(outbox, open, (current) => {
-    // By their names: the row may have been made anew meanwhile, and have other messages with the same IDs.
+    // By their names: the row may have been deleted and created again, with other messages under the same IDs.
     const taken = current.mailbox.owed.filter((message) => names.has(current.nameOf(message)));
     const ids = taken.map(({ id }) => id);
     return (mailbox) => released(mailbox, ids);

@@ -7,7 +7,7 @@ import type { OperationReference } from '../operation/reference.ts';
  */
 export type Path = 'own' | 'cluster';
 
-/** What is asked at a path. */
+/** The operation as it is addressed at a path. */
 export function at(path: Path, operation: OperationReference): OperationReference {
   return path === 'own' ? operation : { ...operation, agentPoolName: null };
 }
@@ -18,12 +18,12 @@ export function otherPath(path: Path, { agentPoolName }: OperationReference): Pa
   return path === 'own' ? 'cluster' : 'own';
 }
 
-/** Whether a failure may be the path's alone: what is gone there, or refused, may be known at the other. */
+/** Whether the other path may still know the operation after this failure. */
 export function isOfPath({ cause }: ReadingFailure): boolean {
   return cause === 'notFound' || cause === 'rejected';
 }
 
-/** What two paths say of one operation: it is found at either, and "not found" only when both say so. */
+/** The reading of one operation from two paths: it is "not found" only when both paths say so. */
 export function together(first: Reading, second: Reading): Reading {
   const { result } = second;
   const isHalfFound =

@@ -1,13 +1,13 @@
 import { RowRefused } from '../store/table.ts';
 import type { Outbox, OpenOutbox } from './outbox.ts';
 
-/** The rows that table storage refuses to hold as they would have to be: each is its own trouble, and never the tick's. */
+/** Rows whose new content table storage refuses. Such a row must not stop the tick. */
 export interface Refusals {
-  /** Runs a step that writes one row. When that is refused, the row is noted and the step given up: `null`. */
+  /** Runs a step that writes one row. When the row is refused, notes it and gives `null`. */
   passOver<T>(step: () => Promise<T>): Promise<T | null>;
   /** Notes a row. */
   note(refused: RowRefused): void;
-  /** What was noted, each row once: where it is, and why it was refused. */
+  /** Each noted row once: its key, and why it was refused. */
   readonly rows: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function collectRefusals(): Refusals {
   };
 }
 
-/** An outbox whose row, once it is refused, is as if it were gone: nobody waits for a claim that cannot be had. */
+/** An outbox that counts as gone once its row was refused, so that nobody waits for a claim that cannot succeed. */
 export function passingOver(outbox: Outbox, refusals: Refusals): Outbox {
   let isRefused = false;
   const sparing = (open: OpenOutbox): OpenOutbox => ({

@@ -14,9 +14,9 @@ import type { StateStore } from '../store/state-store.ts';
 import { elapsed, type Clock, type IsoTime } from '../time.ts';
 
 /**
- * What became of waiting for a turn. `busy`: none is free in time, others are being sent; `resting`: the channel does
- * not take messages, and is not tried again in time; `spent`: it answers strangely, and each of the messages was
- * posted since that began.
+ * The result of waiting for a turn. `busy`: none is free in time, as other messages are being sent; `resting`: the
+ * channel takes no messages and is not tried again in time; `spent`: it answers strangely, and each of the messages
+ * was already posted since that began.
  */
 export type Turn =
   | {

@@ -31,7 +31,7 @@ export function look(stored: WatchedCluster, items: readonly ListedOperation[], 
   const unknown = items.filter(({ operationId }) => !known.has(nameKey(operationId)));
   const ids = items.map(({ operationId }) => nameKey(operationId));
   const all = [...new Set([...ids, ...cluster.known])].slice(0, knownLimit);
-  // Who is owed so many such messages learns nothing from one more.
+  // When so many such messages wait already, one more says nothing new.
   const hasRoom = cluster.mailbox.owed.length < mailboxLimit;
   const mailbox =
     hasRoom && mayHideSome(cluster, items, unknown.length)
@@ -50,8 +50,8 @@ export function look(stored: WatchedCluster, items: readonly ListedOperation[], 
 function isNews({ since, lastLookAt }: WatchedCluster, { seen }: ListedOperation): boolean {
   if (outcomeOf(seen.status) === null) return true;
   if (seen.endTime !== null) return seen.endTime >= since;
-  // Without its end (some services write none, or an unset one): at a later look it is new to the list, and told. At
-  // the first look only what began in time can have ended in time; all else may be as old as the cluster.
+  // Some services write no end, or an unset one. At a later look such an operation is new to the list, and posted.
+  // At the first look only one that began after the watch did is certainly new; others may be as old as the cluster.
   return lastLookAt !== null || (seen.startTime !== null && seen.startTime >= since);
 }
 

@@ -32,8 +32,8 @@ export interface Watch {
 }
 
 /**
- * So many known IDs are kept at a cluster, the newest ones: more than ARM lists, should a list leave some out for once
- * or somebody untrack many, and no more than a row holds.
+ * At most this many known IDs are kept at a cluster, the newest ones. It is more than ARM lists, in case a list leaves
+ * some out or somebody untracks many, and no more than fits into a row.
  */
 export const knownLimit = 400;
 

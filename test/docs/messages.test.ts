@@ -53,10 +53,11 @@ function operationNotices(): Notice[] {
     options: { label: null, channel: 'default', mention: null },
     registeredAt: start,
   };
-  return operationEventNames.flatMap((event) =>
-    statesOf[event].map((special) => {
+  const alternating = { event: 'errorChanged', turns: { changes: 2, since: start } } as const;
+  return [...operationEventNames.map((event) => ({ event })), alternating].flatMap((one) =>
+    statesOf[one.event].map((special) => {
       const state = known('the new phase', special);
-      const events = [{ event, to: 'the new phase', why: '' }];
+      const events = [{ ...one, to: 'the new phase', why: '' }];
       return operationNotice(subject, messageOf(events, state, minutes(5)), 'https://portal');
     }),
   );
