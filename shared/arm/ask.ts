@@ -52,8 +52,8 @@ export interface Answer {
  */
 export type Ask = (url: string, timeoutMs: number) => Promise<Answer>;
 
-/** One call takes at most this long, body included. */
-const longestMs = 10_000;
+/** One call takes at most this long, body included, in milliseconds. */
+export const longestCallMs = 10_000;
 /** Where a 429 brings no Retry-After (AKS replies without one have been seen), ARM's documented default. */
 const throttledMs = 60_000;
 
@@ -100,7 +100,7 @@ export function createAsk(options: ArmClientOptions): Ask {
   }
 
   return async function ask(url, timeoutMs) {
-    const end = Date.now() + Math.min(timeoutMs, longestMs);
+    const end = Date.now() + Math.min(timeoutMs, longestCallMs);
     if (timeoutMs <= 0) return failed(0, timedOut);
     let token: string;
     try {

@@ -46,17 +46,20 @@ export interface CountedReading extends Reading {
  * `nextLink` to elsewhere is not followed: what was read before it counts.
  *
  * @param wanted with these IDs shown no further page is read; default: all pages are
+ * @param pageMs the most for one page, in milliseconds
  */
 export type ListOperations = (
   cluster: ClusterReference,
   timeoutMs: number,
   wanted?: readonly string[],
+  pageMs?: number,
 ) => Promise<Listing<ListedOperation>>;
 
 /** Lists the clusters of a subscription or resource group; otherwise as {@link ListOperations}. */
 export type ListClusters = (
   scope: ClusterScope,
   timeoutMs: number,
+  pageMs?: number,
 ) => Promise<Listing<ClusterReference>>;
 
 /** What is read from ARM. */
@@ -93,7 +96,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
         result: result.ok ? statusIn(result.body, at) : result,
       };
     },
-    async listOperations(cluster, timeoutMs, wanted) {
+    async listOperations(cluster, timeoutMs, wanted, pageMs) {
       const at = clock().toISOString();
       const keys = wanted?.map(nameKey);
       const pages = {
@@ -104,9 +107,9 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
         isEnough: (items: ReadonlyMap<string, ListedOperation>) =>
           items.size >= 1000 || (keys?.every((key) => items.has(key)) ?? false),
       };
-      return { at, ...(await readPages(askForOperations, pages, timeoutMs)) };
+      return { at, ...(await readPages(askForOperations, pages, timeoutMs, pageMs)) };
     },
-    async listClusters(scope, timeoutMs) {
+    async listClusters(scope, timeoutMs, pageMs) {
       const at = clock().toISOString();
       const pages = {
         first: urlOf(clustersOf(scope)),
@@ -115,7 +118,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
         mostPages: 100,
         isEnough: ({ size }: ReadonlyMap<string, ClusterReference>) => size >= 10_000,
       };
-      return { at, ...(await readPages(ask, pages, timeoutMs)) };
+      return { at, ...(await readPages(ask, pages, timeoutMs, pageMs)) };
     },
   };
 }
@@ -160,6 +163,7 @@ async function readPages<T>(
   ask: Ask,
   { first, parse, keyOf, mostPages, isEnough }: Pages<T>,
   timeoutMs: number,
+  pageMs = Infinity,
 ): Promise<Omit<Listing<T>, 'at'>> {
   const end = Date.now() + timeoutMs;
   const asked = new Set<string>();
@@ -181,7 +185,7 @@ async function readPages<T>(
   let url: string | null = first;
   while (url !== null && asked.size < mostPages && (asked.size === 0 || !isEnough(items))) {
     asked.add(url);
-    const answer = await ask(url, end - Date.now());
+    const answer = await ask(url, Math.min(end - Date.now(), pageMs));
     calls += answer.calls;
     notBefore = answer.notBefore ?? notBefore;
     remaining = Math.min(remaining, answer.remaining ?? Infinity);

@@ -1,3 +1,4 @@
+import { longestCallMs } from '../arm/ask.ts';
 import { occurrences } from '../ncrontab.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
 
@@ -21,6 +22,16 @@ export function deadlineOf(schedule: string, now: Date): Deadline {
   const budget = Math.floor(Math.max(interval - Math.min(marginMs, interval / 10), 1000));
   const end = now.getTime() + budget;
   return { end, lastPost: end - Math.min(postTimeoutMs, Math.floor(budget / 2)) };
+}
+
+/**
+ * How long one call to Azure may take in a tick, in milliseconds: half of its time, so that calls which get no answer
+ * end in time to be recorded, and leave the others the second half.
+ *
+ * @param timeMs what the tick has for reading
+ */
+export function callLimitMs(timeMs: number): number {
+  return Math.floor(Math.min(longestCallMs, timeMs / 2));
 }
 
 /** The schedule's interval as seen from `now`, in milliseconds. */

@@ -1,10 +1,8 @@
-import pMap from 'p-map';
 import type { ArmReader } from '../arm/client.ts';
 import { placeIn, type Place } from '../incident.ts';
 import { nameKey } from '../names.ts';
 import type { Log } from '../log.ts';
 import { hasRoom } from '../operation/apply.ts';
-import { goneBy } from '../operation/gone.ts';
 import type {
   ListedOperation,
   Listing,
@@ -19,7 +17,9 @@ import type { BudgetStore } from '../store/budget-store.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import { clusterKeyOf } from '../watch/watch.ts';
+import { callLimitMs } from './deadline.ts';
 import type { Discovery, DueCluster, DueWatch } from './discover.ts';
+import { fairly } from './fairly.ts';
 import { at as askedAt, isOfPath, otherPath, together, type Path } from './paths.ts';
 import { plan, type Call, type Due, type DueOperation } from './plan.ts';
 import type { Recorder } from './record.ts';
@@ -93,6 +93,8 @@ interface DueRead extends DueOperation {
 type PlannedCall = Call<DueRead, DueCluster, DueWatch>;
 
 const callsAtOnce = 48;
+/** A call that was broken off after this share of its limit has failed; one that had less time has not. */
+const fairShare = 3 / 4;
 const unlistedMs = 10 * 60_000;
 /** Odd next pages of at most this many lists are logged. */
 const oddNextPagesLogged = 200;
@@ -111,6 +113,8 @@ export async function poll(
   parts: PollParts,
 ): Promise<PollResult> {
   const { arm, budget, armBudget, unlisted, atCluster, clock, refusals } = parts;
+  const callMs = callLimitMs(end - clock().getTime());
+  const fairMs = callMs * fairShare;
   const read: ReadPlace[] = [];
   const waiting: string[] = [];
   const throttled = new Set<string>();
@@ -129,12 +133,14 @@ export async function poll(
   }
 
   async function make(call: PlannedCall): Promise<CallAnswer> {
-    const timeLeft = end - clock().getTime();
+    const begun = clock().getTime();
+    const timeLeft = end - begun;
     if (timeLeft <= 0 || throttled.has(subscriptionIdOf(call))) return passOver(call);
     const answer = await ask(call, timeLeft);
     if (answer.oddNextPage !== undefined) logOnce(answer.oddNextPage, parts);
-    // Broken off by us: that says nothing about reading.
-    if (!answer.result.ok && clock().getTime() >= end)
+    const endedAt = clock().getTime();
+    // Broken off by us: that says nothing about reading, unless it had a fair time.
+    if (!answer.result.ok && endedAt >= end && endedAt - begun < fairMs)
       return { ...passOver(call), requests: answer.calls };
     const isThrottled = !answer.result.ok && answer.result.failure.cause === 'throttled';
     if (isThrottled) throttled.add(subscriptionIdOf(call));
@@ -149,7 +155,10 @@ export async function poll(
     switch (call.kind) {
       case 'get': {
         const { work, path } = call.operation;
-        const reading = await arm.readStatus(askedAt(path, work.head.reference), timeLeft);
+        const reading = await arm.readStatus(
+          askedAt(path, work.head.reference),
+          Math.min(timeLeft, callMs),
+        );
         return { ...reading, use: async () => await useReading(call.operation, reading) };
       }
       case 'listOperations': {
@@ -158,9 +167,12 @@ export async function poll(
         if (reference === undefined) throw new Error('A List without anything to read in it.');
         // A look is for what is not known yet: it wants all pages.
         const wanted = operations.map(({ work }) => work.head.reference.operationId);
-        const listing = await (look === null
-          ? arm.listOperations(reference, timeLeft, wanted)
-          : arm.listOperations(reference, timeLeft));
+        const listing = await arm.listOperations(
+          reference,
+          timeLeft,
+          look === null ? wanted : undefined,
+          callMs,
+        );
         const use = async (): Promise<void> => {
           await useListing(operations, listing);
           if (look !== null) {
@@ -171,7 +183,7 @@ export async function poll(
         return { ...listing, use };
       }
       case 'listClusters': {
-        const listing = await arm.listClusters(call.scan.watch.scope, timeLeft);
+        const listing = await arm.listClusters(call.scan.watch.scope, timeLeft, callMs);
         return { ...listing, use: async () => await discovery.scanned(call.scan, listing) };
       }
     }
@@ -249,7 +261,7 @@ export async function poll(
     deferred += rest.length;
     waiting.push(...rest.map(({ dueAt }) => dueAt));
     untold = [];
-    const answers = await pMap(calls, make, { concurrency: callsAtOnce });
+    const answers = await fairly(calls, subscriptionIdOf, callsAtOnce, make);
     await refusals.passOver(async () => await settle(answers, armBudget, budget, clock));
     wanted = { operations: untold, looks: [], scans: [] };
   }
@@ -288,10 +300,9 @@ function tellsAll({ status, error }: SeenStatus): boolean {
 }
 
 /** Failures that may be the List's alone: its operations may still be read one by one. */
-function isOfLists({ cause, code }: ReadingFailure): boolean {
-  // A "not found" that does not name the cluster.
-  const isOfNothing = cause === 'notFound' && goneBy(code) === 'operation';
-  return isOfNothing || cause === 'malformed' || cause === 'rejected';
+function isOfLists({ cause }: ReadingFailure): boolean {
+  // "Not found" ends tracking: it is believed of an operation only where the operation itself was asked.
+  return cause === 'notFound' || cause === 'malformed' || cause === 'rejected';
 }
 
 function dueRead(work: OperationWork, { unlisted, atCluster }: PollParts): DueRead {

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ArmReader } from '../../shared/arm/client.ts';
+import type { Reading } from '../../shared/operation/reading.ts';
+import { timedOut } from '../../shared/arm/failure.ts';
+import { createBudgetStore } from '../../shared/store/budget-store.ts';
+import { keyOf } from '../../shared/store/operation-row.ts';
+import type { OperationWork } from '../../shared/store/work-store.ts';
+import { deadlineOf } from '../../shared/tick/deadline.ts';
+import type { Discovery } from '../../shared/tick/discover.ts';
+import { poll, type PollResult } from '../../shared/tick/poll.ts';
+import { collectRefusals } from '../../shared/tick/refusals.ts';
+import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
+import { seen } from '../support/operation-builders.ts';
+import { someOperation } from '../support/operations.ts';
+
+const start = new Date('2024-05-06T07:00:00.000Z');
+const healthy = '00000000-0000-4000-8000-00000000000a';
+const hanging = '00000000-0000-4000-8000-00000000000b';
+
+const pass = async (ms: number): Promise<void> =>
+  await new Promise((resolve) => void setTimeout(resolve, ms));
+
+/** Due operations of a subscription, each on a cluster of its own. */
+function dueIn(subscriptionId: string, count: number): OperationWork[] {
+  return Array.from({ length: count }, (_, at) => {
+    const names = { subscriptionId, resourceName: `aks-${at}` };
+    const { history: _history, mailbox: _mailbox, ...head } = someOperation({ reference: names });
+    const due = { ...head, nextCheckAt: start.toISOString(), undelivered: 0, owedSince: null };
+    return { head: due, key: keyOf(head.trackingId), etag: '' };
+  });
+}
+
+const nothingWatched: Discovery = {
+  read: [],
+  found: 0,
+  due: () => ({ clusters: [], watches: [] }),
+  review: async () => {},
+  looked: async () => {},
+  scanned: async () => {},
+};
+
+interface Tick extends PollResult {
+  /** Readings that were recorded, by subscription. */
+  readonly recorded: ReadonlyMap<string, readonly Reading[]>;
+  /** How long it took, in milliseconds. */
+  readonly tookMs: number;
+  readonly timeMs: number;
+}
+
+/** Reads in one tick of a schedule, where one subscription answers and the other never does. */
+async function tickOf(schedule: string, operations: readonly OperationWork[]): Promise<Tick> {
+  const clock = (): Date => new Date();
+  const recorded: [string, Reading][] = [];
+  const read: ArmReader['readStatus'] = async ({ subscriptionId }, timeoutMs) => {
+    const at = clock().toISOString();
+    await pass(subscriptionId === hanging ? timeoutMs : 20);
+    return {
+      at,
+      notBefore: null,
+      calls: 1,
+      result:
+        subscriptionId === hanging
+          ? { ok: false, failure: timedOut }
+          : { ok: true, seen: seen('InProgress') },
+    };
+  };
+  const { end } = deadlineOf(schedule, start);
+  const ended = poll(
+    { operations, troubled: [], clusters: [], watches: [] },
+    end,
+    {
+      changed: 0,
+      finish: async () => {},
+      async record({ head }, reading) {
+        recorded.push([head.reference.subscriptionId, reading]);
+        return null;
+      },
+    },
+    nothingWatched,
+    {
+      arm: { readStatus: read, listOperations: vi.fn(), listClusters: vi.fn() },
+      budget: createBudgetStore(simulatedTable(createRows(), async (_n, _k, run) => run(false))),
+      armBudget: 1,
+      unlisted: new Map(),
+      atCluster: new Map(),
+      oddNextPages: new Set(),
+      log: { info: () => {}, error: () => {} },
+      refusals: collectRefusals(),
+      clock,
+    },
+  );
+  await vi.runAllTimersAsync();
+  const result = await ended;
+  const bySubscription = Map.groupBy(recorded, ([subscription]) => subscription);
+  return {
+    ...result,
+    recorded: new Map(
+      [...bySubscription].map(([id, all]) => [id, all.map(([, reading]) => reading)]),
+    ),
+    tookMs: Date.now() - start.getTime(),
+    timeMs: end - start.getTime(),
+  };
+}
+
+describe.each([1, 2, 3, 5, 10, 11, 30])(
+  'with a tick every %i s, a Resource Manager that',
+  (every) => {
+    const schedule = `*/${every} * * * * *`;
+    beforeEach(() => void vi.useFakeTimers({ now: start }));
+    afterEach(() => void vi.useRealTimers());
+
+    it('never answers one subscription is a failed reading there, and holds up no other', async () => {
+      // The oldest due come first, and these are many more than there are slots.
+      const operations = [...dueIn(hanging, 60), ...dueIn(healthy, 30)];
+      const { recorded, leftOver, tookMs, timeMs } = await tickOf(schedule, operations);
+      expect(recorded.get(healthy)).toHaveLength(30);
+      const failed = recorded.get(hanging) ?? [];
+      expect(failed.length).toBeGreaterThanOrEqual(48);
+      expect(failed.every(({ result }) => !result.ok)).toBe(true);
+      expect(failed.length + leftOver).toBe(60);
+      expect(tookMs).toBeLessThanOrEqual(timeMs);
+    });
+
+    it('never answers one operation is a failed reading of it', async () => {
+      const { recorded, leftOver } = await tickOf(schedule, dueIn(hanging, 1));
+      expect(recorded.get(hanging)).toHaveLength(1);
+      expect(leftOver).toBe(0);
+    });
+  },
+);
