@@ -1,6 +1,6 @@
-import { maskSecrets } from './text.ts';
+import { longestText, maskSecrets, truncate } from './text.ts';
 
-/** Takes the secrets that this app knows, and whatever looks like one, out of a text. */
+/** Takes the secrets that this app knows, and whatever looks like one, out of a text, and cuts it to {@link longestText}. */
 export type Redact = (text: string) => string;
 
 /** What is shorter may be a word. */
@@ -14,8 +14,11 @@ export function redactor(secrets: readonly string[]): Redact {
     .flatMap(formsOf);
   // One secret may be the beginning of another. Texts are searched one by one: a pattern for all may take for ever.
   const inOrder = [...new Set(known)].toSorted((a, b) => b.length - a.length);
-  return (text) =>
-    maskSecrets(inOrder.reduce((clean, secret) => clean.replaceAll(secret, '***'), text));
+  return (text) => {
+    // Before the cut: half a secret is not known as one.
+    const clean = inOrder.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+    return maskSecrets(truncate(clean, longestText));
+  };
 }
 
 /** A secret that is itself a part of a URL, without that encoding. */

@@ -170,7 +170,7 @@ function endpointOf(env: Environment, cloud: Cloud, report: Report): string {
   const url = new URL(override);
   if (url.search !== '' || url.hash !== '')
     report('ARM_ENDPOINT', 'must not hold a query string or a fragment.');
-  return override.replace(/\/+$/, '');
+  return override.replace(/(?<!\/)\/+$/, '');
 }
 
 function apiVersionOf(env: Environment, report: Report): string {

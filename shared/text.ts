@@ -1,18 +1,35 @@
 /** `&` also as it stands in JSON written by Go, and in HTML. */
 const signedParameter =
   /((?:[?&]|\\u0026|&amp;)(?:sig|signature|code|t|c|s|h|token|access_token)=)[^&\s"'<>]+/gi;
+/** A bearer token is long, or the text was cut in it: the word alone may be any. */
 const credential =
-  /\b((?:AccountKey|SharedAccessSignature|SharedAccessKey|ClientSecret|Password)\s*=\s*)[^;\s"']+|\b(Bearer\s+)[\w.~+/-]{16,}=*/gi;
-const slackWebhook = /(https?:\/\/[^\s"'<>]*\/(?:services|workflows|triggers)\/)[^\s"'<>]+/gi;
+  /\b((?:AccountKey|SharedAccessSignature|SharedAccessKey|ClientSecret|Password)\s*=\s*)[^;\s"']+|\b(Bearer\s+)(?:[\w.~+/-]{16,}=*|[\w.~+/-]+(?=…))/gi;
+/**
+ * A URL up to what is secret in it, where it is a webhook's. Any URL matches, so that none is looked through twice:
+ * a pattern for webhooks alone is quadratic where `http://` comes again and again. JSON may have `\/` for `/`.
+ */
+const webhook =
+  /(https?:(?:\\?\/){2}(?:(?!\\?\/(?:services|workflows|triggers)\\?\/)[^\s"'<>])*)(?:(\\?\/(?:services|workflows|triggers)\\?\/)[^\s"'<>]+)?/gi;
 /** Control characters other than tab and newline, and marks that reorder the text around them. */
 const unprintable = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\ufeff]/gu;
 
-/** Replaces what looks like a secret (signed query values, keys, bearer tokens, webhook paths) by `***`. */
+/**
+ * No longer text is looked through, in UTF-16 units. Application Insights keeps as much of a message
+ * (learn.microsoft.com/azure/azure-monitor/service-limits, "Application Insights").
+ */
+export const longestText = 32_768;
+
+/**
+ * Replaces what looks like a secret (signed query values, keys, bearer tokens, webhook paths) by `***`. Takes time in
+ * proportion to the text, which the caller bounds; one that was cut ends with `…`.
+ */
 export function maskSecrets(text: string): string {
   return text
     .replace(signedParameter, '$1***')
     .replace(credential, '$1$2***')
-    .replace(slackWebhook, '$1***');
+    .replace(webhook, (_, url: string, secretPlace?: string) =>
+      secretPlace === undefined ? url : `${url}${secretPlace}***`,
+    );
 }
 
 /**
@@ -21,7 +38,8 @@ export function maskSecrets(text: string): string {
  */
 export function cleanText(text: string, max: number): string {
   // Cut roughly first: what follows must not work through megabytes.
-  const rough = text.slice(0, max * 2 + 4096);
+  const enough = max * 2 + 4096;
+  const rough = text.length > enough ? `${text.slice(0, enough)}…` : text;
   const clean = maskSecrets(rough.replaceAll('\r\n', '\n').toWellFormed().replace(unprintable, ''));
   return truncate(clean, max);
 }

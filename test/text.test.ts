@@ -1,6 +1,7 @@
 import { fc } from './support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { cleanText, maskSecrets, oneLine, truncate } from '../shared/text.ts';
+import { redactor } from '../shared/redact.ts';
+import { cleanText, longestText, maskSecrets, oneLine, truncate } from '../shared/text.ts';
 import { hostileText, hugeText } from './support/operation-arbitraries.ts';
 
 describe('truncate', () => {
@@ -59,6 +60,22 @@ describe('maskSecrets', () => {
       'AccountName=a;AccountKey=abc+/=;EndpointSuffix=x',
       'AccountName=a;AccountKey=***;EndpointSuffix=x',
     ],
+    [
+      'a webhook with two of its marks',
+      'https://hooks.slack.com/services/T0/services/xyz failed',
+      'https://hooks.slack.com/services/*** failed',
+    ],
+    [
+      'a webhook behind another URL',
+      'http://a,http://b/workflows/T0 and http://c/services/ too',
+      'http://a,http://b/workflows/*** and http://c/services/ too',
+    ],
+    [
+      'a webhook as JSON may escape it',
+      String.raw`"https:\/\/hooks.slack.com\/services\/T0\/xyz"`,
+      String.raw`"https:\/\/hooks.slack.com\/services\/***"`,
+    ],
+    ['a token in which the text was cut', 'Bearer eyJ0eXAi…', 'Bearer ***…'],
     ['a shared access signature', 'SharedAccessSignature=sv=2024&x', 'SharedAccessSignature=***'],
     [
       'a bearer token',
@@ -98,6 +115,49 @@ describe('cleanText', () => {
         expect(Array.from(clean).length).toBeLessThanOrEqual(max);
         expect(clean).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
         expect(clean).not.toContain('geheim');
+      }),
+    );
+  });
+});
+
+const secrets: readonly string[] = [
+  '?sig=ZZZZZZ%2FZZZZZZ%2FZZZZZZ',
+  'AccountKey=ZZZZZZ/ZZZZZZ/ZZZZZZ==',
+  'Authorization: Bearer ZZZZZZ.ZZZZZZ.ZZZZZZ.ZZZZZZ',
+  'https://hooks.slack.com/services/ZZZZZZ/ZZZZZZ/ZZZZZZ',
+];
+
+describe('a secret that a bound cuts through', () => {
+  const anyLength = fc.record({
+    secret: fc.constantFrom(...secrets),
+    /** How much of it is before the bound. */
+    before: fc.nat(60),
+    max: fc.integer({ min: 1, max: 300 }),
+    /** What is dropped, and what is kept; both make the text reach up to the bound. */
+    filling: fc.constantFrom('\u0000', '. ', '\r\n'),
+  });
+
+  it('is masked in a text that is cleaned', () => {
+    fc.assert(
+      fc.property(anyLength, ({ secret, before, max, filling }) => {
+        const bound = max * 2 + 4096;
+        const start = filling.repeat(bound).slice(0, Math.max(bound - before, 0));
+        expect(cleanText(`${start}${secret}${'y'.repeat(9999)}`, max)).not.toMatch(/Z/);
+        // Where what fills it is dropped, the text that is left begins with the secret.
+        expect(cleanText(`${start}${secret}`, max)).not.toMatch(/Z/);
+      }),
+    );
+  });
+
+  it('is masked in a line of the log, also one that only this app knows', () => {
+    const own = 'ZZZZZZ-ZZZZZZ-ZZZZZZ';
+    const redact = redactor([own]);
+    fc.assert(
+      fc.property(anyLength, fc.boolean(), ({ secret, before }, isOwn) => {
+        const start = `${'x'.repeat(longestText - before - 1)} `;
+        const line = redact(`${start}${isOwn ? own : secret}${' z'.repeat(longestText)}`);
+        expect(line).not.toMatch(/Z/);
+        expect(line.length).toBeLessThanOrEqual(longestText + 3);
       }),
     );
   });

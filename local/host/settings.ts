@@ -67,7 +67,7 @@ function readRoutePrefix(hostFile: string): string {
   const extensions = existsSync(hostFile) ? readObject(hostFile)['extensions'] : undefined;
   const http = isObject(extensions) ? extensions['http'] : undefined;
   const prefix = isObject(http) ? http['routePrefix'] : undefined;
-  return typeof prefix === 'string' ? prefix.replaceAll(/^\/+|\/+$/g, '') : 'api';
+  return typeof prefix === 'string' ? prefix.replaceAll(/^\/+|(?<!\/)\/+$/g, '') : 'api';
 }
 
 function readPort(text: string): number {

@@ -62,7 +62,7 @@ const versionsNamed = 8;
  */
 function offeredVersions(said: string): string {
   const [versions = null] = /(?<=supported api-versions are ')[^']*/i.exec(said) ?? [];
-  const short = said.replaceAll(/\s*The supported [\w-]+ are '[^']*'\.?/gi, '');
+  const short = said.replaceAll(/ ?The supported [\w-]+ are '[^']*'\.?/gi, '');
   if (versions === null) return short;
   const previews = [...new Set(versions.match(/\b\d{4}-\d{2}-\d{2}-preview\b/g))]
     .filter((version) => version >= firstPreview)

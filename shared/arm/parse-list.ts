@@ -11,6 +11,7 @@ import {
 } from '../operation/reference.ts';
 import { cleanText } from '../text.ts';
 import type { IsoTime } from '../time.ts';
+import { someName } from './parse-parts.ts';
 import { parseOperationStatus } from './parse.ts';
 
 /** One page of a List. */
@@ -48,9 +49,9 @@ export function parseOperationList(
 }
 
 const names = foreignObject({
-  id: z.catch(z.string(), ''),
-  name: z.catch(z.string(), ''),
-  resourceId: z.catch(z.string(), ''),
+  id: someName,
+  name: someName,
+  resourceId: someName,
 });
 
 function listedOperation(
@@ -91,7 +92,7 @@ export function parseClusterList(
   });
 }
 
-const withId = foreignObject({ id: z.string() });
+const withId = foreignObject({ id: someName });
 
 function isWithin(cluster: ClusterReference, scope: ClusterScope): boolean {
   const { subscriptionId, resourceGroupName } = scope;

@@ -8,16 +8,18 @@ import { parseClusterId, parseOperationId, patterns } from '../operation/referen
 import { cleanText, oneLine } from '../text.ts';
 
 const someText = z.catch(z.string(), '');
+/** An ID or a type; a longer one than Azure's ever are counts as absent. */
+export const someName = z.catch(z.string().check(z.maxLength(2048)), '');
 
 /** A percentage; anything else counts as absent. */
 export const percentage = z.catch(z.nullable(z.number().check(z.gte(0), z.lte(100))), null);
 
 /** What tells the kind of an operation, wherever it stands. */
 export const kindFields = {
-  id: someText,
-  resourceId: someText,
-  operationType: someText,
-  subOperationType: someText,
+  id: someName,
+  resourceId: someName,
+  operationType: someName,
+  subOperationType: someName,
 };
 
 /** Reads the kind of an operation with this status. */

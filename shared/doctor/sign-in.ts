@@ -1,7 +1,7 @@
 import { guidOr, ofSite, signInFix } from '../az-commands.ts';
 import type { TokenSource } from '../arm/token.ts';
 import { triedIdentity, type AppFacts } from '../slack/incident-remedy.ts';
-import { cleanText, oneLine } from '../text.ts';
+import { cleanText, longestText, oneLine } from '../text.ts';
 import type { Finding } from './check.ts';
 
 /** Gets a token for ARM, in at most `timeoutMs` milliseconds. */
@@ -45,10 +45,11 @@ function isSilent(said: string): boolean {
 const saidByCli =
   /(?<=ERROR: )AADSTS.+|Please run 'az login'.+|Azure CLI could not be found.+|(?<=ERROR: ).+/;
 /** What the identity endpoint said, within what the library makes of it. */
-const saidByEndpoint = /(?<=Description: ).+?(?= - Correlation ID)/s;
+const saidByEndpoint = /(?<=Description: )(?:(?! - Correlation ID).)+/s;
 
 function whyIn(said: string, { managedIdentity }: AppFacts): string {
   if (managedIdentity && isSilent(said)) return 'the identity endpoint does not answer.';
-  const [words = said] = (managedIdentity ? saidByEndpoint : saidByCli).exec(said) ?? [];
+  const [words = said] =
+    (managedIdentity ? saidByEndpoint : saidByCli).exec(said.slice(0, longestText)) ?? [];
   return oneLine(cleanText(words, 240));
 }

@@ -157,7 +157,7 @@ function policyIn(info: unknown): string | null {
       ? null
       : truncate(oneLine(text.slice(0, 4096)), longestName);
   };
-  const id = textOf(fields.policyAssignmentId);
+  const id = textOf(fields.policyAssignmentId)?.slice(0, 4096) ?? null;
   const assignment = name(
     fields.policyAssignmentDisplayName,
     fields.policyAssignmentName,
@@ -167,7 +167,7 @@ function policyIn(info: unknown): string | null {
   const told = [
     ...(assignment === null ? [] : [`assignment "${assignment}"`]),
     ...(definition === null ? [] : [`definition "${definition}"`]),
-    ...(id === null ? [] : [truncate(oneLine(id.slice(0, 4096)), 512)]),
+    ...(id === null ? [] : [truncate(oneLine(id), 512)]),
   ];
   return told.length === 0 ? null : `Forbidden by policy ${told.join(', ')}`;
 }
