@@ -27,7 +27,7 @@ interface Entry extends Omit<Explanation, 'code'> {
 interface Meaning {
   readonly code: string;
   readonly entry: Entry;
-  /** Words that tell this meaning from others of the code; `null`: it has no other, or none of those fits. */
+  /** What tells this meaning from others of the code, as {@link words}; `null`: it has no other, or none of those fits. */
   readonly says: readonly string[] | null;
 }
 
@@ -60,24 +60,24 @@ interface Known {
 }
 
 function knownIn({ code, message, details }: ErrorDetail, depth: number): Known[] {
-  const own = code === null ? null : meaningOf(code, message);
-  // The innermost error is quoted last.
-  const quoted = quotedCodes(message ?? '').toReversed();
+  const text = message?.slice(0, longestMessage) ?? '';
+  const said = words(text);
+  const known = (one: string, isQuoted: boolean): Known[] => {
+    const meaning = meanings.get(one.toLowerCase())?.find(({ says }) => fits(says, said));
+    return meaning === undefined ? [] : [{ meaning, depth, isQuoted }];
+  };
   return [
-    ...(own === null ? [] : [{ meaning: own, depth, isQuoted: false }]),
-    ...quoted.flatMap((one) => {
-      const meaning = meaningOf(one, message);
-      return meaning === null ? [] : [{ meaning, depth, isQuoted: true }];
-    }),
+    ...(code === null ? [] : known(code, false)),
+    ...quotedCodes(text).flatMap((one) => known(one, true)),
     ...details.flatMap((detail) => knownIn(detail, depth + 1)),
   ];
 }
 
-function meaningOf(code: string, message: string | null): Meaning | null {
-  const said = words(message ?? '');
-  const fits = ({ says }: Meaning): boolean =>
-    says === null || says.some((phrase) => said.includes(words(phrase)));
-  return meanings.get(code.toLowerCase())?.find(fits) ?? null;
+/** An error that is kept has no longer message. */
+const longestMessage = 4096;
+
+function fits(says: Meaning['says'], said: string): boolean {
+  return says === null || says.some((phrase) => said.includes(phrase));
 }
 
 /**
@@ -87,8 +87,12 @@ function meaningOf(code: string, message: string | null): Meaning | null {
 const quotedCode =
   /code\\*["']?\s*[:=]\s*\\*["']?(\w+)|\((\w+)\)|CSE (?:failed with|Error:) '?(\w+)|\b(AADSTS\d+)/gi;
 
+/** The codes of the table that a message quotes, each once: the innermost error, which is quoted last, first. */
 function quotedCodes(message: string): string[] {
-  return [...message.matchAll(quotedCode)].flatMap((match) => match.slice(1).filter(Boolean));
+  const quoted = Array.from(message.matchAll(quotedCode), (match) =>
+    (match.slice(1).find(Boolean) ?? '').toLowerCase(),
+  );
+  return [...new Set(quoted.toReversed())].filter((code) => meanings.has(code));
 }
 
 /** The words of a text between spaces, so that a phrase is found whatever stands between its words, and only whole. */
@@ -116,7 +120,11 @@ function shellWord(value: string): string {
 function meaningsOf(entries: readonly Entry[]): ReadonlyMap<string, readonly Meaning[]> {
   const all = entries.flatMap((entry): Meaning[] => [
     ...(entry.codes ?? []).map((code) => ({ code, entry, says: null })),
-    ...Object.entries(entry.says ?? {}).map(([code, says = []]) => ({ code, entry, says })),
+    ...Object.entries(entry.says ?? {}).map(([code, says = []]) => ({
+      code,
+      entry,
+      says: says.map(words),
+    })),
   ]);
   const byWords = all.toSorted((a, b) => Number(a.says === null) - Number(b.says === null));
   return Map.groupBy(byWords, ({ code }) => code.toLowerCase());
