@@ -40,16 +40,37 @@ const meanings = meaningsOf(table.explanations);
  * `null` when no code is known.
  */
 export function explain(error: ErrorDetail, cluster: ClusterReference): Explanation | null {
+  const best = rememberedMeaning(error);
+  if (best === null) return null;
+  const { code, entry } = best;
+  const { cause, step, link } = entry;
+  return { code, cause, step, command: fill(entry.command, cluster), link };
+}
+
+/** Lists show the same rows again and again: what the errors in them mean is found once. */
+const remembered = new Map<string, Meaning | null>();
+/** An error takes about 10 KB. */
+const mostRemembered = 500;
+
+function rememberedMeaning(error: ErrorDetail): Meaning | null {
+  const key = JSON.stringify(error);
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const found = bestMeaning(error);
+  const [oldest] = remembered.keys();
+  if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
+  remembered.set(key, found);
+  return found;
+}
+
+function bestMeaning(error: ErrorDetail): Meaning | null {
   const [best] = knownIn(error, 0).toSorted(
     (a, b) =>
       Number(a.meaning.entry.general ?? false) - Number(b.meaning.entry.general ?? false) ||
       Number(a.isQuoted) - Number(b.isQuoted) ||
       b.depth - a.depth,
   );
-  if (best === undefined) return null;
-  const { code, entry } = best.meaning;
-  const { cause, step, link } = entry;
-  return { code, cause, step, command: fill(entry.command, cluster), link };
+  return best?.meaning ?? null;
 }
 
 interface Known {
