@@ -1,5 +1,4 @@
 import { app } from '@azure/functions';
-import { InvalidContinuationToken } from '../shared/store/table.ts';
 import { parseListQuery, writeContinuationToken } from '../shared/tracking/list-query.ts';
 import { answering, invalidRequest } from './problem.ts';
 import { viewOf } from './view.ts';
@@ -8,18 +7,13 @@ import { viewOf } from './view.ts';
 const listOperations = answering(async (request, { operations }) => {
   const parsed = parseListQuery(new URL(request.url).searchParams);
   if ('problems' in parsed) throw invalidRequest(parsed.problems);
-  try {
-    const { operations: found, next } = await operations.list(parsed.query);
-    return {
-      jsonBody: {
-        value: found.map(viewOf),
-        ...(next === null ? {} : { continuationToken: writeContinuationToken(next) }),
-      },
-    };
-  } catch (error) {
-    if (!(error instanceof InvalidContinuationToken)) throw error;
-    throw invalidRequest([{ pointer: '/continuationToken', message: error.message }]);
-  }
+  const { operations: found, next } = await operations.list(parsed.query);
+  return {
+    jsonBody: {
+      value: found.map(viewOf),
+      ...(next === null ? {} : { continuationToken: writeContinuationToken(next) }),
+    },
+  };
 });
 
 app.http('listOperations', {

@@ -3,7 +3,8 @@ import { placeIn, type Place } from '../incident.ts';
 import { nameKey } from '../names.ts';
 import type { Listing, Reading, ReadingFailure } from '../operation/reading.ts';
 import type { OperationReference } from '../operation/reference.ts';
-import type { ListPosition, OperationStore } from '../store/operation-store.ts';
+import type { OperationStore } from '../store/operation-store.ts';
+import type { RowKey } from '../store/table.ts';
 import { covers, scopeArmId, type Watch } from '../watch/watch.ts';
 
 /** One read of ARM that shows whether a scope may be read: the very read that ticks make there. */
@@ -53,7 +54,7 @@ async function trackedBesides(
 ): Promise<OperationReference[]> {
   const anywhere = { subscriptionId: null, resourceGroupName: null, resourceName: null };
   const byGroup = new Map<string, OperationReference>();
-  let position: ListPosition | null = null;
+  let position: RowKey | null = null;
   do {
     const query = { state: 'active', top: 1000, position, ...anywhere } as const;
     const page: Awaited<ReturnType<OperationStore['list']>> = await operations.list(query);

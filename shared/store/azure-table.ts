@@ -10,7 +10,6 @@ import type { TokensFor } from '../arm/token-sources.ts';
 import type { TokenSource } from '../arm/token.ts';
 import type { StorageSettings } from '../storage-settings.ts';
 import {
-  InvalidContinuationToken,
   RowRefused,
   StoreUnavailable,
   type Columns,
@@ -205,11 +204,11 @@ function azureTable(client: TableClient): Table {
         return true;
       });
     },
-    async *pages({ filter, select, pageSize = 1000, continuationToken }) {
-      let token: string | null = continuationToken ?? null;
-      if (token !== null && !isToken(token)) throw foreignToken();
+    async *pages({ filter, select, pageSize = 1000 }) {
+      let token: string | null = null;
       do {
-        const page = await run([], 'invalid' as const, async () => {
+        const continued = token === null ? {} : { continuationToken: token };
+        const page = await run([], undefined, async () => {
           const iterator = client
             .listEntities({
               queryOptions: {
@@ -219,17 +218,10 @@ function azureTable(client: TableClient): Table {
             })
             .byPage({
               maxPageSize: pageSize,
-              ...(token === null ? {} : { continuationToken: token }),
+              ...continued,
             });
-          try {
-            return (await iterator.next()).value;
-          } catch (error) {
-            // The rest of the request is ours.
-            if (token !== null && isRefusal(error)) return 'invalid' as const;
-            throw error;
-          }
+          return (await iterator.next()).value;
         });
-        if (page === 'invalid') throw foreignToken();
         token = page?.continuationToken ?? null;
         yield { rows: (page ?? []).map(toRow), continuationToken: token };
       } while (token !== null);
@@ -249,30 +241,6 @@ function partsOf(merges: readonly Merge[]): Merge[][] {
     free = (bytes > free ? transactionBytes : free) - bytes;
   }
   return parts;
-}
-
-function foreignToken(): InvalidContinuationToken {
-  return new InvalidContinuationToken('The continuation token is not one of ours.');
-}
-
-/** A lone surrogate cannot be written in a URL. */
-const tokenKey = z
-  .string()
-  .check(z.minLength(1))
-  .check(z.refine((key) => key.isWellFormed()));
-const tokenContent = z.object({ nextPartitionKey: tokenKey, nextRowKey: z.optional(tokenKey) });
-
-/**
- * Whether the library can make something of a token, read as it reads one, a character per byte: others it takes
- * for the beginning, or trips over.
- */
-function isToken(token: string): boolean {
-  try {
-    const content: unknown = JSON.parse(Buffer.from(token, 'base64').toString('latin1'));
-    return tokenContent.safeParse(content).success;
-  } catch {
-    return false;
-  }
 }
 
 function toEntity({ partitionKey, rowKey }: RowKey, columns: Columns): TableEntity {

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import { nameKey } from '../names.ts';
 import { claimed, claimMs, isFree } from '../mailbox.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
 import { CorruptRow, time, unlessCorrupt } from './codec.ts';
+import { listPage } from './operation-list.ts';
 import {
   headColumns,
   keyOf,
@@ -13,7 +13,7 @@ import {
   toOperation,
   type OperationHead,
 } from './operation-row.ts';
-import { quoted, type Columns, type Table } from './table.ts';
+import { quoted, type Columns, type RowKey, type Table } from './table.ts';
 
 /** Where a tracked operation is stored, with what a conditional write needs. */
 export interface StoredRow {
@@ -46,15 +46,8 @@ export interface ListQuery {
   readonly resourceName: string | null;
   /** At most this many, 1..1000. */
   readonly top: number;
-  /** Where the page before ended. */
-  readonly position: ListPosition | null;
-}
-
-/** Where a list goes on. */
-export interface ListPosition {
-  readonly table: 'active' | 'history';
-  /** The table's own token; `null` for its beginning. */
-  readonly token: string | null;
+  /** Where the page before ended: the key of its last row. */
+  readonly position: RowKey | null;
 }
 
 /** What a purge came to. */
@@ -86,8 +79,11 @@ export interface OperationStore {
    * untracking waits for it to arrive.
    */
   archive(trackingId: string, now: IsoTime): Promise<void>;
-  /** A page of operations. Rejects with {@link InvalidContinuationToken}. */
-  list(query: ListQuery): Promise<{ operations: OperationHead[]; next: ListPosition | null }>;
+  /**
+   * A page of operations, in the order of their keys. Both tables are read in that order, the active one first: so
+   * one that is archived meanwhile is on one page, and on no other.
+   */
+  list(query: ListQuery): Promise<{ operations: OperationHead[]; next: RowKey | null }>;
   /** Removes finished operations that ended before the given time, and watched clusters put away before it. */
   purge(endedBefore: IsoTime, signal: AbortSignal): Promise<Purged>;
 }
@@ -155,12 +151,7 @@ export function createOperationStore(
       await active.remove(keyOf(trackingId), etag);
     },
     async list(query) {
-      const operations: OperationHead[] = [];
-      let position: ListPosition | null = query.position ?? { table: 'active', token: null };
-      while (position !== null && operations.length < query.top) {
-        position = await listOne(query, position, operations);
-      }
-      return { operations, next: position };
+      return await listPage(active, history, query);
     },
     async purge(endedBefore, signal) {
       let purged = 0;
@@ -188,27 +179,6 @@ export function createOperationStore(
       return { purged, unreadable };
     },
   };
-
-  async function listOne(
-    query: ListQuery,
-    { table, token }: ListPosition,
-    found: OperationHead[],
-  ): Promise<ListPosition | null> {
-    const after: ListPosition | null =
-      table === 'active' && query.state !== 'active' ? { table: 'history', token: null } : null;
-    const pages = (table === 'active' ? active : history).pages({
-      filter: filterOf(query, table),
-      select: headColumns,
-      pageSize: query.top - found.length,
-      ...(token === null ? {} : { continuationToken: token }),
-    });
-    for await (const { rows, continuationToken } of pages) {
-      // A row that cannot be read is left out here; ticks report it.
-      found.push(...rows.flatMap((row) => unlessCorrupt(() => toHead(row)) ?? []));
-      return continuationToken === null ? after : { table, token: continuationToken };
-    }
-    return after;
-  }
 }
 
 /** Whether an operation has ended and everything about it was told. */
@@ -220,16 +190,4 @@ export function isDone({ state, mailbox }: TrackedOperation): boolean {
 function archivedColumns(operation: TrackedOperation): Columns {
   const endedAt = operation.state.lastChangedAt ?? operation.registeredAt;
   return { ...operationColumns(operation), endedAt };
-}
-
-function filterOf(query: ListQuery, table: ListPosition['table']): string {
-  const { state, subscriptionId, resourceGroupName, resourceName } = query;
-  const terms = ["kind eq 'operation'"];
-  if (table === 'active' && state === 'active') terms.push("outcome eq ''");
-  if (table === 'active' && state === 'finished') terms.push("outcome gt ''");
-  if (subscriptionId !== null) terms.push(`PartitionKey eq ${quoted(nameKey(subscriptionId))}`);
-  if (resourceGroupName !== null)
-    terms.push(`resourceGroupKey eq ${quoted(nameKey(resourceGroupName))}`);
-  if (resourceName !== null) terms.push(`resourceKey eq ${quoted(nameKey(resourceName))}`);
-  return terms.join(' and ');
 }

@@ -30,8 +30,6 @@ export interface Query {
   readonly select?: readonly string[];
   /** Rows in a page, at most 1000. */
   readonly pageSize?: number;
-  /** Where a page before this one ended. */
-  readonly continuationToken?: string;
 }
 
 /** A conditional change of some columns of a row. */
@@ -69,7 +67,7 @@ export interface Table {
   mergeAll(merges: readonly Merge[]): Promise<readonly LeftAlone[]>;
   /** Removes a row; `false` when it was changed or removed since `etag` (`*`: whatever its version). */
   remove(key: RowKey, etag: string): Promise<boolean>;
-  /** Rows page by page, ordered by key. Rejects with {@link InvalidContinuationToken} for a foreign token. */
+  /** Rows page by page, ordered by key. */
   pages(query: Query): AsyncIterable<Page>;
 }
 
@@ -123,11 +121,6 @@ export async function untilWritten<T>(what: string, attempt: () => Promise<T | n
     if (written !== null) return written;
   }
   throw new Conflict(what);
-}
-
-/** A continuation token that this table did not give. */
-export class InvalidContinuationToken extends Error {
-  readonly code = 'InvalidContinuationToken';
 }
 
 /** A text as a literal in an OData filter. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { patterns } from '../operation/reference.ts';
-import type { ListPosition, ListQuery } from '../store/operation-store.ts';
+import type { ListQuery } from '../store/operation-store.ts';
+import type { RowKey } from '../store/table.ts';
 import { pointerTo, type RequestProblem } from './fields.ts';
 
 /** So many operations are on a page, unless the request says otherwise. */
@@ -72,17 +73,16 @@ function topOf(text: string | null): number | null {
   return top >= 1 && top <= maxTop ? top : null;
 }
 
-const listPosition: z.ZodMiniType<ListPosition> = z.object({
-  table: z.enum(['active', 'history']),
-  token: z.nullable(z.string().check(z.regex(/^[\w+/=-]{1,2000}$/))),
-});
+/** What Azure allows in a key, and no rows of ours are longer. */
+const keyText = z.string().check(z.regex(/^[^\p{Cc}\p{Cs}/\\#?]{0,200}$/u));
+const listPosition: z.ZodMiniType<RowKey> = z.object({ partitionKey: keyText, rowKey: keyText });
 
 /** Where a list goes on, as a text that is safe in a URL. */
-export function writeContinuationToken(position: ListPosition): string {
+export function writeContinuationToken(position: RowKey): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-function readContinuationToken(token: string): ListPosition | null {
+function readContinuationToken(token: string): RowKey | null {
   try {
     const parsed = listPosition.safeParse(JSON.parse(Buffer.from(token, 'base64url').toString()));
     return parsed.success ? parsed.data : null;

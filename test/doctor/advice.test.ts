@@ -174,10 +174,10 @@ it('finds the places of tracked operations on every page of the list, and stops 
     { operations: [listed('rg-third')], token: 'fourth' },
   ];
   const list: OperationStore['list'] = async ({ position }) => {
-    asked.push(position?.token ?? null);
+    asked.push(position?.rowKey ?? null);
     const page = pages[asked.length - 1];
     if (page === undefined) return await never();
-    return { operations: page.operations, next: { table: 'active', token: page.token } };
+    return { operations: page.operations, next: { partitionKey: 'p', rowKey: page.token } };
   };
   const arm = { readStatus: never, listOperations: never, listClusters: never };
   const targets = await targetsOf([], { arm, operations: { list } }, 2);

@@ -141,8 +141,6 @@ const tokenOf = (position: object): string =>
 describe('a continuation token', () => {
   it('that was made up is refused, or shows what the query allows and no more', async () => {
     const [mine, other] = [someCluster(), someCluster()];
-    for (const cluster of [mine, other])
-      await product.request('POST', '/api/operations', { ...cluster, operationId: 'x' });
     const keys = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom(
@@ -158,15 +156,11 @@ describe('a continuation token', () => {
         other.subscriptionId,
       ),
     );
-    const position = fc.record({
-      table: fc.constantFrom('active', 'history'),
-      token: fc
-        .record(
-          { nextPartitionKey: keys, nextRowKey: keys, __proto__: keys },
-          { requiredKeys: ['nextPartitionKey'] },
-        )
-        .map((inner) => Buffer.from(JSON.stringify(inner)).toString('base64')),
-    });
+    const position = fc.record({ partitionKey: keys, rowKey: keys, __proto__: keys });
+    // The first one takes seconds to make, in which the host would close a connection that waits.
+    fc.sample(position, 1);
+    for (const cluster of [mine, other])
+      await product.request('POST', '/api/operations', { ...cluster, operationId: 'x' });
     await fc.assert(
       fc.asyncProperty(position, async (forged) => {
         const query = `state=all&subscriptionId=${mine.subscriptionId}`;

@@ -83,10 +83,13 @@ describe('GET /api/operations', () => {
       ['/top', '/subscriptionId', '/resourceGroupName', '/resourceName'],
     ],
     ['?continuationToken=%00', ['/continuationToken']],
-    [encoded({ table: 'users', token: null }), ['/continuationToken']],
-    [encoded({ table: 'active', token: 'bnVsbA==' }), ['/continuationToken']],
-    [encoded({ table: 'active', token: 'e30' }), ['/continuationToken']],
-    [encoded({ table: 'history', token: "x'y" }), ['/continuationToken']],
+    [encoded({ table: 'active', token: null }), ['/continuationToken']],
+    [encoded({ partitionKey: 'x' }), ['/continuationToken']],
+    [encoded({ partitionKey: 'x', rowKey: 1 }), ['/continuationToken']],
+    [encoded({ partitionKey: 'x', rowKey: '\ud83d' }), ['/continuationToken']],
+    [encoded({ partitionKey: '\udca9', rowKey: '' }), ['/continuationToken']],
+    [encoded({ partitionKey: 'a/b', rowKey: '' }), ['/continuationToken']],
+    [encoded({ partitionKey: 'a', rowKey: 'x'.repeat(201) }), ['/continuationToken']],
   ])('%s is answered 400', async (query, wanted) => {
     const answer = await product.request('GET', `/api/operations${query}`);
     expect(answer.status).toBe(400);

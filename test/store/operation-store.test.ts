@@ -4,12 +4,11 @@ import { emptyMailbox } from '../../shared/mailbox.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';
 import {
   createOperationStore,
-  type ListPosition,
   type ListQuery,
   type OperationStore,
 } from '../../shared/store/operation-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { RowKey, Table } from '../../shared/store/table.ts';
 import { endedOperation, registeredAt, someMessage, someOperation } from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
 
@@ -135,7 +134,7 @@ describe('a list', () => {
         ...Array.from({ length: 3 }, () => add(endedOperation(ended), true)),
       ]);
       const seen: string[] = [];
-      let position: ListPosition | null = null;
+      let position: RowKey | null = null;
       let pages = 0;
       do {
         const page: Awaited<ReturnType<OperationStore['list']>> = await store.list({

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  InvalidContinuationToken,
   quoted,
   RowRefused,
   type Columns,
@@ -197,17 +196,17 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
         [2, 3],
         [4],
       ]);
-      const seen: unknown[] = [];
-      let token: string | null = null;
-      do {
-        const from: Query = token === null ? {} : { continuationToken: token };
-        for await (const page of table.pages({ pageSize: 2, ...from })) {
-          seen.push(...page.rows.map(({ columns }) => columns['number']));
-          token = page.continuationToken;
-          break;
-        }
-      } while (token !== null);
-      expect(seen).toEqual([0, 1, 2, 3, 4]);
+    });
+
+    it.each([
+      ["PartitionKey eq 'b' and RowKey gt '1' and number eq 1", ['b.2']],
+      ["PartitionKey gt 'a' and number eq 1", ['b.1', 'b.2', 'c.1']],
+    ])('finds the rows of a range of keys: %s', async (filter, wanted) => {
+      for (const partitionKey of ['a', 'b', 'c'])
+        for (const rowKey of ['1', '2'].slice(0, partitionKey === 'c' ? 1 : 2))
+          await insert({ partitionKey, rowKey }, { number: 1 });
+      const found = (await query({ filter })).flat();
+      expect(found.map((row) => `${row.key.partitionKey}.${row.key.rowKey}`)).toEqual(wanted);
     });
 
     it('filters by key and column, with quotes in the value, and selects columns', async () => {
@@ -221,20 +220,6 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       expect(others).toEqual([]);
       // The etag of a query's row is good for a write.
       expect(await table.remove(keyed('1', "o'hara"), row?.etag ?? '')).toBe(true);
-    });
-
-    it.each([
-      ['no base64', '!!!'],
-      ['no JSON', Buffer.from('{').toString('base64')],
-      ['null', Buffer.from('null').toString('base64')],
-      ['a number', Buffer.from('7').toString('base64')],
-      [
-        'an object of other things',
-        Buffer.from('{"nextPartitionKey":{"a":[]}}').toString('base64'),
-      ],
-    ])('refuses a continuation token that is %s', async (_name, continuationToken) => {
-      await insert(key, {});
-      await expect(query({ continuationToken })).rejects.toThrow(InvalidContinuationToken);
     });
   });
 }
