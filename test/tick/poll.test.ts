@@ -82,7 +82,7 @@ describe('a reading that fails', () => {
     });
   });
 
-  it('because the tick’s time is up says nothing: the operation is left over and read next', async () => {
+  it('by no answer ends with the tick’s time, and is a failed reading', async () => {
     await using app = await startApp({ POLL_SCHEDULE: '* * * * * *' });
     const operation = await app.track({ answer: running });
     app.arm.faults.set({ kind: 'hang' });
@@ -90,11 +90,11 @@ describe('a reading that fails', () => {
     const tick = app.tickFor(1);
     await expect.poll(() => app.arm.callCount).toBe(1);
     app.clock.pass(2);
-    expect(await tick).toMatchObject([{ read: 0, leftOver: 1 }]);
+    expect(await tick).toMatchObject([{ read: 1, failedReadings: 1, leftOver: 0 }]);
     expect(performance.now() - began).toBeLessThan(4000);
-    expect((await operation.stored()).state).toMatchObject({ trouble: null, lastCheckedAt: null });
+    expect((await operation.stored()).state.trouble).toMatchObject({ code: 'Timeout' });
     app.arm.faults.clear();
-    expect(await app.tickFor(1)).toMatchObject([{ read: 1, leftOver: 0, failedReadings: 0 }]);
+    expect(await app.tickFor(1, 60)).toMatchObject([{ read: 1, leftOver: 0, failedReadings: 0 }]);
   });
 });
 
