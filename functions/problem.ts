@@ -22,14 +22,15 @@ export class Problem extends Error {
   }
 }
 
-/** An answer names so many problems of a request; each may be as small as two characters of the body. */
+/** An answer names at most this many problems of a request, as two characters of a body can be one. */
 const maxErrors = 20;
 
 /** The request holds something wrong; `errors` names the first twenty such places, `detail` how many there are. */
 export function invalidRequest(errors: readonly RequestProblem[]): Problem {
   const what = errors.length === 1 ? 'one problem' : `${errors.length} problems`;
   const more = errors.length - maxErrors;
-  const where = more > 0 ? `errors has the first ${maxErrors}, without ${more} more` : 'see errors';
+  const where =
+    more > 0 ? `errors has the first ${maxErrors}; ${more} more are left out` : 'see errors';
   const shown = errors.slice(0, maxErrors);
   return new Problem(400, 'Invalid request', `The request has ${what}; ${where}.`, shown);
 }

@@ -98,7 +98,7 @@ export function tickFaults({
 }
 
 const lastTickAhead =
-  'The last tick completed at a time that is still to come: a clock was ahead, and no tick has completed since.';
+  'The last tick has a time in the future: a clock was ahead, and no tick has completed since.';
 
 function deliveryFaults({ now, store }: HealthInputs): string[] {
   if (store === null) return [];

@@ -166,6 +166,7 @@ describe('the tables of health', () => {
     null,
     { lastTick: null, awaitedSince: start, parkedChannels: 1 },
     { lastTick: worst, awaitedSince: null, parkedChannels: 1 },
+    { lastTick: { ...worst, completedAt: minutes(600) }, awaitedSince: null, parkedChannels: 1 },
   ];
   const reasons = stores.flatMap(
     (store) =>
