@@ -1,15 +1,17 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { expect, it } from 'vitest';
 import { seeded } from '../bench/numbers.ts';
 import { isObject } from '../shared/foreign.ts';
+import { trackedFiles } from './support/checkout.ts';
 import { mostSteps, sampleOf, stepCounter } from './support/regex-steps.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Every regular expression in the code that is deployed, in the local host and in the stand-ins. */
-const regexes = globSync('{shared,functions,local/{arm,host,slack}}/**/*.ts', { cwd: root })
+const regexes = trackedFiles
+  .filter((path) => /^(?:shared|functions|local\/(?:arm|host|slack))\/.*\.ts$/.test(path))
   .toSorted()
   .flatMap((file) =>
     regexesIn(parseSync(file, readFileSync(join(root, file), 'utf8')).program).map(

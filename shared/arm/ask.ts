@@ -19,6 +19,7 @@ import {
   timedOut,
 } from './failure.ts';
 import { BodyTooLarge, readBody } from './read-body.ts';
+import { longestCallMs } from './call-limit.ts';
 import type { TokenSource } from './token.ts';
 
 /** What ARM is asked with. */
@@ -52,8 +53,6 @@ export interface Answer {
  */
 export type Ask = (url: string, timeoutMs: number) => Promise<Answer>;
 
-/** One call takes at most this long, body included, in milliseconds. */
-export const longestCallMs = 10_000;
 /** Where a 429 brings no Retry-After (AKS replies without one have been seen), ARM's documented default. */
 const throttledMs = 60_000;
 

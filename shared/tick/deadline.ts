@@ -1,4 +1,4 @@
-import { longestCallMs } from '../arm/ask.ts';
+import { longestCallMs } from '../arm/call-limit.ts';
 import { occurrences } from '../ncrontab.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
 

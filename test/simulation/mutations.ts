@@ -105,8 +105,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'mailbox.ts',
-        find: '(claimedUntil === null || claimedUntil <= now) && ',
-        put: 'claimedUntil !== now && ',
+        find: '!isClaimed(mailbox, now) && ',
+        put: '',
       },
     ],
   },
@@ -180,8 +180,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'tracking/untrack.ts',
-        find: 'claimedUntil !== null && claimedUntil > now',
-        put: 'claimedUntil === now',
+        find: 'isClaimed(stored.operation.mailbox, now)',
+        put: "isClaimed(stored.operation.mailbox, now) && now === ''",
       },
     ],
   },
