@@ -21,12 +21,16 @@ it('calls no URL that a request, Azure or Slack names', async () => {
     const { id, operationId } = product.arm.start({ ...cluster, scenario: 'neverEnds' });
     product.arm.set(id, answer);
     const path = `/subscriptions/${cluster.subscriptionId}/providers/Microsoft.ContainerService/locations/x/operations/${operationId}`;
-    const registered = await product.request('POST', '/api/operations', {
-      operationUrl: `${trap.url}${path}?api-version=2016-03-30&t=1`,
-      clusterId: id.replace(/\/operations\/.*/, ''),
-      label: `see ${trap.url}/label`,
-    });
-    expect(registered.status).toBe(201);
+    const registerAt = async (host: string): Promise<number> =>
+      (
+        await product.request('POST', '/api/operations', {
+          operationUrl: `${host}${path}?api-version=2016-03-30&t=${trap.url}`,
+          clusterId: id.replace(/\/operations\/.*/, ''),
+          label: `see ${trap.url}/label`,
+        })
+      ).status;
+    expect(await registerAt(trap.url)).toBe(400);
+    expect(await registerAt(product.arm.url)).toBe(201);
   }
   product.slack.faults.set({ kind: 'status', status: 307, location: links.location, times: 1 });
   await product.tick();
