@@ -73,7 +73,7 @@ export interface Place {
   readonly resourceName: string | null;
 }
 
-/** Where something is, by its names. */
+/** Where something is, by its names; ARM writes a subscription's as it likes, and tables' partitions are named after it. */
 export function placeIn({ subscriptionId, resourceGroupName, resourceName }: PlaceNames): Place {
   return {
     subscriptionId: nameKey(subscriptionId),

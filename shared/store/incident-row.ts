@@ -39,7 +39,7 @@ export function incidentKey(name: IncidentName): RowKey {
   // No name of a resource group holds a `!`.
   const cluster = resourceName === null ? '' : `!${nameKey(resourceName)}`;
   const rowKey = `${prefix}${kind}${group}${cluster}`;
-  return { partitionKey: subscriptionId === null ? everywhere : nameKey(subscriptionId), rowKey };
+  return { partitionKey: subscriptionId ?? everywhere, rowKey };
 }
 
 /** An incident as columns. */

@@ -73,7 +73,7 @@ export function newCluster(
 ): WatchedCluster {
   const since = watch.createdAt;
   return {
-    reference: { ...reference, subscriptionId: nameKey(reference.subscriptionId) },
+    reference,
     since,
     known: before?.known ?? [],
     nextLookAt,

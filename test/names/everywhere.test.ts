@@ -119,6 +119,13 @@ describe('names are compared as ARM does', () => {
     );
   });
 
+  it('and an incident stands beside the operations of its subscription', () => {
+    const subscriptionId = 'ABCDEF00-0000-4000-8000-0000000000AB';
+    const place = placeIn({ ...cluster, subscriptionId });
+    const { partitionKey } = incidentKey({ kind: 'forbidden', ...place });
+    expect(trackingIdOf({ ...reference, subscriptionId })).toContain(`${partitionKey}.`);
+  });
+
   it('and stored and asked of ARM in the case in which they were given', () => {
     expect(clusterArmId(inGroup('rg-\u212a8s'))).toContain('/rg-\u212a8s/');
   });
