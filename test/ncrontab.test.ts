@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseNcrontab } from '../local/host/ncrontab.ts';
 import { isNcrontab, occurrences } from '../shared/ncrontab.ts';
@@ -10,7 +11,7 @@ describe('POLL_SCHEDULE', () => {
     '*/30 * * * * *',
     '0 */5 * * * *',
     '0 0/5 * * * *',
-    '0  0 9-17 * *\tMon-FRI',
+    '0  0 9-17 * *  Mon-FRI',
     '0 0 0 1 JUL *',
     '0 0 0 1,15 jan,APR sun',
     '0 0 0 * * 0-6/2',
@@ -53,5 +54,66 @@ describe('POLL_SCHEDULE', () => {
 
   it('that is unset means the default', () => {
     expect(pollScheduleOf({})).toBe('*/30 * * * * *');
+  });
+});
+
+/** What the Functions host's own library makes of thousands of expressions: see `oracle/ncrontab/ncrontab.cs`. */
+const table = readFileSync(new URL('oracle/ncrontab/table.txt', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line): [string, string] => {
+    const [expression = '', verdict = ''] = line.split('\t');
+    return [String(JSON.parse(expression)), verdict];
+  });
+
+/** A verdict as the table has it. */
+function verdictOf(next: (after: Date) => Date | null): string {
+  const first = next(now);
+  if (first === null) return 'never';
+  return [first, next(first)].map((time) => time?.toISOString().slice(0, 19)).join(' ');
+}
+
+function tried(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return 'refused';
+  }
+}
+
+function countOf(kind: RegExp): number {
+  return table.filter(([, verdict]) => kind.test(verdict)).length;
+}
+
+describe('thousands of schedules of every kind', () => {
+  it('are some that the host takes, some that it refuses, and some that never come', () => {
+    expect(countOf(/^\d/)).toBeGreaterThan(1500);
+    expect(countOf(/^refused$/)).toBeGreaterThan(1500);
+    expect(countOf(/^never$/)).toBeGreaterThan(2);
+  });
+
+  it('are taken by the app where the host takes them and they ever come, and fire at the same times', () => {
+    const wrong = table.flatMap(([schedule, verdict]) => {
+      const ours = tried(() => verdictOf((after) => occurrences(schedule).nextRun(after)));
+      const isTaken = isNcrontab(schedule);
+      return ours === verdict && isTaken === /^\d/.test(verdict)
+        ? []
+        : [{ schedule, verdict, ours, isTaken }];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('are taken by the local host where the real one takes them, and fire at the same times', () => {
+    const wrong = table
+      .filter(([schedule]) => schedule.trim().split(/\s+/).length === 6)
+      .flatMap(([schedule, verdict]) => {
+        const ours = tried(() => {
+          const parsed = parseNcrontab(schedule);
+          return verdictOf((after) => parsed.next(after));
+        });
+        // It says so when a schedule never comes.
+        return ours === verdict.replace('never', 'refused') ? [] : [{ schedule, verdict, ours }];
+      });
+    expect(wrong).toEqual([]);
   });
 });

@@ -49,7 +49,7 @@ const FIELDS: readonly Field[] = [
  * @throws Error that says which field is wrong, or that the schedule never fires (30 February).
  */
 export function parseNcrontab(expression: string): Schedule {
-  const given = expression.trim().split(/\s+/);
+  const given = expression.split(' ').filter((text) => text !== '');
   const texts = given.length === 5 ? ['0', ...given] : given;
   if (texts.length !== FIELDS.length) {
     throw new Error(`schedule "${expression}" must have six fields (or five, without seconds)`);
@@ -78,10 +78,11 @@ export function parseNcrontab(expression: string): Schedule {
 function expandField(text: string, field: Field): number[] {
   const values = new Set<number>();
   for (const item of text.split(',')) {
-    const [, range = item, step] = /^([^/]+)(?:\/(\d+))?$/.exec(item) ?? [];
+    const [, range = item, step] = /^([^/]+)\/(.*)$/s.exec(item) ?? [];
     const [low, high] = readRange(range, step !== undefined, field);
     // NCrontab takes a step below one for one.
-    for (let value = low; value <= high; value += Math.max(1, Number(step ?? 1))) values.add(value);
+    const increment = Math.max(1, readInteger(step ?? '1', field));
+    for (let value = low; value <= high; value += increment) values.add(value);
   }
   return [...values].toSorted((a, b) => a - b);
 }
@@ -98,8 +99,8 @@ function readRange(text: string, stepped: boolean, field: Field): [number, numbe
 }
 
 function readValue(text: string, field: Field): number {
-  if (/^\d+$/.test(text)) {
-    const value = Number(text);
+  if (/^\d/.test(text)) {
+    const value = readInteger(text, field);
     if (value < field.min || value > field.max) throw invalid(text, field);
     return value;
   }
@@ -109,6 +110,13 @@ function readValue(text: string, field: Field): number {
       : (field.values ?? []).findIndex((name) => name.startsWith(text.toLowerCase()));
   if (index < 0) throw invalid(text, field);
   return index + field.min;
+}
+
+/** `int.Parse` allows a sign, and control characters that are white space, and has 32 bits. */
+function readInteger(text: string, field: Field): number {
+  const isInteger = /^[\t-\r]*[+-]?\d+[\t-\r]*$/.test(text);
+  if (!isInteger || (Number(text) | 0) !== Number(text)) throw invalid(text, field);
+  return Number(text);
 }
 
 function invalid(text: string, field: Field): Error {
