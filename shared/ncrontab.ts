@@ -20,6 +20,9 @@ const fields: readonly Field[] = [
   { first: 0, last: 6, names: days.split(' ') },
 ];
 
+/** The app has one schedule and asks it at each tick: it is read once. */
+let last: { readonly schedule: string; readonly occurrences: Cron } | null = null;
+
 /**
  * The occurrences of an NCRONTAB schedule of six fields, in UTC. Both kinds of day must match. Each field is read
  * as the library of the Functions host does (NCrontab 3.4.0, `CrontabFieldImpl.cs`), and given to croner as plain
@@ -27,6 +30,11 @@ const fields: readonly Field[] = [
  * @throws when it is no schedule
  */
 export function occurrences(schedule: string): Cron {
+  if (last?.schedule !== schedule) last = { schedule, occurrences: read(schedule) };
+  return last.occurrences;
+}
+
+function read(schedule: string): Cron {
   const texts = schedule.split(' ').filter((text) => text !== '');
   if (texts.length !== fields.length) throw new Error('A schedule has six fields.');
   const pattern = fields.map((field, index) => [...valuesOf(texts[index] ?? '', field)].join(','));

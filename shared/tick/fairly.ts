@@ -1,6 +1,6 @@
 /**
  * Works on all items, at most `atOnce` at a time. Whoever has the fewest under way is next, so that one owner whose
- * items take long leaves the others their turns; among equals the order of the items decides.
+ * items take long leaves the others their turns; among equals, whoever was served longest ago.
  *
  * @param ownerOf whose an item is
  * @returns what came of them, in the order in which they ended; rejects with the first failure, and begins nothing then
@@ -30,6 +30,7 @@ export async function fairly<T, R>(
         waiting = waiting.filter((one) => one !== next);
         continue;
       }
+      waiting = [...waiting.filter((one) => one !== next), next];
       next.underWay += 1;
       results.push(await work(item.value));
       next.underWay -= 1;

@@ -85,6 +85,7 @@ npm run simulate [--seeds COUNT] [--seed SEED]
 npm run test:browser
 npm run test:processes
 npm run test:repository
+npm run test:simulation
 npm start
 npm test
 `;

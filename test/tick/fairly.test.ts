@@ -30,6 +30,15 @@ describe('what is worked on fairly', () => {
     expect(begun).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
   });
 
+  it('gives each its turn where only one at a time is worked on', async () => {
+    const begun: string[] = [];
+    await fairly(['a1', 'a2', 'a3', 'b1', 'b2', 'c1'], ownerOf, 1, async (item) => {
+      begun.push(item);
+      await Promise.resolve();
+    });
+    expect(begun).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
   it('ends with the first failure, and begins nothing then', async () => {
     const begun: string[] = [];
     const ended = fairly(['a1', 'a2', 'a3', 'a4'], ownerOf, 2, async (item) => {
