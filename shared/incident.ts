@@ -169,9 +169,23 @@ export function widerThan(name: IncidentName): IncidentName | null {
   }
 }
 
-/** Whether all that one incident is about is about the other too, so that it need not be told. */
-export function covers(wider: IncidentName, name: IncidentName): boolean {
-  return wider.kind === name.kind && isWithin(name, wider);
+/**
+ * The keys of all places that something lies within, from everywhere to its own: what an incident is about lies within
+ * what another is about when its keys have the last one of the other. So many are compared without trying each pair.
+ */
+export function keysAround({
+  subscriptionId,
+  resourceGroupName,
+  resourceName,
+}: Place | Omit<IncidentName, 'kind'>): readonly string[] {
+  const names: string[] = [];
+  for (const name of [subscriptionId, resourceGroupName, resourceName]) {
+    if (name === null) break;
+    names.push(nameKey(name));
+  }
+  return Array.from({ length: names.length + 1 }, (_, depth) =>
+    JSON.stringify(names.slice(0, depth)),
+  );
 }
 
 /** Whether a place, or what an incident is about, lies within what an incident is about. */

@@ -14,7 +14,7 @@ import {
   StoreUnavailable,
   type Columns,
   type LeftAlone,
-  type Merge,
+  type NewRow,
   type Row,
   type RowKey,
   type Table,
@@ -81,10 +81,16 @@ function clientFor(storage: StorageSettings, name: string, tokensFor: TokensFor)
 /** How the table service says that a row is not there, or no longer in the version that was named. */
 const missing = ['ResourceNotFound', 'EntityNotFound'];
 const stale = [...missing, 'UpdateConditionNotSatisfied', 'ConditionNotMet'];
-/** A transaction holds 4 MiB (learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions). */
-const transactionBytes = 3 * 1024 * 1024;
+const alreadyThere = 'EntityAlreadyExists';
+/** A transaction holds 100 rows and 4 MiB (learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions). */
+const transaction = { rows: 100, bytes: 3 * 1024 * 1024 } as const;
 /** What a row's part of a transaction is beside its columns: headers, keys and the etag. */
 const partBytes = 4096;
+
+/** One row's part of a transaction. */
+interface Step extends NewRow {
+  readonly action: TransactionAction;
+}
 
 /** What kept a transaction from being written. */
 interface InTheWay {
@@ -133,20 +139,14 @@ function azureTable(client: TableClient): Table {
   }
 
   /** Writes all in one transaction; otherwise what was in the way: which row, where that is known, and why. */
-  async function transact(merges: readonly Merge[]): Promise<'written' | InTheWay> {
-    const actions = merges.map(({ key, columns, etag }): TransactionAction => [
-      'update',
-      toEntity(key, columns),
-      'Merge',
-      { etag },
-    ]);
+  async function transact(steps: readonly Step[]): Promise<'written' | InTheWay> {
     return await run([], 'written', async () => {
       try {
-        await client.submitTransaction(actions);
+        await client.submitTransaction(steps.map(({ action }) => action));
         return 'written' as const;
       } catch (error) {
         const code = codeOf(error);
-        const isStale = stale.includes(code);
+        const isStale = stale.includes(code) || code === alreadyThere;
         if (!isStale && !isRefusal(error)) throw error;
         return { index: failingIndex(error), refusal: isStale ? null : code };
       }
@@ -154,18 +154,24 @@ function azureTable(client: TableClient): Table {
   }
 
   /** A transaction is all or nothing: sets apart the row that was in the way, writes the others. */
-  async function mergeThose(merges: readonly Merge[]): Promise<LeftAlone[]> {
-    const [first, ...others] = merges;
+  async function writeThose(steps: readonly Step[]): Promise<LeftAlone[]> {
+    const [first, ...others] = steps;
     if (first === undefined) return [];
-    const answer = await transact(merges);
+    const answer = await transact(steps);
     if (answer === 'written') return [];
     const { index, refusal } = answer;
-    const inTheWay = others.length === 0 ? first : index === null ? undefined : merges[index];
+    const inTheWay = others.length === 0 ? first : index === null ? undefined : steps[index];
     if (inTheWay === undefined)
-      return (await Promise.all(merges.map((merge) => mergeThose([merge])))).flat();
+      return (await Promise.all(steps.map((step) => writeThose([step])))).flat();
     const { key } = inTheWay;
     const refused = refusal === null ? null : new RowRefused(key, refusal);
-    return [{ key, refused }, ...(await mergeThose(merges.filter((merge) => merge !== inTheWay)))];
+    return [{ key, refused }, ...(await writeThose(steps.filter((step) => step !== inTheWay)))];
+  }
+
+  async function writeAll(steps: readonly Step[]): Promise<LeftAlone[]> {
+    const left: LeftAlone[] = [];
+    for (const part of partsOf(steps)) left.push(...(await writeThose(part)));
+    return left;
   }
 
   return {
@@ -176,7 +182,7 @@ function azureTable(client: TableClient): Table {
     },
     async insert(key, columns) {
       return await run(
-        ['EntityAlreadyExists'],
+        [alreadyThere],
         null,
         async () => etagOf(await client.createEntity(toEntity(key, columns))),
         key,
@@ -193,10 +199,23 @@ function azureTable(client: TableClient): Table {
         key,
       );
     },
+    async insertAll(rows) {
+      return await writeAll(
+        rows.map(({ key, columns }) => ({
+          key,
+          columns,
+          action: ['create', toEntity(key, columns)],
+        })),
+      );
+    },
     async mergeAll(merges) {
-      const left: LeftAlone[] = [];
-      for (const part of partsOf(merges)) left.push(...(await mergeThose(part)));
-      return left;
+      return await writeAll(
+        merges.map(({ key, columns, etag }) => ({
+          key,
+          columns,
+          action: ['update', toEntity(key, columns), 'Merge', { etag }],
+        })),
+      );
     },
     async remove({ partitionKey, rowKey }, etag) {
       return await run(stale, false, async () => {
@@ -229,16 +248,17 @@ function azureTable(client: TableClient): Table {
   };
 }
 
-/** Rows as parts that a transaction holds each, the large ones by themselves. */
-function partsOf(merges: readonly Merge[]): Merge[][] {
-  const parts: Merge[][] = [];
+/** Rows as parts that a transaction holds each. */
+function partsOf(steps: readonly Step[]): Step[][] {
+  const parts: Step[][] = [];
   let free = 0;
-  for (const merge of merges) {
-    const bytes = partBytes + Buffer.byteLength(JSON.stringify(merge.columns));
+  for (const step of steps) {
+    const bytes = partBytes + Buffer.byteLength(JSON.stringify(step.columns));
     const part = parts.at(-1);
-    if (part === undefined || bytes > free) parts.push([merge]);
-    else part.push(merge);
-    free = (bytes > free ? transactionBytes : free) - bytes;
+    const hasRoom = part !== undefined && bytes <= free && part.length < transaction.rows;
+    if (hasRoom) part.push(step);
+    else parts.push([step]);
+    free = (hasRoom ? free : transaction.bytes) - bytes;
   }
   return parts;
 }

@@ -39,10 +39,16 @@ export interface Merge {
   readonly etag: string;
 }
 
+/** A row to add. */
+export interface NewRow {
+  readonly key: RowKey;
+  readonly columns: Columns;
+}
+
 /** A row that a batch left as it was. */
 export interface LeftAlone {
   readonly key: RowKey;
-  /** Why the store refuses what the row would hold; `null`: the row was changed or removed meanwhile. */
+  /** Why the store refuses what the row would hold; `null`: the row was added, changed or removed meanwhile. */
   readonly refused: RowRefused | null;
 }
 
@@ -56,12 +62,17 @@ export interface Table {
   get(key: RowKey): Promise<Row | null>;
   /** Adds a row; its etag, or `null` when one is there already. */
   insert(key: RowKey, columns: Columns): Promise<string | null>;
+  /**
+   * Adds rows of one partition, in as few transactions as possible. Those that are there already, and those that the
+   * store refuses, are left alone and returned.
+   */
+  insertAll(rows: readonly NewRow[]): Promise<readonly LeftAlone[]>;
   /** Writes a row, whatever was there. */
   upsert(key: RowKey, columns: Columns): Promise<void>;
   /** Replaces a whole row; its new etag, or `null` when it was changed or removed since `etag`. */
   replace(key: RowKey, columns: Columns, etag: string): Promise<string | null>;
   /**
-   * Merges columns into rows of one partition, at most 100, in as few transactions as possible. Rows that were
+   * Merges columns into rows of one partition, in as few transactions as possible. Rows that were
    * changed or removed since their etag, and those that the store refuses, are left alone and returned.
    */
   mergeAll(merges: readonly Merge[]): Promise<readonly LeftAlone[]>;

@@ -4,7 +4,7 @@ import type { ClusterReference } from '../operation/reference.ts';
 import type { IsoTime } from '../time.ts';
 import { clusterKeyOf, type Watch, type WatchedCluster } from '../watch/watch.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
-import { quoted, type Table } from './table.ts';
+import { quoted, type RowRefused, type Table } from './table.ts';
 import {
   clusterColumns,
   clusterRowKey,
@@ -46,6 +46,12 @@ export interface WatchStore {
   findCluster(cluster: ClusterReference): Promise<Stored<WatchedCluster> | null>;
   /** Adds a cluster; `false` when there is one already. */
   addCluster(cluster: WatchedCluster): Promise<boolean>;
+  /**
+   * Adds clusters of one subscription together; those that are there already stay as they are.
+   *
+   * @returns what the store refuses to hold
+   */
+  addClusters(clusters: readonly WatchedCluster[]): Promise<readonly RowRefused[]>;
   /** Writes a cluster; its new etag, or `null` when it was changed or removed since it was read. */
   saveCluster(cluster: WatchedCluster, etag: string): Promise<string | null>;
   /**
@@ -57,6 +63,19 @@ export interface WatchStore {
   findPutAway(cluster: ClusterReference): Promise<WatchedCluster | null>;
   /** The watched clusters of a subscription that can be read. */
   clusters(subscriptionId: string): Promise<ClusterHead[]>;
+}
+
+/** A watch; `null` also when its row cannot be read. */
+export async function findReadable(
+  watchId: string,
+  store: WatchStore,
+): Promise<Stored<Watch> | null> {
+  try {
+    return await store.findWatch(watchId);
+  } catch (error) {
+    if (error instanceof UnreadableWatch) return null;
+    throw error;
+  }
 }
 
 /** The store of watches, on the table of the operations at work; what is put away goes to the history. */
@@ -95,6 +114,15 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
     async addCluster(cluster) {
       const key = clusterRowKey(clusterKeyOf(cluster.reference));
       return (await active.insert(key, clusterColumns(cluster))) !== null;
+    },
+    async addClusters(clusters) {
+      const left = await active.insertAll(
+        clusters.map((cluster) => ({
+          key: clusterRowKey(clusterKeyOf(cluster.reference)),
+          columns: clusterColumns(cluster),
+        })),
+      );
+      return left.flatMap(({ refused }) => refused ?? []);
     },
     async saveCluster(cluster, etag) {
       const key = clusterRowKey(clusterKeyOf(cluster.reference));

@@ -108,39 +108,36 @@ export function createWorkStore(active: Table): WorkStore {
       const latest = plus(now, longestCheckMs);
       const waits = `nextCheckAt gt ${quoted(now)} and nextCheckAt le ${quoted(latest)}`;
       const owesNothing = "undelivered eq 0 and outcome eq '' and troubleCause eq ''";
-      const filter = `kind eq 'incident' or not (kind eq 'operation' and version eq ${schemaVersion} and ${waits} and ${owesNothing})`;
+      const waiting = `kind eq 'operation' and version eq ${schemaVersion} and ${waits} and ${owesNothing}`;
+      const filter = `not (kind eq 'incident' or (${waiting}))`;
       const operations: OperationWork[] = [];
       const incidents: IncidentHead[] = [];
       const watches: Watch[] = [];
       const clusters: ClusterHead[] = [];
       const corrupt: UnreadableRow[] = [];
-      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
-        for (const row of rows) {
-          const { key, etag } = row;
-          try {
-            if (row.columns['kind'] === 'incident') {
-              // Incidents are few: each is read whole, so that one with unreadable messages is known here.
-              const whole = await active.get(key);
-              if (whole !== null && readIncident(whole)) incidents.push(toIncidentHead(whole));
-              continue;
-            }
-            if (row.columns['kind'] === 'watch') {
-              watches.push(toWatch(row));
-              continue;
-            }
-            if (row.columns['kind'] === 'cluster') {
-              clusters.push(toClusterHead(row));
-              continue;
-            }
-            const head = toHead(row);
-            // Nobody waits as long as a clock that was wrong has said.
-            const isLate = (head.nextCheckAt ?? '') > latest;
-            operations.push({ head: isLate ? { ...head, nextCheckAt: now } : head, key, etag });
-          } catch (error) {
-            if (!(error instanceof CorruptRow)) throw error;
-            corrupt.push({ ...forLog(key), why: error.message });
-          }
+      const take = (row: Row, read: (row: Row) => void): void => {
+        try {
+          read(row);
+        } catch (error) {
+          if (!(error instanceof CorruptRow)) throw error;
+          corrupt.push({ ...forLog(row.key), why: error.message });
         }
+      };
+      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
+        for (const row of rows)
+          take(row, ({ key, etag, columns: { kind } }) => {
+            if (kind === 'watch') watches.push(toWatch(row));
+            else if (kind === 'cluster') clusters.push(toClusterHead(row));
+            else operations.push({ head: believed(toHead(row), now, latest), key, etag });
+          });
+      }
+      // These are read whole, so that one with unreadable messages is known here.
+      for await (const { rows } of active.pages({ filter: "kind eq 'incident'", pageSize })) {
+        for (const row of rows)
+          take(row, () => {
+            readIncident(row);
+            incidents.push(toIncidentHead(row));
+          });
       }
       return { operations, incidents, watches, clusters, corrupt };
     },
@@ -213,6 +210,11 @@ export function createWorkStore(active: Table): WorkStore {
       return await active.replace(key, incidentColumns(incident), etag);
     },
   };
+}
+
+/** Nobody waits as long as a clock that was wrong has said. */
+function believed(head: OperationHead, now: IsoTime, latest: IsoTime): OperationHead {
+  return (head.nextCheckAt ?? '') > latest ? { ...head, nextCheckAt: now } : head;
 }
 
 /** What is still read: of operations those that have not ended. */

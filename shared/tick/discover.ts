@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { placeIn } from '../incident.ts';
 import { judge, withEvents } from '../operation/apply.ts';
 import { afterFailure, isConfirmedGone, type ComparePolicy } from '../operation/compare.ts';
@@ -8,14 +9,15 @@ import type { TrackedOperation } from '../operation/tracked.ts';
 import { usualFor, type FindUsual } from '../operation/usual.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
-import { UnreadableWatch, type Stored, type WatchStore } from '../store/watch-store.ts';
+import { findReadable, type WatchStore } from '../store/watch-store.ts';
 import { addOperation, newOperation } from '../tracking/register.ts';
 import { isCredible, type Clock, type IsoTime } from '../time.ts';
 import { firstLook, longestRestMs, look, nextLook } from '../watch/look.ts';
 import {
   clusterKeyOf,
   newCluster,
-  watchFor,
+  knowing,
+  watchFinder,
   type Watch,
   type WatchedCluster,
 } from '../watch/watch.ts';
@@ -25,6 +27,10 @@ import type { Refusals } from './refusals.ts';
 
 /** Few clusters are looked at soon, many at the pace of the request budget's lists. */
 const lookEveryMs = 2000;
+
+/** So many clusters are written at a time. */
+const batchSize = 100;
+const rowsAtOnce = 16;
 
 /** What discovery works with. */
 export interface DiscoverParts {
@@ -52,8 +58,13 @@ export interface DueWatch extends DueScan {
 export interface Discovery {
   /** Clusters and watches that are due now, after {@link Discovery.review}. */
   due(): { clusters: readonly DueCluster[]; watches: readonly DueWatch[] };
-  /** Sees to it that each watch of one cluster has it looked at, and that no cluster is that nobody watches. */
-  review(): Promise<void>;
+  /**
+   * Sees to it that each watch of one cluster has it looked at, and that no cluster is that nobody watches. What it has
+   * no time for is left to the next tick.
+   *
+   * @param until no further batch is begun at this time, in milliseconds since the epoch
+   */
+  review(until: number): Promise<void>;
   /** Takes in the list of a cluster's operations. */
   looked(due: DueCluster, listing: Listing<ListedOperation>): Promise<void>;
   /** Takes in the list of a scope's clusters. */
@@ -66,29 +77,62 @@ export interface Discovery {
 
 /**
  * @param allWatchesKnown whether every stored watch could be read
+ * @param tick when it began, and when its time is up (milliseconds since the epoch): the next one does what is left
  * @param onOwing gets each found operation that owes a message
  */
 export function createDiscovery(
   watches: readonly Watch[],
   known: readonly ClusterHead[],
   allWatchesKnown: boolean,
-  tickAt: IsoTime,
+  { at: tickAt, end }: { readonly at: IsoTime; readonly end: number },
   parts: DiscoverParts,
   onOwing: (operation: TrackedOperation) => void,
 ): Discovery {
   const { operations, watches: store, policy, findUsual, watchIntervalMs, clock, refusals } = parts;
   const clusters = new Map(known.map((head) => [clusterKeyOf(head.reference), head]));
+  const watchOf = watchFinder(watches);
   const read: ReadPlace[] = [];
   let found = 0;
 
-  /** @param spreadMs the first looks at clusters that come together are spread over so long */
-  async function add(reference: ClusterReference, watch: Watch, spreadMs: number): Promise<void> {
-    const key = clusterKeyOf(reference);
-    if (clusters.has(key)) return;
-    const before = await store.findPutAway(reference);
-    const cluster = newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
-    await refusals.passOver(async () => await store.addCluster(cluster));
-    clusters.set(key, { ...cluster, undelivered: 0, owedSince: null });
+  /**
+   * Adds clusters, batch by batch, and one batch in any case; those that are there already stay as they are. `false`:
+   * there was no time for all.
+   *
+   * @param spreadMs the first looks at clusters that come together are spread over so long
+   */
+  async function addAll(
+    wanted: readonly { readonly reference: ClusterReference; readonly watch: Watch }[],
+    spreadMs: number,
+    until: number,
+  ): Promise<boolean> {
+    const fresh = new Map(wanted.map((one) => [clusterKeyOf(one.reference), one]));
+    for (const key of clusters.keys()) fresh.delete(key);
+    const bySubscription = Map.groupBy(fresh, ([, { reference }]) =>
+      nameKey(reference.subscriptionId),
+    );
+    let hasBegun = false;
+    for (const all of bySubscription.values()) {
+      for (let at = 0; at < all.length; at += batchSize) {
+        if (hasBegun && clock().getTime() >= until) return false;
+        hasBegun = true;
+        const batch = await pMap(
+          all.slice(at, at + batchSize),
+          async ([key, { reference, watch }]) => {
+            const before = await store.findPutAway(reference);
+            return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
+          },
+          { concurrency: rowsAtOnce },
+        );
+        for (const refused of await store.addClusters(batch)) refusals.note(refused);
+        for (const cluster of batch)
+          clusters.set(clusterKeyOf(cluster.reference), {
+            ...cluster,
+            undelivered: 0,
+            owedSince: null,
+          });
+      }
+    }
+    return true;
   }
 
   async function save(cluster: WatchedCluster, etag: string): Promise<void> {
@@ -105,16 +149,6 @@ export function createDiscovery(
     clusters.delete(clusterKeyOf(reference));
   }
 
-  /** A watch as it is at this moment; `null`: it is gone, or cannot be read any more. */
-  async function findWatch(watchId: string): Promise<Stored<Watch> | null> {
-    try {
-      return await store.findWatch(watchId);
-    } catch (error) {
-      if (error instanceof UnreadableWatch) return null;
-      throw error;
-    }
-  }
-
   /** Whether nobody has deleted the watch, or untracked the operation, since they were read: what was deleted finds nothing. */
   async function isWanted(
     cluster: ClusterReference,
@@ -123,7 +157,7 @@ export function createDiscovery(
   ): Promise<boolean> {
     const stored = await store.findCluster(cluster);
     if (stored === null || stored.value.known.includes(nameKey(operationId))) return false;
-    return (await findWatch(watchId)) !== null;
+    return (await findReadable(watchId, store)) !== null;
   }
 
   /**
@@ -176,21 +210,30 @@ export function createDiscovery(
           : [{ watch, watchId, subscriptionId: scope.subscriptionId, dueAt }];
       }),
     }),
-    async review() {
-      for (const watch of watches) {
+    async review(until) {
+      const single = watches.flatMap((watch) => {
         const { subscriptionId, resourceGroupName, resourceName } = watch.scope;
-        if (resourceGroupName === null || resourceName === null) continue;
-        await add({ subscriptionId, resourceGroupName, resourceName }, watch, 0);
-      }
+        if (resourceGroupName === null || resourceName === null) return [];
+        return [{ reference: { subscriptionId, resourceGroupName, resourceName }, watch }];
+      });
+      await addAll(single, 0, until);
       // One that cannot be read may cover them: what they know must not go with it.
       if (!allWatchesKnown) return;
-      for (const { reference } of clusters.values())
-        if (watchFor(watches, reference) === null) await putAway(reference);
+      const unwatched = [...clusters.values()].filter(
+        ({ reference }) => watchOf(reference) === null,
+      );
+      await pMap(
+        unwatched,
+        async ({ reference }, index) => {
+          if (index < rowsAtOnce || clock().getTime() < until) await putAway(reference);
+        },
+        { concurrency: rowsAtOnce },
+      );
     },
     async looked({ head, dueAt }, { at, notBefore, result }) {
       const { reference } = head;
       const stored = await store.findCluster(reference);
-      const watch = watchFor(watches, reference);
+      const watch = watchOf(reference);
       if (stored === null || watch === null) return;
       const before = stored.value;
       const now = clock().toISOString();
@@ -205,14 +248,22 @@ export function createDiscovery(
         return;
       }
       const { found: operationsFound, next } = look(before, result.items, at);
-      // Otherwise the next tick looks again, with the watches and with what is known then.
-      for (const item of operationsFound) if (!(await track(item, reference, watch, at))) return;
+      for (const [index, item] of operationsFound.entries()) {
+        if (clock().getTime() >= end) {
+          // The next tick looks again, and finds the others.
+          const tracked = operationsFound.slice(0, index).map(({ operationId }) => operationId);
+          await save({ ...before, known: knowing(before.known, tracked) }, stored.etag);
+          return;
+        }
+        // Otherwise the next tick looks again, with the watches and with what is known then.
+        if (!(await track(item, reference, watch, at))) return;
+      }
       const { channel } = watch.options;
       // Only now: what a killed process did not track is found again. Whoever was quicker has found the same.
       await save({ ...next, channel, nextLookAt }, stored.etag);
     },
     async scanned({ watch, dueAt }, { at, notBefore, result }) {
-      const stored = await findWatch(watch.watchId);
+      const stored = await findReadable(watch.watchId, store);
       if (stored === null) return;
       const now = clock().toISOString();
       const { scope } = watch;
@@ -220,7 +271,9 @@ export function createDiscovery(
       read.push({ ...placeIn(scope), isOperation: false, trouble });
       const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
-      for (const reference of items) await add(reference, watch, spreadMs);
+      const wanted = items.map((reference) => ({ reference, watch }));
+      // Otherwise the next tick lists them again, and adds the others.
+      if (!(await addAll(wanted, spreadMs, end))) return;
       const failures = trouble?.failures ?? 0;
       const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       const lastScanAt = result.ok ? at : stored.value.lastScanAt;

@@ -1,11 +1,12 @@
+import pMap from 'p-map';
 import {
-  covers,
   incidentAt,
   incidentKindAt,
+  incidentKinds,
   isUnreadable,
-  isWithin,
   widerThan,
   type Incident,
+  type IncidentKind,
   type IncidentMessage,
   type IncidentName,
   type TroubledPlace,
@@ -18,6 +19,7 @@ import type { ReadingTrouble } from '../operation/tracked.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
+import { byPlace, type ByPlace } from './by-place.ts';
 import type { ReadPlace } from './poll.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -34,9 +36,14 @@ export interface IncidentReview {
   readonly open: number;
 }
 
+/** So many incidents are written at a time. */
+const rowsAtOnce = 16;
+
 /**
  * Opens an incident where reading fails for minutes, and ends those of which everything can be read again; each is
  * told once. One that a wider one has come to cover ends without a word.
+ *
+ * @param isLate whether the tick's time is up: what has not begun or ended by then does in the next one
  */
 export async function reviewIncidents(
   read: readonly ReadPlace[],
@@ -44,51 +51,82 @@ export async function reviewIncidents(
   now: IsoTime,
   work: WorkStore,
   refusals: Refusals,
+  isLate: () => boolean = () => false,
 ): Promise<IncidentReview> {
   const open = known.filter(({ until }) => until === null);
-  const news = outbreaks(read, now).filter(
-    (outbreak) => !open.some((incident) => covers(incident, outbreak)),
-  );
+  const openOf = perKind<IncidentName>(open);
+  const news = outbreaks(read, now).filter((outbreak) => !openOf(outbreak.kind).isAround(outbreak));
   if (news.length === 0 && open.length === 0) return { owing: [], open: 0 };
 
-  const troubled = await work.troubled();
-  const begun: Incident[] = [];
-  for (const outbreak of await widened(news, troubled, work)) {
-    const places = inTrouble(outbreak, troubled);
-    const incident = await refusals.passOver(async () => await begin(outbreak, places, now, work));
-    if (incident !== null) begun.push(incident);
-  }
-  const ended: Incident[] = [];
-  for (const incident of open) {
-    const isCovered = [...open, ...begun].some(
-      (other) => other !== incident && covers(other, incident),
-    );
-    if (!isCovered && inTrouble(incident, troubled).length > 0) continue;
-    const works =
+  const trouble = troubleIn(await work.troubled());
+  const met = await widened(news, trouble, work);
+  const begun = await eachInTime(met, isLate, async (outbreak) => {
+    const places = trouble.of(outbreak.kind).within(outbreak);
+    return await refusals.passOver(async () => await begin(outbreak, places, now, work));
+  });
+  for (const incident of begun) openOf(incident.kind).add(incident);
+  const works = byPlace(read.filter((place) => place.trouble === null));
+  const ended = await eachInTime(open, isLate, async (incident) => {
+    const isCovered = openOf(incident.kind).isWiderThan(incident);
+    if (!isCovered && trouble.of(incident.kind).within(incident).length > 0) return null;
+    const isWorking =
       !isCovered &&
-      (read.some((place) => showsThatItWorks(place, incident)) ||
+      (works.within(incident).some((place) => showsThatItWorks(place, incident)) ||
         (await work.isAnyReadable(incident, sinceOf(incident, now))));
     // One answer of another kind between many of the same ends nothing.
-    const isTroubled = troubled.some(
-      (place) => incidentKindAt(place) !== null && isWithin(place, incident),
-    );
-    if (!isCovered && !works && isTroubled) continue;
-    const over = await refusals.passOver(async () => await end(incident, works, now, work));
-    if (over !== null) ended.push(over);
-  }
+    if (!isCovered && !isWorking && trouble.ofAnyKind.within(incident).length > 0) return null;
+    return await refusals.passOver(async () => await end(incident, isWorking, now, work));
+  });
   return {
     owing: [...begun, ...ended].filter(({ mailbox }) => mailbox.owed.length > 0),
     open: open.length + begun.length - ended.length,
   };
 }
 
+/** Does something for each, as long as there is time, and for some in any case; what it came to, without the `null`s. */
+async function eachInTime<T, R>(
+  items: readonly T[],
+  isLate: () => boolean,
+  step: (item: T) => Promise<R | null>,
+): Promise<R[]> {
+  const results = await pMap(
+    items,
+    async (item, index) => (index >= rowsAtOnce && isLate() ? null : await step(item)),
+    { concurrency: rowsAtOnce },
+  );
+  return results.filter((result) => result !== null);
+}
+
+/** Things that have a kind, by kind and place. */
+function perKind<T extends IncidentName>(things: readonly T[]): (kind: IncidentKind) => ByPlace<T> {
+  const all = new Map(incidentKinds.map((kind) => [kind, byPlace<T>([])]));
+  const of = (kind: IncidentKind): ByPlace<T> => all.get(kind) ?? byPlace<T>([]);
+  for (const thing of things) of(thing.kind).add(thing);
+  return of;
+}
+
+/** What cannot be read, by the kind of incident that it belongs to, and by place. */
+interface Trouble {
+  readonly of: (kind: IncidentKind) => ByPlace<TroubledPlace>;
+  /** But for operations that are not found. */
+  readonly ofAnyKind: ByPlace<TroubledPlace>;
+  readonly all: ByPlace<TroubledPlace>;
+}
+
+function troubleIn(troubled: readonly TroubledPlace[]): Trouble {
+  const kinds = Map.groupBy(troubled, incidentKindAt);
+  const places = new Map([...kinds].map(([kind, some]) => [kind, byPlace(some)]));
+  const none = byPlace<TroubledPlace>([]);
+  return {
+    of: (kind) => places.get(kind) ?? none,
+    ofAnyKind: byPlace(troubled.filter((place) => incidentKindAt(place) !== null)),
+    all: byPlace(troubled),
+  };
+}
+
 /** Also by an operation that has ended with this reading: the store counts it no more. */
-function showsThatItWorks(
-  { trouble, isOperation, ...place }: ReadPlace,
-  name: IncidentName,
-): boolean {
-  const isOfKind = !(name.kind === 'notFound' && isOperation);
-  return trouble === null && isOfKind && isWithin(place, name);
+function showsThatItWorks({ isOperation }: ReadPlace, { kind }: IncidentName): boolean {
+  return !(kind === 'notFound' && isOperation);
 }
 
 /** Since when an incident lasts; since ever when a clock that was ahead has said when. */
@@ -98,6 +136,7 @@ function sinceOf({ since }: IncidentHead, now: IsoTime): IsoTime | undefined {
 
 function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
   const found: Outbreak[] = [];
+  const foundOf = perKind<IncidentName>([]);
   const first = read
     .flatMap(({ trouble, ...place }) => (trouble === null ? [] : [{ place, trouble }]))
     .toSorted((a, b) => (a.trouble.since < b.trouble.since ? -1 : 1));
@@ -105,7 +144,9 @@ function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
     const kind = incidentKindAt({ cause: trouble.cause, isOperation: place.isOperation });
     if (kind === null || !isUnreadable(trouble, now)) continue;
     const name = incidentAt(kind, place);
-    if (!found.some((other) => covers(other, name))) found.push({ ...name, worst: trouble });
+    if (foundOf(kind).isAround(name)) continue;
+    foundOf(kind).add(name);
+    found.push({ ...name, worst: trouble });
   }
   return found;
 }
@@ -117,16 +158,28 @@ function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
  */
 async function widened(
   outbreaksMet: readonly Outbreak[],
-  troubled: readonly TroubledPlace[],
+  trouble: Trouble,
   work: WorkStore,
 ): Promise<Outbreak[]> {
   const found: Outbreak[] = [];
+  const foundOf = perKind<IncidentName>([]);
+  /** Many in one place ask the same. */
+  const answers = new Map<string, boolean>();
+  async function isWhole(wider: IncidentName, worst: ReadingTrouble): Promise<boolean> {
+    const question = `${wider.kind} ${wider.subscriptionId} ${worst.code}`;
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const answer = await isOfAll(wider, worst, trouble, work);
+    answers.set(question, answer);
+    return answer;
+  }
   for (const outbreak of outbreaksMet) {
-    if (found.some((other) => covers(other, outbreak))) continue;
+    if (foundOf(outbreak.kind).isAround(outbreak)) continue;
     const { worst } = outbreak;
     const wider = widerThan(outbreak);
-    const isWhole = wider !== null && (await isOfAll(wider, worst, troubled, work));
-    found.push(isWhole ? { ...wider, worst } : outbreak);
+    const name = wider !== null && (await isWhole(wider, worst)) ? { ...wider, worst } : outbreak;
+    foundOf(name.kind).add(name);
+    found.push(name);
   }
   return found;
 }
@@ -134,29 +187,27 @@ async function widened(
 async function isOfAll(
   wider: IncidentName,
   { code }: ReadingTrouble,
-  troubled: readonly TroubledPlace[],
+  trouble: Trouble,
   work: WorkStore,
 ): Promise<boolean> {
   // Without a token nothing can be read anywhere.
   if (code === signInFailed) return true;
   const narrower = new Set(
-    inTrouble(wider, troubled).map(({ subscriptionId, resourceGroupName }) =>
-      wider.subscriptionId === null ? subscriptionId : nameKey(resourceGroupName),
-    ),
+    trouble
+      .of(wider.kind)
+      .within(wider)
+      .map(({ subscriptionId, resourceGroupName }) =>
+        wider.subscriptionId === null ? subscriptionId : nameKey(resourceGroupName),
+      ),
   );
   // Whoever answers there otherwise does not answer so.
-  const isOtherwise = troubled.some(
-    (place) =>
-      isWithin(place, wider) && incidentKindAt(place) !== wider.kind && !passing.has(place.cause),
-  );
+  const isOtherwise = trouble.all
+    .within(wider)
+    .some((place) => incidentKindAt(place) !== wider.kind && !passing.has(place.cause));
   if (isOtherwise) return false;
   // What is said of one place needs another that fails too; what is said of the app itself does not.
   const isOfPlace = wider.kind === 'forbidden' || isTenantMismatch(code);
   return narrower.size >= (isOfPlace ? 2 : 1) && !(await work.isAnyReadable(wider));
-}
-
-function inTrouble(name: IncidentName, troubled: readonly TroubledPlace[]): TroubledPlace[] {
-  return troubled.filter((place) => incidentKindAt(place) === name.kind && isWithin(place, name));
 }
 
 async function begin(

@@ -39,6 +39,8 @@ export interface TickParts extends Omit<
 }
 
 const archivesAtOnce = 16;
+/** Of a tick's time for what watches have changed; the rest is for reading. */
+const reviewShare = 1 / 4;
 /** A heartbeat has this long in a tick that used up its time. */
 const shortestHeartbeatMs = 500;
 /** Of the rows that cannot be read or written so many are named in the log. */
@@ -80,11 +82,12 @@ export async function tick(given: TickParts): Promise<TickReport> {
       work.watches,
       work.clusters,
       !work.corrupt.some(({ rowKey }) => rowKey.startsWith('watch.')),
-      startedAt,
+      { at: startedAt, end: deadline.end },
       parts,
       onOwing,
     );
-    await discovery.review();
+    const begun = parts.clock().getTime();
+    await discovery.review(begun + (deadline.end - begun) * reviewShare);
     const troubled = later.filter(
       ({ head: { state } }) => state.outcome === null && state.trouble !== null,
     );
@@ -92,7 +95,8 @@ export async function tick(given: TickParts): Promise<TickReport> {
     const result = await poll(wanted, deadline.end, recorder, discovery, parts);
     const now = parts.clock().toISOString();
     const places = [...result.read, ...discovery.read];
-    const review = await reviewIncidents(places, work.incidents, now, parts.work, refusals);
+    const isLate = (): boolean => parts.clock().getTime() >= deadline.end;
+    const review = await reviewIncidents(places, work.incidents, now, parts.work, refusals, isLate);
     for (const incident of review.owing) deliver(outboxOfIncident(incident, parts));
     const { changed } = recorder;
     return { ...result, changed, found: discovery.found, incidents: review.open };

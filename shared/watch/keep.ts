@@ -1,12 +1,12 @@
 import { nameKey } from '../names.ts';
 import { defaultChannel } from '../settings.ts';
 import { operationEventNames, type TrackingOptions } from '../operation/tracked.ts';
-import type { OperationReference } from '../operation/reference.ts';
+import type { ClusterReference, OperationReference } from '../operation/reference.ts';
 import { untilWritten } from '../store/table.ts';
-import type { WatchStore } from '../store/watch-store.ts';
+import { findReadable, type WatchStore } from '../store/watch-store.ts';
 import type { Clock } from '../time.ts';
 import type { WatchOrder } from './request.ts';
-import { knownLimit, newCluster, watchFor, watchIdOf, type Watch } from './watch.ts';
+import { knowing, newCluster, scopesOf, watchIdOf, type Watch } from './watch.ts';
 
 /** What ordering a watch came to. */
 export interface Ordered {
@@ -66,22 +66,26 @@ export async function passOver(
     if (stored !== null) {
       const { known } = stored.value;
       if (known.includes(id)) return true;
-      const next = { ...stored.value, known: knowing(known, id) };
+      const next = { ...stored.value, known: knowing(known, [id]) };
       return (await store.saveCluster(next, stored.etag)) === null ? null : true;
     }
     // There, and yet not found: a row that cannot be read. Nothing is found there.
     if (wasThere) return true;
-    const watch = watchFor(await store.watches(), cluster);
+    const watch = await watchOf(cluster, store);
     if (watch === null) return true;
     const before = await store.findPutAway(cluster);
     const fresh = newCluster(cluster, watch, clock().toISOString(), before);
-    const known = knowing(fresh.known, id);
+    const known = knowing(fresh.known, [id]);
     wasThere = !(await store.addCluster({ ...fresh, known }));
     return wasThere ? null : true;
   });
 }
 
-/** The newest first. */
-function knowing(known: readonly string[], id: string): string[] {
-  return [...new Set([id, ...known])].slice(0, knownLimit);
+/** The watch that decides for a cluster; one that cannot be read decides nothing. */
+async function watchOf(cluster: ClusterReference, store: WatchStore): Promise<Watch | null> {
+  for (const scope of scopesOf(cluster)) {
+    const stored = await findReadable(watchIdOf(scope), store);
+    if (stored !== null) return stored.value;
+  }
+  return null;
 }

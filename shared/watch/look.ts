@@ -5,7 +5,7 @@ import type { ListedOperation } from '../operation/reading.ts';
 import { outcomeOf } from '../operation/status.ts';
 import { longestRetryAfterMs } from '../retry-after.ts';
 import { earlier, plus, type IsoTime } from '../time.ts';
-import { knownLimit, type GapMessage, type WatchedCluster } from './watch.ts';
+import { knowing, type GapMessage, type WatchedCluster } from './watch.ts';
 
 /** What a look at a cluster's list of operations means. */
 export interface Look {
@@ -29,8 +29,7 @@ export function look(stored: WatchedCluster, items: readonly ListedOperation[], 
   const cluster = { ...stored, since: earlier(stored.since, at) };
   const known = new Set(cluster.known);
   const unknown = items.filter(({ operationId }) => !known.has(nameKey(operationId)));
-  const ids = items.map(({ operationId }) => nameKey(operationId));
-  const all = [...new Set([...ids, ...cluster.known])].slice(0, knownLimit);
+  const ids = items.map(({ operationId }) => operationId);
   // When so many such messages wait already, one more says nothing new.
   const hasRoom = cluster.mailbox.owed.length < mailboxLimit;
   const mailbox =
@@ -43,7 +42,13 @@ export function look(stored: WatchedCluster, items: readonly ListedOperation[], 
       : cluster.mailbox;
   return {
     found: unknown.filter((item) => isNews(cluster, item)).toReversed(),
-    next: { ...cluster, known: all, lastLookAt: at, trouble: null, mailbox },
+    next: {
+      ...cluster,
+      known: knowing(cluster.known, ids),
+      lastLookAt: at,
+      trouble: null,
+      mailbox,
+    },
   };
 }
 

@@ -37,6 +37,11 @@ export interface Watch {
  */
 export const knownLimit = 400;
 
+/** What a cluster knows with further IDs: those come first, and the oldest go. */
+export function knowing(known: readonly string[], ids: readonly string[]): string[] {
+  return [...new Set([...ids.map(nameKey), ...known])].slice(0, knownLimit);
+}
+
 /** A cluster that one watch or several cover. */
 export interface WatchedCluster {
   readonly reference: ClusterReference;
@@ -129,13 +134,27 @@ function isMeant(wanted: string | null, name: string): boolean {
   return wanted === null || sameName(wanted, name);
 }
 
-/** The watch that decides for a cluster: of those that cover it the one with the narrowest scope; `null`: none does. */
-export function watchFor<W extends Pick<Watch, 'scope'>>(
+/** The scopes that a cluster lies within, the narrowest first: a watch of the first that has one decides for it. */
+export function scopesOf({
+  subscriptionId,
+  resourceGroupName,
+  resourceName,
+}: ClusterReference): readonly WatchScope[] {
+  return [
+    { subscriptionId, resourceGroupName, resourceName },
+    { subscriptionId, resourceGroupName, resourceName: null },
+    { subscriptionId, resourceGroupName: null, resourceName: null },
+  ];
+}
+
+/** Finds the watch that decides for a cluster, whatever many there are; `null`: none covers it. */
+export function watchFinder<W extends Pick<Watch, 'scope'>>(
   watches: readonly W[],
-  cluster: ClusterReference,
-): W | null {
-  const breadth = ({ scope }: W): number =>
-    scope.resourceName !== null ? 0 : scope.resourceGroupName !== null ? 1 : 2;
-  const covering = watches.filter(({ scope }) => covers(scope, cluster));
-  return covering.toSorted((a, b) => breadth(a) - breadth(b))[0] ?? null;
+): (cluster: ClusterReference) => W | null {
+  const keyOf = (scope: WatchScope): string => nameKey(scopeArmId(scope));
+  const byScope = new Map(watches.map((watch) => [keyOf(watch.scope), watch]));
+  return (cluster) => {
+    const scope = scopesOf(cluster).find((one) => byScope.has(keyOf(one)));
+    return scope === undefined ? null : (byScope.get(keyOf(scope)) ?? null);
+  };
 }

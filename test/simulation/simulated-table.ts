@@ -3,6 +3,7 @@ import {
   type Columns,
   type LeftAlone,
   type Merge,
+  type NewRow,
   type Page,
   type Query,
   type Row,
@@ -19,17 +20,23 @@ export interface Commit {
   readonly after: Columns | null;
 }
 
+/** The row that is in the way of a transaction, and why where it is refused. */
+export interface InTheWay {
+  readonly index: number;
+  readonly refused: RowRefused | null;
+}
+
 /** The rows of a table, in memory. Each method is one request to the service: it happens whole or not at all. */
 export interface SimulatedRows {
   get(key: RowKey): Row | null;
   insert(key: RowKey, columns: Columns): string | null;
+  /** One transaction, as {@link SimulatedRows.merge}. */
+  insertAll(added: readonly NewRow[]): 'written' | InTheWay;
   upsert(key: RowKey, columns: Columns): void;
   replace(key: RowKey, columns: Columns, etag: string): string | null;
   remove(key: RowKey, etag: string): boolean;
   /** One transaction: all or nothing; otherwise the index of the row that is in the way, and why where it is refused. */
-  merge(
-    merges: readonly Merge[],
-  ): 'written' | { readonly index: number; readonly refused: RowRefused | null };
+  merge(merges: readonly Merge[]): 'written' | InTheWay;
   /** @param isEmpty the page holds nothing and yet has a successor, as the service may answer at any time */
   page(query: Query, token: string | null, isEmpty: boolean): Page;
   /** All rows, in order. */
@@ -65,12 +72,26 @@ export function createRows(onCommit: (commit: Commit) => void = () => {}): Simul
     ...rows.get(nameOf(key))?.columns,
     ...columns,
   });
+  function transact(changes: readonly (NewRow & { isFit: boolean })[]): 'written' | InTheWay {
+    const partitions = new Set(changes.map(({ key }) => key.partitionKey));
+    if (changes.length > 100 || partitions.size > 1)
+      throw new Error('A transaction is at most 100 rows of one partition.');
+    for (const [index, { key, columns, isFit }] of changes.entries()) {
+      if (!isFit) return { index, refused: null };
+      const answer = orRefused(() => checked(key, columns));
+      if (answer instanceof RowRefused) return { index, refused: answer };
+    }
+    for (const { key, columns } of changes) write(key, columns);
+    return 'written';
+  }
   const all = (): Row[] =>
     [...rows.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 
   return {
     get: (key) => rows.get(nameOf(key)) ?? null,
     insert: (key, columns) => (rows.has(nameOf(key)) ? null : write(key, columns)),
+    insertAll: (added) =>
+      transact(added.map(({ key, columns }) => ({ key, columns, isFit: !rows.has(nameOf(key)) }))),
     upsert: (key, columns) => void write(key, columns),
     replace: (key, columns, etag) => (fits(key, etag) ? write(key, columns) : null),
     remove(key, etag) {
@@ -78,19 +99,14 @@ export function createRows(onCommit: (commit: Commit) => void = () => {}): Simul
       write(key, null);
       return true;
     },
-    merge(merges) {
-      const partitions = new Set(merges.map(({ key }) => key.partitionKey));
-      if (merges.length > 100 || partitions.size > 1)
-        throw new Error('A transaction is at most 100 rows of one partition.');
-      for (const [index, merge] of merges.entries()) {
-        const { key, etag } = merge;
-        if (!fits(key, etag)) return { index, refused: null };
-        const answer = orRefused(() => checked(key, after(merge)));
-        if (answer instanceof RowRefused) return { index, refused: answer };
-      }
-      for (const merge of merges) write(merge.key, after(merge));
-      return 'written';
-    },
+    merge: (merges) =>
+      transact(
+        merges.map((merge) => ({
+          key: merge.key,
+          columns: after(merge),
+          isFit: fits(merge.key, merge.etag),
+        })),
+      ),
     page({ filter, select, pageSize = 1000 }, token, isEmpty) {
       const from = token === null ? '' : positionOf(token);
       const isWanted = parseFilter(filter);
@@ -156,15 +172,26 @@ export function simulatedTable(rows: SimulatedRows, send: SendRequest): Table {
     if (answer instanceof RowRefused) throw answer;
     return answer;
   }
-  async function mergeAll(merges: readonly Merge[]): Promise<LeftAlone[]> {
-    const [first] = merges;
-    if (first === undefined) return [];
-    const what = merges.map(({ key }) => key.rowKey).join(' ');
-    const answer = await send('merge', what, () => rows.merge(merges));
-    if (answer === 'written') return [];
-    const { key } = merges[answer.index] ?? first;
-    const others = merges.filter((_, at) => at !== answer.index);
-    return [{ key, refused: answer.refused }, ...(await mergeAll(others))];
+  /** In transactions; without the rows that are in the way. */
+  async function writeAll<T extends { readonly key: RowKey }>(
+    name: string,
+    given: readonly T[],
+    transact: (some: readonly T[]) => 'written' | InTheWay,
+  ): Promise<LeftAlone[]> {
+    const left: LeftAlone[] = [];
+    for (let at = 0; at < given.length; at += 100) {
+      let some = given.slice(at, at + 100);
+      for (;;) {
+        const now = some;
+        const what = now.map(({ key }) => key.rowKey).join(' ');
+        const answer = now.length === 0 ? 'written' : await send(name, what, () => transact(now));
+        if (answer === 'written') break;
+        const inTheWay = now[answer.index];
+        if (inTheWay !== undefined) left.push({ key: inTheWay.key, refused: answer.refused });
+        some = now.filter((one) => one !== inTheWay);
+      }
+    }
+    return left;
   }
   return {
     get: async (key) => await send('get', key.rowKey, () => rows.get(key)),
@@ -172,7 +199,8 @@ export function simulatedTable(rows: SimulatedRows, send: SendRequest): Table {
     upsert: async (key, columns) => await write('upsert', key, () => rows.upsert(key, columns)),
     replace: async (key, columns, etag) =>
       await write('replace', key, () => rows.replace(key, columns, etag)),
-    mergeAll,
+    insertAll: async (added) => await writeAll('insert all', added, (some) => rows.insertAll(some)),
+    mergeAll: async (merges) => await writeAll('merge', merges, (some) => rows.merge(some)),
     remove: async (key, etag) => await send('remove', key.rowKey, () => rows.remove(key, etag)),
     async *pages(query) {
       let token: string | null = null;

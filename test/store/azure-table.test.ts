@@ -75,6 +75,7 @@ describe('a store that does not serve', () => {
   const uses: [string, (table: Table) => Promise<unknown>][] = [
     ['get', (table) => table.get(key)],
     ['insert', (table) => table.insert(key, {})],
+    ['insertAll', (table) => table.insertAll([{ key, columns: {} }])],
     ['upsert', (table) => table.upsert(key, {})],
     ['replace', (table) => table.replace(key, {}, '*')],
     ['mergeAll', (table) => table.mergeAll([{ key, columns: {}, etag: '*' }])],

@@ -74,6 +74,23 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       expect(await columnsOf(key)).toEqual(columns);
     });
 
+    it('adds hundreds of rows at once, but for those that are there', async () => {
+      for (const number of [0, 99, 100, 250]) await insert(numbered(number), { theirs: true });
+      const rows = Array.from({ length: 251 }, (_, number) => ({
+        key: numbered(number),
+        columns: { number },
+      }));
+      const left = await table.insertAll(rows);
+      const inOrder = [...left].toSorted((a, b) => byKey(a.key, b.key));
+      expect(inOrder).toEqual(
+        [0, 99, 100, 250].map((number) => ({ key: numbered(number), refused: null })),
+      );
+      const stored = (await query({})).flat();
+      expect(stored).toHaveLength(251);
+      expect(stored.filter(({ columns }) => columns['theirs'] === true)).toHaveLength(4);
+      expect(await table.insertAll([])).toEqual([]);
+    });
+
     it('upserts whatever was there, leaving nothing of it', async () => {
       await table.upsert(key, { a: 1 });
       await table.upsert(key, { b: 2 });
@@ -177,6 +194,19 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
         ]);
         const stored = (await query({ select: ['a'] })).flat();
         expect(stored.filter(({ columns }) => columns['a'] === 2)).toHaveLength(96);
+      });
+
+      it('rows of a batch to add, and adds all others', async () => {
+        const rows = Array.from({ length: 100 }, (_, number) => ({
+          key: numbered(number),
+          columns: [7, 99].includes(number) ? { ...largest, zz: 1 } : { number },
+        }));
+        const left = [...(await table.insertAll(rows))].toSorted((a, b) => byKey(a.key, b.key));
+        expect(left.map(({ key: at, refused }) => [at.rowKey, refused?.reason])).toEqual([
+          ['r007', 'EntityTooLarge'],
+          ['r099', 'EntityTooLarge'],
+        ]);
+        expect((await query({})).flat()).toHaveLength(98);
       });
 
       it('a transaction of more than 4 MiB, which a large batch is not', async () => {

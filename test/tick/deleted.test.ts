@@ -89,7 +89,7 @@ async function lookWith(
     known.filter(({ scope }) => scope.subscriptionId === cluster.subscriptionId),
     [head],
     true,
-    tickAt,
+    { at: tickAt, end: Infinity },
     parts,
     () => {},
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   covers,
   clusterKeyOf,
-  watchFor,
+  watchFinder,
   watchIdOf,
   type WatchScope,
 } from '../../shared/watch/watch.ts';
@@ -40,10 +40,10 @@ describe('a watch', () => {
       scope,
     }));
     const all = [broad, narrow, middle].flatMap((one) => one ?? []);
-    expect(watchFor(all, cluster)).toBe(narrow);
-    expect(watchFor(all, { ...cluster, resourceName: 'aks-2' })).toBe(middle);
-    expect(watchFor(all, { ...cluster, resourceGroupName: 'rg' })).toBe(broad);
-    expect(watchFor([], cluster)).toBeNull();
+    expect(watchFinder(all)(cluster)).toBe(narrow);
+    expect(watchFinder(all)({ ...cluster, resourceName: 'aks-2' })).toBe(middle);
+    expect(watchFinder(all)({ ...cluster, resourceGroupName: 'rg' })).toBe(broad);
+    expect(watchFinder([])(cluster)).toBeNull();
   });
 
   it('has an ID of its scope, whatever the case, that is safe in a URL', () => {

@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import type { ArmReader } from '../../shared/arm/client.ts';
+import type { TroubledPlace } from '../../shared/incident.ts';
+import type { ClusterReference } from '../../shared/operation/reference.ts';
+import type { WorkStore } from '../../shared/store/work-store.ts';
+import { byPlace } from '../../shared/tick/by-place.ts';
+import { createDiscovery } from '../../shared/tick/discover.ts';
+import { reviewIncidents } from '../../shared/tick/incidents.ts';
+import { collectRefusals } from '../../shared/tick/refusals.ts';
+import { createWatchStore } from '../../shared/store/watch-store.ts';
+import { register } from '../../shared/tracking/register.ts';
+import { orderWatch } from '../../shared/watch/keep.ts';
+import { watchFinder, watchIdOf, type Watch, type WatchScope } from '../../shared/watch/watch.ts';
+import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
+import { startInMemory, type InMemory, type VirtualTime } from '../support/in-memory.ts';
+import { seen } from '../support/operation-builders.ts';
+
+const subscriptionId = '00000000-0000-4000-8000-000000000001';
+const other = 'ffffffff-0000-4000-8000-000000000000';
+const tickMs = 30_000;
+/** As long as a request to a table takes at Azure. */
+const tableMs = 10;
+
+const cluster = (at: number): ClusterReference => ({
+  subscriptionId,
+  resourceGroupName: `rg-${at % 50}`,
+  resourceName: `aks-${at}`,
+});
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+const listOf = (items: readonly ClusterReference[]) =>
+  ({ ok: true, items, isComplete: true }) as const;
+
+/** ARM with these clusters, on which nothing runs; whatever is read by itself has failed. */
+function armWith(clusters: readonly ClusterReference[]) {
+  return (time: VirtualTime): ArmReader => {
+    const answer = async () => {
+      const at = time.now().toISOString();
+      await time.sleep(100);
+      return { at, calls: 1, notBefore: null };
+    };
+    return {
+      readStatus: async () => ({ ...(await answer()), result: { ok: true, seen: seen('Failed') } }),
+      listOperations: async () => ({
+        ...(await answer()),
+        result: { ok: true, items: [], isComplete: true },
+      }),
+      listClusters: async () => ({ ...(await answer()), result: listOf(clusters) }),
+    };
+  };
+}
+
+async function order(app: InMemory, scopes: readonly WatchScope[]): Promise<void> {
+  const { watches } = app.parts;
+  for (const scope of scopes)
+    await app.time.run(async () => {
+      await orderWatch({ scope, options: {} }, watches, app.time.now);
+    });
+}
+async function watched(app: InMemory): Promise<number> {
+  let count = 0;
+  await app.time.run(async () => {
+    count = (await app.parts.watches.clusters(subscriptionId)).length;
+  });
+  return count;
+}
+async function track(app: InMemory, operationId: string): Promise<void> {
+  const reference = { ...cluster(0), subscriptionId: other, agentPoolName: null, operationId };
+  await app.time.run(async () => {
+    await register({ reference, options: {} }, app.parts.operations, app.time.now);
+  });
+}
+
+describe('much to watch', { timeout: 60_000 }, () => {
+  it.each<[string, number, readonly WatchScope[], readonly ClusterReference[]]>([
+    ['watches of one cluster each', 3000, numbers(3000).map(cluster), []],
+    [
+      'one watch of many clusters',
+      5000,
+      [{ subscriptionId, resourceGroupName: null, resourceName: null }],
+      numbers(5000).map(cluster),
+    ],
+  ])('%s: no tick is late, all else is read, and all are watched soon', async (...row) => {
+    const [, count, scopes, clusters] = row;
+    const app = startInMemory(armWith(clusters), tickMs, tableMs);
+    await order(app, scopes);
+    let before = 0;
+    for (let tick = 0; before < count; tick += 1) {
+      await track(app, `operation-${tick}`);
+      const { ms, report } = await app.tick();
+      expect(ms).toBeLessThan(tickMs);
+      // What somebody else has registered is read in the same tick.
+      expect(report.changed).toBe(1);
+      const now = await watched(app);
+      expect(now).toBeGreaterThan(before);
+      before = now;
+      expect(tick).toBeLessThan(4);
+    }
+    expect(before).toBe(count);
+
+    // When nobody watches any more they go, likewise.
+    for (const scope of scopes)
+      await app.time.run(async () => await app.parts.watches.removeWatch(watchIdOf(scope)));
+    for (let tick = 0; before > 0; tick += 1) {
+      const { ms } = await app.tick();
+      expect(ms).toBeLessThan(tickMs);
+      const now = await watched(app);
+      expect(now).toBeLessThan(before);
+      before = now;
+      expect(tick).toBeLessThan(10);
+    }
+  });
+
+  it('goes on in the next tick where the first has no time at all', async () => {
+    const app = startInMemory(armWith([]), 2000, 100);
+    await order(app, numbers(450).map(cluster));
+    const counts: number[] = [];
+    for (let tick = 0; tick < 5; tick += 1) {
+      await app.tick();
+      counts.push(await watched(app));
+    }
+    expect(counts).toEqual([100, 200, 300, 400, 450]);
+  });
+});
+
+/** Counts how often a property of many things is looked at. */
+function counted<T extends object>(things: readonly T[]): { things: T[]; looks: () => number } {
+  let looks = 0;
+  const watching: ProxyHandler<T> = {
+    get(target, name, receiver): unknown {
+      looks += 1;
+      return Reflect.get(target, name, receiver);
+    },
+  };
+  return { things: things.map((thing) => new Proxy(thing, watching)), looks: () => looks };
+}
+
+/** The steps that a work takes on so many things, and on twice and four times as many: it may grow as these do. */
+async function expectInProportion(stepsFor: (count: number) => Promise<number> | number) {
+  const steps = [await stepsFor(200), await stepsFor(400), await stepsFor(800)];
+  const [first = 0, second = 0, third = 0] = steps;
+  expect(first).toBeGreaterThan(0);
+  expect(second).toBeLessThan(first * 2.3);
+  expect(third).toBeLessThan(second * 2.3);
+}
+
+const watchOf = (scope: WatchScope): Watch => ({
+  watchId: watchIdOf(scope),
+  scope,
+  options: { label: null, channel: 'default', mention: null },
+  createdAt: '2024-05-06T07:00:00.000Z',
+  nextScanAt: '2024-05-06T07:00:00.000Z',
+  lastScanAt: null,
+  trouble: null,
+});
+
+describe('the work grows no faster than what there is', () => {
+  it('to find the watch of each cluster', async () => {
+    await expectInProportion((count) => {
+      const { things, looks } = counted(numbers(count).map((at) => watchOf(cluster(at))));
+      const find = watchFinder(things);
+      for (const at of numbers(count)) expect(find(cluster(at))).toBe(things[at]);
+      return looks();
+    });
+  });
+
+  it('to review watches and clusters', async () => {
+    await expectInProportion(async (count) => {
+      let requests = 0;
+      const table = simulatedTable(createRows(), async (_name, _key, run) => {
+        requests += 1;
+        return run(false);
+      });
+      const store = createWatchStore(table, table);
+      const { things, looks } = counted(numbers(count).map((at) => watchOf(cluster(at))));
+      const tick = { at: '2024-05-06T07:00:00.000Z', end: Infinity };
+      const app = startInMemory(armWith([]), tickMs);
+      const parts = { ...app.parts, watches: store, refusals: collectRefusals() };
+      const discovery = createDiscovery(things, [], true, tick, parts, () => {});
+      await discovery.review(Infinity);
+      expect(discovery.due().clusters).toHaveLength(count);
+      return looks() + requests;
+    });
+  });
+
+  it('to see which incidents begin and end', async () => {
+    await expectInProportion(async (count) => {
+      const trouble = {
+        cause: 'notFound',
+        code: 'ResourceNotFound',
+        message: '',
+        since: '2024-05-06T07:00:00.000Z',
+        failures: 9,
+      } as const;
+      const places = counted(
+        numbers(count).map((at) => ({ ...cluster(at), isOperation: false, trouble })),
+      );
+      const troubled = counted(
+        numbers(count).map((at): TroubledPlace => ({
+          ...cluster(at),
+          cause: 'notFound',
+          isOperation: false,
+        })),
+      );
+      const known = counted(
+        numbers(count).map((at) => ({
+          kind: 'notFound' as const,
+          ...cluster(at),
+          resourceName: `gone-${at}`,
+          since: trouble.since,
+          until: null,
+          undelivered: 0,
+          owedSince: null,
+        })),
+      );
+      let requests = 0;
+      const app = startInMemory(armWith([]), tickMs);
+      const work: WorkStore = {
+        ...app.parts.work,
+        troubled: async () => troubled.things,
+        async addIncident() {
+          requests += 1;
+          return true;
+        },
+        async isAnyReadable() {
+          requests += 1;
+          return false;
+        },
+      };
+      const now = '2024-05-06T08:00:00.000Z';
+      const review = await reviewIncidents(
+        places.things,
+        known.things,
+        now,
+        work,
+        collectRefusals(),
+      );
+      expect(review.owing).toHaveLength(count);
+      return places.looks() + troubled.looks() + known.looks() + requests;
+    });
+  });
+
+  it('to find what lies within a place', async () => {
+    await expectInProportion((count) => {
+      const { things, looks } = counted(numbers(count).map(cluster));
+      const index = byPlace(things);
+      for (const at of numbers(count)) {
+        expect(index.within(cluster(at))).toEqual([things[at]]);
+        expect(index.isAround(cluster(at))).toBe(true);
+        expect(index.isWiderThan(cluster(at))).toBe(false);
+      }
+      return looks();
+    });
+  });
+});
