@@ -5,7 +5,7 @@ import type { Listing, Reading, ReadingFailure } from '../operation/reading.ts';
 import type { OperationReference } from '../operation/reference.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { RowKey } from '../store/table.ts';
-import { covers, scopeArmId, type Watch } from '../watch/watch.ts';
+import { scopeArmId, watchFinder, type Watch } from '../watch/watch.ts';
 
 /** One read of ARM that shows whether a scope may be read: the very read that ticks make there. */
 export interface Target {
@@ -53,14 +53,14 @@ async function trackedBesides(
   most: number,
 ): Promise<OperationReference[]> {
   const anywhere = { subscriptionId: null, resourceGroupName: null, resourceName: null };
+  const watchOf = watchFinder(watches);
   const byGroup = new Map<string, OperationReference>();
   let position: RowKey | null = null;
   do {
     const query = { state: 'active', top: 1000, position, ...anywhere } as const;
     const page: Awaited<ReturnType<OperationStore['list']>> = await operations.list(query);
     for (const { reference } of page.operations) {
-      const isWatched = watches.some(({ scope }) => covers(scope, reference));
-      if (!isWatched) byGroup.set(nameKey(groupOf(reference)), reference);
+      if (watchOf(reference) === null) byGroup.set(nameKey(groupOf(reference)), reference);
     }
     position = page.next;
   } while (position !== null && byGroup.size <= most);

@@ -5,6 +5,7 @@ import {
   type TransactionAction,
 } from '@azure/data-tables';
 import { isRestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
+import pMap from 'p-map';
 import * as z from 'zod/mini';
 import type { TokensFor } from '../arm/token-sources.ts';
 import type { TokenSource } from '../arm/token.ts';
@@ -86,6 +87,10 @@ const alreadyThere = 'EntityAlreadyExists';
 const transaction = { rows: 100, bytes: 3 * 1024 * 1024 } as const;
 /** What a row's part of a transaction is beside its columns: headers, keys and the etag. */
 const partBytes = 4096;
+/** So many rows that are in the way of a transaction are set apart one after the other. */
+const mostApart = 4;
+/** So many rows are written by themselves at a time. */
+const rowsAtOnce = 16;
 
 /** One row's part of a transaction. */
 interface Step extends NewRow {
@@ -153,19 +158,25 @@ function azureTable(client: TableClient): Table {
     });
   }
 
-  /** A transaction is all or nothing: sets apart the row that was in the way, writes the others. */
-  async function writeThose(steps: readonly Step[]): Promise<LeftAlone[]> {
+  /**
+   * A transaction is all or nothing: sets apart the row that was in the way, and writes the others; each by itself,
+   * once several were.
+   */
+  async function writeThose(steps: readonly Step[], apart = 0): Promise<LeftAlone[]> {
     const [first, ...others] = steps;
     if (first === undefined) return [];
     const answer = await transact(steps);
     if (answer === 'written') return [];
     const { index, refusal } = answer;
     const inTheWay = others.length === 0 ? first : index === null ? undefined : steps[index];
-    if (inTheWay === undefined)
-      return (await Promise.all(steps.map((step) => writeThose([step])))).flat();
+    if (inTheWay === undefined || (apart >= mostApart && others.length > 0))
+      return (
+        await pMap(steps, async (step) => await writeThose([step]), { concurrency: rowsAtOnce })
+      ).flat();
     const { key } = inTheWay;
     const refused = refusal === null ? null : new RowRefused(key, refusal);
-    return [{ key, refused }, ...(await writeThose(steps.filter((step) => step !== inTheWay)))];
+    const rest = steps.filter((step) => step !== inTheWay);
+    return [{ key, refused }, ...(await writeThose(rest, apart + 1))];
   }
 
   async function writeAll(steps: readonly Step[]): Promise<LeftAlone[]> {

@@ -28,9 +28,16 @@ import type { Refusals } from './refusals.ts';
 /** Few clusters are looked at soon, many at the pace of the request budget's lists. */
 const lookEveryMs = 2000;
 
-/** So many clusters are written at a time. */
+/** So many clusters are written together. */
 const batchSize = 100;
+const batchesAtOnce = 4;
 const rowsAtOnce = 16;
+
+/** A cluster to look at, and the watch that wants it. */
+interface Wanted {
+  readonly reference: ClusterReference;
+  readonly watch: Watch;
+}
 
 /** What discovery works with. */
 export interface DiscoverParts {
@@ -95,13 +102,13 @@ export function createDiscovery(
   let found = 0;
 
   /**
-   * Adds clusters, batch by batch, and one batch in any case; those that are there already stay as they are. `false`:
+   * Adds clusters, in batches, and one batch in any case; those that are there already stay as they are. `false`:
    * there was no time for all.
    *
    * @param spreadMs the first looks at clusters that come together are spread over so long
    */
   async function addAll(
-    wanted: readonly { readonly reference: ClusterReference; readonly watch: Watch }[],
+    wanted: readonly Wanted[],
     spreadMs: number,
     until: number,
   ): Promise<boolean> {
@@ -110,29 +117,40 @@ export function createDiscovery(
     const bySubscription = Map.groupBy(fresh, ([, { reference }]) =>
       nameKey(reference.subscriptionId),
     );
-    let hasBegun = false;
-    for (const all of bySubscription.values()) {
-      for (let at = 0; at < all.length; at += batchSize) {
-        if (hasBegun && clock().getTime() >= until) return false;
-        hasBegun = true;
-        const batch = await pMap(
-          all.slice(at, at + batchSize),
-          async ([key, { reference, watch }]) => {
-            const before = await store.findPutAway(reference);
-            return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
-          },
-          { concurrency: rowsAtOnce },
-        );
-        for (const refused of await store.addClusters(batch)) refusals.note(refused);
-        for (const cluster of batch)
-          clusters.set(clusterKeyOf(cluster.reference), {
-            ...cluster,
-            undelivered: 0,
-            owedSince: null,
-          });
-      }
+    const batches = [...bySubscription.values()].flatMap((all) =>
+      Array.from({ length: Math.ceil(all.length / batchSize) }, (_, turn) => ({
+        turn,
+        added: all.slice(turn * batchSize, (turn + 1) * batchSize),
+      })),
+    );
+    // One of each subscription first, so that one with many leaves the others their turns.
+    const inTurns = batches.toSorted((a, b) => a.turn - b.turn);
+    let isAll = true;
+    await pMap(
+      inTurns,
+      async ({ added }, index) => {
+        if (index > 0 && clock().getTime() >= until) isAll = false;
+        else await addBatch(added, spreadMs);
+      },
+      { concurrency: batchesAtOnce },
+    );
+    return isAll;
+  }
+
+  async function addBatch(added: readonly (readonly [string, Wanted])[], spreadMs: number) {
+    const batch = await pMap(
+      added,
+      async ([key, { reference, watch }]) => {
+        const before = await store.findPutAway(reference);
+        return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
+      },
+      { concurrency: rowsAtOnce },
+    );
+    for (const refused of await store.addClusters(batch)) refusals.note(refused);
+    for (const [at, [key]] of added.entries()) {
+      const cluster = batch[at];
+      if (cluster !== undefined) clusters.set(key, { ...cluster, undelivered: 0, owedSince: null });
     }
-    return true;
   }
 
   async function save(cluster: WatchedCluster, etag: string): Promise<void> {

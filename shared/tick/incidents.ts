@@ -166,10 +166,14 @@ async function widened(
   /** Many in one place ask the same. */
   const answers = new Map<string, boolean>();
   async function isWhole(wider: IncidentName, worst: ReadingTrouble): Promise<boolean> {
-    const question = `${wider.kind} ${wider.subscriptionId} ${worst.code}`;
+    // Without a token nothing can be read anywhere.
+    if (worst.code === signInFailed) return true;
+    // What is said of one place needs another that fails too; what is said of the app itself does not.
+    const isOfPlace = wider.kind === 'forbidden' || isTenantMismatch(worst.code);
+    const question = `${wider.kind} ${wider.subscriptionId} ${isOfPlace}`;
     const known = answers.get(question);
     if (known !== undefined) return known;
-    const answer = await isOfAll(wider, worst, trouble, work);
+    const answer = await isOfAll(wider, isOfPlace ? 2 : 1, trouble, work);
     answers.set(question, answer);
     return answer;
   }
@@ -184,14 +188,13 @@ async function widened(
   return found;
 }
 
+/** @param fewest so many places within it must fail */
 async function isOfAll(
   wider: IncidentName,
-  { code }: ReadingTrouble,
+  fewest: number,
   trouble: Trouble,
   work: WorkStore,
 ): Promise<boolean> {
-  // Without a token nothing can be read anywhere.
-  if (code === signInFailed) return true;
   const narrower = new Set(
     trouble
       .of(wider.kind)
@@ -205,9 +208,7 @@ async function isOfAll(
     .within(wider)
     .some((place) => incidentKindAt(place) !== wider.kind && !passing.has(place.cause));
   if (isOtherwise) return false;
-  // What is said of one place needs another that fails too; what is said of the app itself does not.
-  const isOfPlace = wider.kind === 'forbidden' || isTenantMismatch(code);
-  return narrower.size >= (isOfPlace ? 2 : 1) && !(await work.isAnyReadable(wider));
+  return narrower.size >= fewest && !(await work.isAnyReadable(wider));
 }
 
 async function begin(

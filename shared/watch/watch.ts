@@ -151,10 +151,16 @@ export function scopesOf({
 export function watchFinder<W extends Pick<Watch, 'scope'>>(
   watches: readonly W[],
 ): (cluster: ClusterReference) => W | null {
-  const keyOf = (scope: WatchScope): string => nameKey(scopeArmId(scope));
-  const byScope = new Map(watches.map((watch) => [keyOf(watch.scope), watch]));
+  const byScope = new Map(watches.map((watch) => [scopeKey(watch.scope), watch]));
   return (cluster) => {
-    const scope = scopesOf(cluster).find((one) => byScope.has(keyOf(one)));
-    return scope === undefined ? null : (byScope.get(keyOf(scope)) ?? null);
+    for (const scope of scopesOf(cluster)) {
+      const watch = byScope.get(scopeKey(scope));
+      if (watch !== undefined) return watch;
+    }
+    return null;
   };
+}
+
+function scopeKey(scope: WatchScope): string {
+  return nameKey(scopeArmId(scope));
 }
