@@ -13,10 +13,15 @@ export const reportedElsewhere: Report = () => {};
 export const unresolvedReference =
   'is a Key Vault reference that was not resolved: check that the secret exists, that the identity may read it, and that keyVaultReferenceIdentity names that identity.';
 
+/** Whether a setting's text is a Key Vault reference that was not resolved. */
+export function isReference(text: string): boolean {
+  return text.trimStart().startsWith('@Microsoft.KeyVault(');
+}
+
 /** A setting's text, `null` when unset; a Key Vault reference that was not resolved is reported. */
 export function value(env: Environment, setting: string, report: Report): string | null {
   const text = (env[setting] ?? '').trim();
-  if (text.startsWith('@Microsoft.KeyVault(')) {
+  if (isReference(text)) {
     report(setting, unresolvedReference);
     return null;
   }
@@ -75,11 +80,19 @@ export function urlOf(env: Environment, setting: string, report: Report): string
     report(setting, 'must be an https URL (http only on a loopback address).');
     return null;
   }
-  if (url.username !== '' || url.password !== '') {
-    report(setting, 'must not hold a user name or a password.');
+  if (holdsLogin(url)) {
+    report(setting, noLogin);
     return null;
   }
   return text;
+}
+
+/** What is wrong with a setting whose URL {@link holdsLogin}. */
+export const noLogin = 'must not hold a user name or a password.';
+
+/** Whether a user name or a password stands before the host. */
+export function holdsLogin({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
 }
 
 /** Whether a URL may carry secrets: https, or http on a loopback address. */

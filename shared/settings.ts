@@ -4,6 +4,7 @@ import { clouds, type Cloud, type CloudName } from './arm/clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
 import { nameKey } from './names.ts';
 import { patterns } from './operation/reference.ts';
+import { checkProxy } from './proxy-setting.ts';
 import {
   durationOf,
   reportedElsewhere,
@@ -83,6 +84,7 @@ export function readSettings(env: Environment): SettingsReading {
   const report: Report = (setting, message) => void fatal.push({ setting, message });
   const contain: Report = (setting, message) => void contained.push({ setting, message });
 
+  checkProxy(env, report);
   const cloud = cloudOf(env, report);
   const settings: Settings = {
     storage: storageOf(env, cloud, report),

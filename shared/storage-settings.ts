@@ -1,6 +1,6 @@
 import type { Cloud } from './arm/clouds.ts';
+import { connectionStringProblem } from './connection-string.ts';
 import {
-  isSafeUrl,
   reportedElsewhere,
   urlOf,
   value,
@@ -70,32 +70,4 @@ function storageNamed(
     );
   }
   return { kind: 'identity', tableServiceUri: `https://${account}.${cloud.tableSuffix}`, clientId };
-}
-
-/** What keeps a text from being a connection string that the table library takes, or `null`. */
-function connectionStringProblem(connectionString: string): string | null {
-  if (/^UseDevelopmentStorage=true;?$/i.test(connectionString)) return null;
-  const pairs = connectionString.split(';').filter((part) => part !== '');
-  if (!pairs.every((part) => part.includes('=')))
-    return 'is not a storage connection string: each of its parts is a name, = and a value.';
-  const parts = new Map(
-    pairs.map((part): [string, string] => {
-      const equals = part.indexOf('=');
-      return [part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim()];
-    }),
-  );
-  const has = (...names: string[]): boolean => names.every((key) => (parts.get(key) ?? '') !== '');
-  if (
-    !has('defaultendpointsprotocol', 'accountname', 'accountkey') &&
-    !has('tableendpoint', 'sharedaccesssignature')
-  ) {
-    return 'is not a storage connection string: it needs DefaultEndpointsProtocol, AccountName and AccountKey, or TableEndpoint and SharedAccessSignature.';
-  }
-  if (!has('endpointsuffix') && !has('tableendpoint'))
-    return 'does not say where the storage account is: it needs EndpointSuffix (core.windows.net in the public cloud) or TableEndpoint.';
-  const endpoint =
-    parts.get('tableendpoint') ?? `${parts.get('defaultendpointsprotocol')}://account`;
-  return isSafeUrl(URL.parse(endpoint))
-    ? null
-    : 'must use https (http only on a loopback address).';
 }

@@ -14,8 +14,9 @@ const webhook =
 const unprintable = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\ufeff]/gu;
 
 /**
- * No longer text is looked through, in UTF-16 units. Application Insights keeps as much of a message
- * (learn.microsoft.com/azure/azure-monitor/service-limits, "Application Insights").
+ * No longer text is looked through, in UTF-16 units: our own bound, for the time that patterns take. It is what
+ * Application Insights documents as the longest message of a trace
+ * (learn.microsoft.com/azure/azure-monitor/app/data-model-trace-telemetry); what Azure does with more was not tried.
  */
 export const longestText = 32_768;
 

@@ -48,6 +48,27 @@ describe.each(secretForms)('a secret %s', (_name, write) => {
   });
 });
 
+/** Any UTF-16 units: half a surrogate pair, too, stands where an environment is no valid Unicode. */
+const anyUnits = fc
+  .array(
+    fc.oneof(fc.integer({ max: 0xffff, min: 0 }), fc.constantFrom(0xd83d, 0xdc00, 0x25, 0x5c)),
+    {
+      minLength: 8,
+      maxLength: 20,
+    },
+  )
+  .map((units) => String.fromCharCode(...units));
+
+it('a secret of any UTF-16 units is taken out, as it is and in JSON', () => {
+  fc.assert(
+    fc.property(anyUnits, (given) => {
+      const clean = redactor([given]);
+      expect(clean(`x${given}y`)).toBe('x***y');
+      expect(clean(JSON.stringify({ key: given }))).toBe('{"key":"***"}');
+    }),
+  );
+});
+
 /** Settings that anybody may see. */
 const open = new Set([
   'FUNCTIONS_WORKER_RUNTIME',
@@ -111,6 +132,8 @@ const values = secretSettings.flatMap((name) =>
   valueOf(name).map(([value, ...secrets]) => ({ name, value, secrets })),
 );
 
+const valueTexts = values.map(({ value }) => value);
+
 it('some settings are secret', () => {
   expect(secretSettings).toEqual(expect.arrayContaining(['HEARTBEAT_URL', 'SLACK_WEBHOOK_URL']));
 });
@@ -122,4 +145,19 @@ describe.each(values)('of $name ($value)', ({ name, value, secrets }) => {
       for (const each of secrets) expect(root.redact(`x ${write(each)} y`)).toBe('x *** y');
     }
   });
+});
+
+it('whatever the environment holds, the root is made and redacts', () => {
+  const names = [...known, ...others, 'HTTPS_PROXY', 'WEBSITE_SITE_NAME', 'IDENTITY_ENDPOINT'];
+  const working = {
+    AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+    SLACK_WEBHOOK_URL: 'https://hooks.example/1',
+  };
+  const text = fc.oneof(anyUnits, fc.webUrl(), fc.constant(''), fc.constantFrom(...valueTexts));
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), text, { maxKeys: 3 }), (env) => {
+      const root = createRoot({ ...working, ...env });
+      expect(root.redact('no secret')).toBe('no secret');
+    }),
+  );
 });

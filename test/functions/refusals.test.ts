@@ -64,6 +64,36 @@ it('while storage is away every function answers 503 as a problem, and serves wh
   await product.tick();
 });
 
+describe.each([
+  ['OPERATIONS_STORAGE', 'TableEndpoint=https://t.example;SharedAccessSignature=sv=1&sig=geheim'],
+  ['HTTPS_PROXY', '10.0.0.1:geheim'],
+])('where a library would throw at %s', (setting, value) => {
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct({ [setting]: value });
+  });
+  afterAll(async () => await product[Symbol.asyncDispose]());
+
+  it('every function answers 503 with its name, health and doctor show it, and no value is told', async () => {
+    for (const answer of await allOf(product)) {
+      expect(answer.status).toBe(503);
+      expect(answer.json()).toMatchObject({
+        title: 'Not configured',
+        errors: [{ pointer: `/${setting}` }],
+      });
+    }
+    const [health, report] = await Promise.all([
+      product.request('GET', '/api/health'),
+      product.request(...doctor),
+    ]);
+    expect(health.json()).toMatchObject({ settingsProblems: [{ setting }] });
+    const check = expect.objectContaining({ name: `setting ${setting}`, ok: false });
+    expect(report.json()['checks']).toContainEqual(check);
+    await expect(product.host.runTimer('pollOperations')).rejects.toThrow(setting);
+    expect(health.text + report.text + product.log.join('\n')).not.toContain('geheim');
+  });
+});
+
 describe('with settings that are wrong', () => {
   const secret = 'do-not-tell-anybody';
   const wrong = {
