@@ -23,6 +23,9 @@ const options = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  // The first exists only inside the Functions host. The second is no dependency: `debug` uses it where it happens to
+  // be installed, which must not change what is deployed.
+  external: ['@azure/functions-core', 'supports-color'],
 } satisfies BuildOptions;
 
 const onFirstUse: Plugin = {
@@ -62,8 +65,6 @@ const bundles = await Promise.all([
     ...options,
     entryPoints: ['functions/index.ts'],
     outfile: 'dist/app.cjs',
-    // It exists only inside the Functions host.
-    external: ['@azure/functions-core'],
     plugins: [onFirstUse],
   }),
   buildApart(

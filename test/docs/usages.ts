@@ -71,7 +71,7 @@ azd env new NAME
 azd env set NAME VALUE
 azd provision [--preview]
 azd up
-npm ci
+npm ci [--omit KIND] [--ignore-scripts]
 npm run audit
 npm run bench [PART]
 npm run check
