@@ -4,7 +4,7 @@ import type { Check, DoctorReport } from '../shared/doctor/check.ts';
 import { whyRefused, type StorageAccess } from '../shared/doctor/storage-trouble.ts';
 import { orderWatch } from '../shared/watch/keep.ts';
 import type { WatchScope } from '../shared/watch/watch.ts';
-import { startApp, type TestApp } from './support/app.ts';
+import { startApp, startProxiedApp, type TestApp } from './support/app.ts';
 import { startProduct } from './support/product.ts';
 import { someCluster } from './support/settings.ts';
 import { someTable, startTableProxy } from './support/tables.ts';
@@ -84,7 +84,7 @@ describe('a set-up that works', () => {
   });
 
   it('has its ticks looked at in Azure, where they must run by themselves', async () => {
-    await using app = await startApp(site);
+    await using app = await startProxiedApp(site);
     const ticks = async () => named(await app.root.diagnose(quick), 'ticks');
     expect(await ticks()).toMatchObject({ ok: 'skipped' });
     app.clock.pass(91);
@@ -280,7 +280,7 @@ it('tells of a watch that it cannot read, and asks about the others', async () =
 
 describe('the store', () => {
   it('that refuses is one thing wrong; what depends on it is skipped, the rest is checked', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     await watchGroup(app);
     app.tables.fault = () => 'refuse';
     const report = await app.root.diagnose(withSlack);
@@ -296,7 +296,7 @@ describe('the store', () => {
     ['refuses to write', 'POST'],
     ['refuses to remove', 'DELETE'],
   ])('that %s alone is found', async (_, method) => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     await app.root.diagnose(quick);
     app.tables.fault = (request) => (request.method === method ? 'refuse' : null);
     const report = await app.root.diagnose(withSlack);
@@ -304,7 +304,7 @@ describe('the store', () => {
   });
 
   it('that refuses to write keeps from what it counts for: that is skipped, and no fault of its own', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     await watchGroup(app);
     await app.root.diagnose(quick);
     app.tables.fault = ({ method }) => (method === 'GET' ? null : 'refuse');
@@ -320,7 +320,7 @@ describe('the store', () => {
   it.each(['lose', 'cut'] as const)(
     'that writes and does not say so (%s) is cleaned up',
     async (fault) => {
-      await using app = await startApp();
+      await using app = await startProxiedApp();
       await app.root.diagnose(quick);
       app.tables.fault = ({ method }) => (method === 'POST' ? fault : null);
       await app.root.diagnose(quick);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startApp, type TestApp, startProxiedApp } from '../support/app.ts';
 import { startProduct, type Product } from '../support/product.ts';
 import { someCluster } from '../support/settings.ts';
 import { startTableProxy } from '../support/tables.ts';
@@ -137,7 +137,7 @@ describe('health', () => {
   });
 
   it('waits for a first tick no longer because it is asked of a process that has just begun', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     expect(await app.root.health()).toMatchObject({ status: 'starting' });
     app.clock.pass(91);
     expect(await app.another().root.health()).toMatchObject({
@@ -149,7 +149,7 @@ describe('health', () => {
   });
 
   it('is unhealthy for a contained settings problem, while the app works on', async () => {
-    await using app = await startApp({ POLL_SCHEDULE: 'now and then' });
+    await using app = await startProxiedApp({ POLL_SCHEDULE: 'now and then' });
     const operation = await app.track({ answer: { status: 'Succeeded' } });
     await app.tickFor(1);
     expect(app.told).toEqual([`Succeeded: ${operation.name}`]);
@@ -162,7 +162,7 @@ describe('health', () => {
 });
 
 it('asks the store once for all who ask at once', async () => {
-  await using app = await startApp();
+  await using app = await startProxiedApp();
   await app.tickFor(1);
   const before = app.tables.requests.length;
   const answers = await Promise.all(Array.from({ length: 20 }, () => app.root.health()));

@@ -1,3 +1,4 @@
+import { inject } from 'vitest';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { startSlack, type Slack } from '../../local/slack/server.ts';
 import { createRoot, type Root } from '../../shared/app.ts';
@@ -24,8 +25,6 @@ export interface Instance {
 export interface TestApp extends Instance, AsyncDisposable {
   readonly arm: Arm;
   readonly slack: Slack;
-  /** What the app's store passes through. */
-  readonly tables: TableProxy;
   readonly clock: TestClock;
   /** The app settings. */
   readonly env: Readonly<Record<string, string>>;
@@ -39,6 +38,11 @@ export interface TestApp extends Instance, AsyncDisposable {
   tickFor(times: number, seconds?: number): Promise<TickSummary[]>;
   /** The first line of every message in Slack, oldest first. */
   readonly told: readonly string[];
+}
+
+/** An app whose store passes through a proxy: it can break any request, and refuses what Azure does not hold. */
+export interface ProxiedApp extends TestApp {
+  readonly tables: TableProxy;
 }
 
 /** What to track. */
@@ -64,15 +68,29 @@ export interface Tracked {
 
 /** Starts an app; `settings` are added to, or replace, those that join the parts. */
 export async function startApp(settings: Record<string, string> = {}): Promise<TestApp> {
-  const clock = createClock();
+  return await start(new AsyncDisposableStack(), inject('storage'), settings);
+}
+
+/** Starts an app whose store passes through a proxy. */
+export async function startProxiedApp(settings: Record<string, string> = {}): Promise<ProxiedApp> {
   await using started = new AsyncDisposableStack();
+  const tables = started.use(await startTableProxy());
+  return Object.assign(await start(started.move(), tables.connectionString, settings), { tables });
+}
+
+async function start(
+  before: AsyncDisposableStack,
+  storage: string,
+  settings: Record<string, string>,
+): Promise<TestApp> {
+  const clock = createClock();
+  await using started = before;
   const arm = started.use(await startArm({ now: clock.now }));
   const slack = started.use(await startSlack({ now: clock.now }));
-  const tables = started.use(await startTableProxy());
   const env = {
     ...settingsFor(arm, slack),
     ...(await identityOf(arm)),
-    AzureWebJobsStorage: tables.connectionString,
+    AzureWebJobsStorage: storage,
     ...settings,
   };
   const another = (changes: Record<string, string> = {}): Instance =>
@@ -84,7 +102,6 @@ export async function startApp(settings: Record<string, string> = {}): Promise<T
     ...instance,
     arm,
     slack,
-    tables,
     clock,
     env,
     another,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startApp, type Instance } from '../support/app.ts';
+import { startApp, type Instance, startProxiedApp } from '../support/app.ts';
 
 const ended = { status: 'Succeeded' };
 
@@ -27,7 +27,7 @@ describe('ticks that overlap', () => {
   });
 
   it('do not send what another is sending at this moment, however long that takes', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const other = app.another();
     const { name } = await app.track({ answer: ended });
     app.slack.faults.set({ kind: 'slow', ms: 300, wait: 'afterAccepting' });
@@ -43,7 +43,7 @@ describe('ticks that overlap', () => {
 });
 
 it('a message whose sender died is sent by another, after its claim has ended', async () => {
-  await using app = await startApp();
+  await using app = await startProxiedApp();
   const { name } = await app.track({ answer: ended });
   // The process dies right after its claim: nothing of it reaches the store or Slack any more.
   app.slack.faults.set({ kind: 'down' });

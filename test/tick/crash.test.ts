@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import { type ProxiedApp, startProxiedApp } from '../support/app.ts';
 import type { ProxyFault } from '../support/proxy.ts';
 
 /** Lets the store fail from the request with this number on, the first of them in the given way. */
-function failFrom({ tables }: TestApp, request: number, fault: ProxyFault): void {
+function failFrom({ tables }: ProxiedApp, request: number, fault: ProxyFault): void {
   let seen = 0;
   tables.fault = () => {
     seen += 1;
@@ -14,7 +14,7 @@ function failFrom({ tables }: TestApp, request: number, fault: ProxyFault): void
 
 /** An operation that has one change to tell, which the next tick sees. */
 async function startWithNews() {
-  const app = await startApp();
+  const app = await startProxiedApp();
   const operation = await app.track();
   await app.tickFor(1);
   operation.set({ status: 'Failed', error: { code: 'Oops' } });

@@ -9,7 +9,7 @@ import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/tracking/untrack.ts';
 import { orderWatch } from '../../shared/watch/keep.ts';
 import type { WatchScope } from '../../shared/watch/watch.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startApp, type TestApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 import { someTable } from '../support/tables.ts';
 
@@ -414,7 +414,7 @@ describe('an incident', () => {
   it.each(['notFound', 'forbidden'] as const)(
     'is not told again for one answer of another kind: %s',
     async (kind) => {
-      await using app = await startApp({ STALLED_AFTER: '0' });
+      await using app = await startProxiedApp({ STALLED_AFTER: '0' });
       const cluster = someCluster();
       const other = { ...cluster, resourceName: 'aks-2' };
       for (const one of kind === 'forbidden' ? [cluster, other] : [other]) app.arm.addCluster(one);
@@ -436,7 +436,7 @@ describe('an incident', () => {
   it.each(['notFound', 'forbidden'] as const)(
     'has its end told by the next tick when one is broken off before: %s',
     async (kind) => {
-      await using app = await startApp({ STALLED_AFTER: '0' });
+      await using app = await startProxiedApp({ STALLED_AFTER: '0' });
       const cluster = someCluster();
       app.arm.addCluster({ ...cluster, resourceName: 'aks-2' });
       if (kind === 'forbidden') {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RowKey } from '../../shared/store/table.ts';
 import { orderWatch } from '../../shared/watch/keep.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import { type TestApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 
 const running = { status: 'InProgress' };
@@ -26,7 +26,7 @@ describe('a row that table storage refuses', () => {
     ['of a channel', ({ partitionKey, rowKey }) => partitionKey === 'channel' && rowKey === 'one'],
     ['of the last tick', ({ partitionKey }) => partitionKey === 'tick'],
   ])('%s holds up nothing else, and is said', async (name, isRefused) => {
-    await using app = await startApp({
+    await using app = await startProxiedApp({
       SLACK_WEBHOOK_URL_ONE: 'https://hooks.slack.com/services/T0/B0/one',
     });
     const cluster = someCluster();
@@ -70,7 +70,7 @@ describe('a row that table storage refuses', () => {
   });
 
   it('of usual durations keeps no operation from the history', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const operation = await app.track({ answer: running });
     app.tables.isTooLarge = ({ partitionKey }) => partitionKey === 'usual';
     operation.set({ status: 'Succeeded', startTime: app.clock.now().toISOString() });
@@ -79,7 +79,7 @@ describe('a row that table storage refuses', () => {
   });
 
   it('of the request budget holds up no message, and all is read when it is written again', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const operation = await app.track({ answer: running });
     await app.tickFor(1);
     app.tables.isTooLarge = ({ rowKey }) => rowKey === 'budget';

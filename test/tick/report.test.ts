@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { startApp } from '../support/app.ts';
+import { startProxiedApp } from '../support/app.ts';
 
 const ended = { status: 'Succeeded' };
 
 it('a tick counts failed readings by cause and Slack’s answers by kind, and tells how long each step took', async () => {
-  await using app = await startApp();
+  await using app = await startProxiedApp();
   await Promise.all(Array.from({ length: 5 }, () => app.track({ answer: ended })));
   app.arm.faults.set(
     { kind: 'status', status: 429, times: 1 },

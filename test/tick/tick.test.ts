@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';
 import type { Columns } from '../../shared/store/table.ts';
-import { startApp } from '../support/app.ts';
+import { startApp, startProxiedApp } from '../support/app.ts';
 import { someTable } from '../support/tables.ts';
 
 const ended = { status: 'Succeeded' };
@@ -19,7 +19,7 @@ async function startMonitor(status = 200) {
 describe('the heartbeat', () => {
   it('comes after each tick in which all was read and told, and after no other', async () => {
     await using monitor = await startMonitor();
-    await using app = await startApp({ HEARTBEAT_URL: monitor.url });
+    await using app = await startProxiedApp({ HEARTBEAT_URL: monitor.url });
     const { subscriptionId } = await app.track({ answer: ended });
     await app.tickFor(2);
     expect(monitor.beats).toEqual(Array.from({ length: 2 }, () => 'GET /beat?key=secret'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plus } from '../../shared/time.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startApp, type TestApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 import { someTable } from '../support/tables.ts';
 
@@ -52,7 +52,7 @@ describe('how long operations usually take', () => {
   });
 
   it('makes an operation stall that goes on and on, once', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const cluster = someCluster();
     for (let run = 0; run < 5; run += 1) await runUpgrade(app, cluster, 2);
     const before = app.told.length;
@@ -76,7 +76,7 @@ describe('how long operations usually take', () => {
   it('counts a run once, wherever the process dies', async () => {
     let died = true;
     for (let request = 0; died; request += 1) {
-      await using app = await startApp();
+      await using app = await startProxiedApp();
       const cluster = someCluster();
       const shows = upgradeIn(app);
       const operation = await app.track({ cluster, answer: shows('InProgress') });
