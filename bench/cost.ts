@@ -11,7 +11,8 @@ import { ratio } from './numbers.ts';
 import type { Assignment, BenchSetup, Contender, TickFigures } from './tick-process.ts';
 import * as z from 'zod/mini';
 
-const standInParts: z.ZodMiniType<Omit<BenchSetup, 'storage' | 'table'>> = z.object({
+/** What {@link startArm} and {@link startSlack} in a process of their own say of themselves. */
+export const standInParts: z.ZodMiniType<Omit<BenchSetup, 'storage' | 'table'>> = z.object({
   armUrl: z.string(),
   identityEnv: z.object({ IDENTITY_ENDPOINT: z.string(), IDENTITY_HEADER: z.string() }),
   webhooks: z.array(z.string()),

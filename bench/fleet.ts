@@ -1,6 +1,10 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { emptyMailbox } from '../shared/mailbox.ts';
-import { trackingIdOf, type OperationReference } from '../shared/operation/reference.ts';
+import {
+  trackingIdOf,
+  type ClusterReference,
+  type OperationReference,
+} from '../shared/operation/reference.ts';
 import {
   neverRead,
   type TrackedOperation,
@@ -28,6 +32,15 @@ export function operationsOf({ size, subscriptions, perCluster }: Fleet): Operat
     resourceName: `aks-${index % clusters}`,
     agentPoolName: null,
     operationId: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
+  }));
+}
+
+/** Clusters on which nothing runs, spread evenly. */
+export function quietClusters(count: number, subscriptions: number): ClusterReference[] {
+  return Array.from({ length: count }, (_, at) => ({
+    subscriptionId: `00000000-0000-4000-8000-${String(at % subscriptions).padStart(12, '0')}`,
+    resourceGroupName: 'rg-bench',
+    resourceName: `aks-${at}`,
   }));
 }
 

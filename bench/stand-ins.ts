@@ -1,13 +1,16 @@
 import { startArm } from '../local/arm/server.ts';
 import { startSlack } from '../local/slack/server.ts';
 import { operationArmId } from '../shared/operation/reference.ts';
-import { channels, operationsOf, statusOf } from './fleet.ts';
+import { channels, operationsOf, quietClusters, statusOf } from './fleet.ts';
 
 /** ARM at 20 ms and Slack in a process of their own, so that their CPU time is not counted as ours. */
-const [size, subscriptions, perCluster] = process.argv.slice(2).map(Number);
+const [size, subscriptions, perCluster, clusters = 0] = process.argv.slice(2).map(Number);
 if (size === undefined || subscriptions === undefined || perCluster === undefined)
-  throw new Error('stand-ins.ts <operations> <subscriptions> <operations on a cluster>');
-const arm = await startArm({ latencyMs: 20 });
+  throw new Error(
+    'stand-ins.ts <operations> <subscriptions> <operations on a cluster> [<clusters without any>]',
+  );
+const arm = await startArm({ latencyMs: 20, pageSize: 100 });
+for (const quiet of quietClusters(clusters, subscriptions)) arm.addCluster(quiet);
 const slack = await startSlack();
 operationsOf({ size, subscriptions, perCluster }).forEach((reference, index) =>
   arm.set(operationArmId(reference), statusOf(index)),

@@ -106,6 +106,13 @@ export function createRoot(
     isConfigured: running !== null,
     store: askStore === null ? null : await askStore(),
   });
+  const diagnosed = async (order: DoctorOrder): Promise<DoctorReport> => {
+    const parts = running?.doctor ?? null;
+    const patient = { problems, site: siteOf(env), parts, health: healthInputs, redact };
+    return await diagnose(patient, order);
+  };
+  const quietly = shared(async () => await diagnosed({ slack: false }));
+  const withSlack = shared(async () => await diagnosed({ slack: true }));
   return {
     redact,
     app() {
@@ -113,11 +120,7 @@ export function createRoot(
       return running.app;
     },
     health: async () => assessHealth(await healthInputs()),
-    async diagnose(order) {
-      const parts = running?.doctor ?? null;
-      const patient = { problems, site: siteOf(env), parts, health: healthInputs, redact };
-      return await diagnose(patient, order);
-    },
+    diagnose: async ({ slack }) => await (slack ? withSlack() : quietly()),
   };
 }
 
@@ -194,7 +197,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   return { app, state, doctor };
 }
 
-/** Whoever asks while an answer is on its way gets that one: anybody may ask for `health`, as often as they like. */
+/** Whoever asks while an answer is on its way gets that one: people may ask as often as they like. */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   let pending: Promise<T> | null = null;
   return async () =>

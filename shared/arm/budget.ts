@@ -52,6 +52,27 @@ const buckets = {
   lists: { capacity: 60, perSecond: 1 },
 } as const;
 
+/** How much of the documented buckets somebody may use: each above 0, at most 1. */
+export interface Share {
+  /** Of what a full bucket holds. */
+  readonly capacity: number;
+  /** Of what comes back in time. */
+  readonly pace: number;
+}
+
+/** What is ours (`ARM_BUDGET`): ticks may use all of it. */
+export function ticksShare(armBudget: number): Share {
+  return { capacity: armBudget, pace: armBudget };
+}
+
+/** What checks on demand may use of ours, however often somebody asks for them: twenty lists at once, six a minute. */
+export function doctorShare(armBudget: number): Share {
+  return { capacity: armBudget / 3, pace: armBudget / 10 };
+}
+
+/** So much of a bucket is left to the ticks by all others. */
+const reserved = 1 / 2;
+
 const minute = 60_000;
 const slowAfterThrottledMs = 5 * minute;
 const slowAfterLowMs = minute;
@@ -75,11 +96,10 @@ export function isLowRemaining(remaining: number | undefined): boolean {
 /**
  * How many calls may be made now.
  * @param stored `null`: nothing was called of late, the bucket is full
- * @param share how much of the documented buckets is ours: above 0, at most 1
  */
 export function allowance(
   stored: SubscriptionBudget | null,
-  share: number,
+  share: Share,
   now: IsoTime,
 ): Allowance {
   const { reads, lists, notBefore } = refilled(stored, share, now);
@@ -87,10 +107,44 @@ export function allowance(
   return { reads: wholeCalls(reads), lists: wholeCalls(lists) };
 }
 
+/**
+ * How many calls a check on demand may make now: those that its own budget allows, and that leave the ticks half of the
+ * common bucket.
+ * @param common what is left for all of the app
+ * @param own what is left for checks
+ */
+export function doctorAllowance(
+  common: SubscriptionBudget | null,
+  own: SubscriptionBudget | null,
+  armBudget: number,
+  now: IsoTime,
+): Allowance {
+  const share = ticksShare(armBudget);
+  const [left, mine] = [
+    allowance(withoutReserve(common, share, now), share, now),
+    allowance(own, doctorShare(armBudget), now),
+  ];
+  return { reads: Math.min(left.reads, mine.reads), lists: Math.min(left.lists, mine.lists) };
+}
+
+function withoutReserve(
+  stored: SubscriptionBudget | null,
+  share: Share,
+  now: IsoTime,
+): SubscriptionBudget {
+  // Of a bucket of one or two tokens one is for checks.
+  const kept = (kind: keyof Allowance): number => {
+    const most = capacity(kind, share);
+    return Math.min(most * reserved, most - 1);
+  };
+  const budget = refilled(stored, share, now);
+  return { ...budget, reads: budget.reads - kept('reads'), lists: budget.lists - kept('lists') };
+}
+
 /** The budget after calls (fewer than none: planned ones that were not made, whose tokens come back). */
 export function spent(
   stored: SubscriptionBudget | null,
-  share: number,
+  share: Share,
   now: IsoTime,
   calls: Allowance,
 ): SubscriptionBudget {
@@ -137,7 +191,7 @@ export function emptyBudget(now: IsoTime): SubscriptionBudget {
 }
 
 /** Whether a budget says no more than that its bucket is full: it need not be kept. */
-export function isFull(stored: SubscriptionBudget, share: number, now: IsoTime): boolean {
+export function isFull(stored: SubscriptionBudget, share: Share, now: IsoTime): boolean {
   const { reads, lists, notBefore, slowUntil } = refilled(stored, share, now);
   const isPast = (time: IsoTime | null): boolean => time === null || time <= now;
   return (
@@ -165,7 +219,7 @@ export function isCredible(
 /** The budget with what came back since. A clock that is behind brings nothing, and takes nothing. */
 function refilled(
   stored: SubscriptionBudget | null,
-  share: number,
+  share: Share,
   now: IsoTime,
 ): SubscriptionBudget {
   const [reads, lists] = [capacity('reads', share), capacity('lists', share)];
@@ -173,7 +227,7 @@ function refilled(
   const at = latest(now, stored.at);
   const slowMs = Math.max(elapsed(stored.at, earlier(at, stored.slowUntil ?? stored.at)), 0);
   const seconds = (elapsed(stored.at, at) - slowMs + slowMs * slowed) / 1000;
-  const back = (kind: keyof Allowance): number => seconds * buckets[kind].perSecond * share;
+  const back = (kind: keyof Allowance): number => seconds * buckets[kind].perSecond * share.pace;
   return {
     ...stored,
     reads: Math.min(stored.reads + back('reads'), reads),
@@ -183,8 +237,8 @@ function refilled(
 }
 
 /** At least one token: the smallest share is slow, but it is not nothing. */
-function capacity(kind: keyof Allowance, share: number): number {
-  return Math.max(buckets[kind].capacity * share, 1);
+function capacity(kind: keyof Allowance, share: Share): number {
+  return Math.max(buckets[kind].capacity * share.capacity, 1);
 }
 
 function wholeCalls(tokens: number): number {

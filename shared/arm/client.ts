@@ -55,11 +55,16 @@ export type ListOperations = (
   pageMs?: number,
 ) => Promise<Listing<ListedOperation>>;
 
-/** Lists the clusters of a subscription or resource group; otherwise as {@link ListOperations}. */
+/**
+ * Lists the clusters of a subscription or resource group; otherwise as {@link ListOperations}.
+ *
+ * @param mostPages no more pages are read; default: as many as 10,000 clusters have
+ */
 export type ListClusters = (
   scope: ClusterScope,
   timeoutMs: number,
   pageMs?: number,
+  mostPages?: number,
 ) => Promise<Listing<ClusterReference>>;
 
 /** What is read from ARM. */
@@ -109,13 +114,13 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
       };
       return { at, ...(await readPages(askForOperations, pages, timeoutMs, pageMs)) };
     },
-    async listClusters(scope, timeoutMs, pageMs) {
+    async listClusters(scope, timeoutMs, pageMs, mostPages = 100) {
       const at = clock().toISOString();
       const pages = {
         first: urlOf(clustersOf(scope)),
         parse: (body: unknown) => parseClusterList(body, scope),
         keyOf: (cluster: ClusterReference) => nameKey(clusterArmId(cluster)),
-        mostPages: 100,
+        mostPages,
         isEnough: ({ size }: ReadonlyMap<string, ClusterReference>) => size >= 10_000,
       };
       return { at, ...(await readPages(ask, pages, timeoutMs, pageMs)) };

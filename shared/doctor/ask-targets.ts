@@ -23,7 +23,7 @@ interface Aim {
 }
 type AimedCall = Call<DueOperation & Aim, DueLook & Aim, DueScan & Aim>;
 
-/** Asks all at once, as far as each subscription's budget goes. Rejects when the store fails. */
+/** Asks all at once, as far as doctor's budget of each subscription goes. Rejects when the store fails. */
 export async function askAll(targets: readonly Target[], parts: AskParts): Promise<Check[]> {
   const { armBudget, budget, app, clock } = parts;
   const found = new Map<Target, Finding>();
@@ -37,9 +37,9 @@ export async function askAll(targets: readonly Target[], parts: AskParts): Promi
     return { call, requests: calls, throttledUntil: isThrottled ? notBefore : null, remaining };
   }
 
-  const plan = await reserve(dueOf(targets, clock), armBudget, budget, clock);
+  const plan = await reserve(dueOf(targets, clock), armBudget, budget, clock, 'doctor');
   const answers = await Promise.all(plan.calls.map(ask));
-  await settle(answers, armBudget, budget, clock);
+  await settle(answers, armBudget, budget, clock, 'doctor');
   return targets.map((target) => ({
     name: target.name,
     ...(found.get(target) ?? noBudget),
@@ -48,7 +48,8 @@ export async function askAll(targets: readonly Target[], parts: AskParts): Promi
 
 const noBudget: Finding = {
   ok: 'skipped',
-  message: 'The request budget of the subscription is used up for now; check again in a minute.',
+  message:
+    'Checks have used up what they may take of the subscription’s request budget; check again in a minute.',
 };
 
 function dueOf(

@@ -77,12 +77,7 @@ function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
       kind: 'listClusters',
       place,
       watchId,
-      read: async (ms) =>
-        listed(await arm.listClusters(scope, ms), (count) =>
-          count === 0
-            ? 'It can be read, and has no cluster.'
-            : `It can be read: ${count} ${count === 1 ? 'cluster' : 'clusters'}.`,
-        ),
+      read: async (ms) => listed(await arm.listClusters(scope, ms, ms, 1), howMany),
     };
   const cluster = { subscriptionId, resourceGroupName, resourceName };
   return {
@@ -91,7 +86,7 @@ function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
     place,
     watchId,
     read: async (ms) =>
-      listed(await arm.listOperations(cluster, ms), () => 'Its operations can be read.'),
+      listed(await arm.listOperations(cluster, ms, []), () => 'Its operations can be read.'),
   };
 }
 
@@ -113,12 +108,18 @@ function groupOf({ subscriptionId, resourceGroupName }: OperationReference): str
   return scopeArmId({ subscriptionId, resourceGroupName, resourceName: null });
 }
 
-function listed<T>(
-  { result, ...answer }: Listing<T>,
-  say: (count: number) => string,
+/** Of a scope's list one page is read: its budget is small, and one page shows that all can be read. */
+function howMany({ items: { length }, isComplete }: Listed): string {
+  if (!isComplete) return `It can be read: ${length} clusters or more.`;
+  if (length === 0) return 'It can be read, and has no cluster.';
+  return `It can be read: ${length} ${length === 1 ? 'cluster' : 'clusters'}.`;
+}
+
+type Listed = Listing<unknown>['result'] & { readonly ok: true };
+
+function listed(
+  { result, ...answer }: Listing<unknown>,
+  say: (result: Listed) => string,
 ): TargetAnswer {
-  return {
-    ...answer,
-    result: result.ok ? { ok: true, message: say(result.items.length) } : result,
-  };
+  return { ...answer, result: result.ok ? { ok: true, message: say(result) } : result };
 }

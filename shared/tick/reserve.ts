@@ -1,11 +1,16 @@
 import {
   afterAnswers,
   allowance,
+  doctorAllowance,
+  doctorShare,
   emptyBudget,
   isCredible,
   isFull,
   isLowRemaining,
   spent,
+  ticksShare,
+  type Allowance,
+  type Share,
   type SubscriptionBudget,
   type Warnings,
 } from '../arm/budget.ts';
@@ -35,7 +40,10 @@ export interface CallAnswer {
   readonly remaining?: number | undefined;
 }
 
-/** By subscription, in lower case; one that is not there is full. */
+/** Whose calls they are: checks on demand have a small budget of their own, and take from the common one too. */
+export type Spender = 'ticks' | 'doctor';
+
+/** By {@link pursesOf}; one that is not there is full. */
 type Budgets = ReadonlyMap<string, SubscriptionBudget>;
 
 const writeAttempts = 5;
@@ -45,25 +53,26 @@ const writeAttempts = 5;
  * that run at the same time share one budget, and one that is killed has paid. When others are quicker at
  * each attempt, everything is left over. Rejects when the store fails.
  *
- * @param share how much of the documented buckets is ours (`ARM_BUDGET`)
+ * @param armBudget how much of the documented buckets is ours (`ARM_BUDGET`)
  */
 export async function reserve<O extends DueOperation, L extends DueLook, S extends DueScan>(
   due: Due<O, L, S>,
-  share: number,
+  armBudget: number,
   store: BudgetStore,
   clock: Clock,
+  spender: Spender = 'ticks',
 ): Promise<Plan<O, L, S>> {
   const items = [...due.operations, ...due.looks, ...due.scans];
   const subscriptions = new Set(items.map((item) => subscriptionOf(item)));
-  const planned = await changeBudgets(subscriptions, share, store, clock, (budgets, now) => {
-    const budgetOf = (id: string): SubscriptionBudget | null => budgets.get(id) ?? null;
+  const purses = pursesOf(subscriptions, spender);
+  const planned = await changeBudgets(purses, armBudget, store, clock, (budgets, now) => {
     const allowances = [...subscriptions].map(
-      (id) => [id, allowance(budgetOf(id), share, now)] as const,
+      (id) => [id, allowanceOf(spender, id, budgets, armBudget, now)] as const,
     );
     const result = plan(due, new Map(allowances));
-    const changed = [...Map.groupBy(result.calls, subscriptionOfCall)].map(([id, calls]) => {
+    const changed = [...Map.groupBy(result.calls, subscriptionOfCall)].flatMap(([id, calls]) => {
       const cost = costOf(calls.map((call) => ({ call, requests: 1 })));
-      return [id, spent(budgetOf(id), share, now, cost)] as const;
+      return paid(pursesOf([id], spender), cost, budgets, armBudget, now);
     });
     return { result, changed: new Map(changed) };
   });
@@ -77,42 +86,100 @@ export async function reserve<O extends DueOperation, L extends DueLook, S exten
  */
 export async function settle(
   answers: readonly CallAnswer[],
-  share: number,
+  armBudget: number,
   store: BudgetStore,
   clock: Clock,
+  spender: Spender = 'ticks',
 ): Promise<void> {
   const news = Map.groupBy(answers.filter(isNews), ({ call }) => subscriptionOfCall(call));
-  await changeBudgets(new Set(news.keys()), share, store, clock, (budgets, now) => {
-    const changed = [...news].map(([id, said]) => {
+  const purses = pursesOf(news.keys(), spender);
+  await changeBudgets(purses, armBudget, store, clock, (budgets, now) => {
+    const changed = [...news].flatMap(([id, said]) => {
       const beyondPlan = said.map(({ call, requests }) => ({ call, requests: requests - 1 }));
-      const paid = spent(budgets.get(id) ?? null, share, now, costOf(beyondPlan));
-      return [id, afterAnswers(paid, now, warningsIn(said))] as const;
+      const purse = pursesOf([id], spender);
+      return paid(purse, costOf(beyondPlan), budgets, armBudget, now).map(
+        // Whoever asked: what ARM said is said to all.
+        ([key, budget]) =>
+          [key, key === id ? afterAnswers(budget, now, warningsIn(said)) : budget] as const,
+      );
     });
     return { result: null, changed: new Map(changed) };
   });
 }
 
+/** Where calls of some subscriptions are paid from: the common budget of each, and what the spender has of its own. */
+function pursesOf(subscriptions: Iterable<string>, spender: Spender): Set<string> {
+  return new Set(
+    [...subscriptions].flatMap((id) => (spender === 'doctor' ? [id, doctorPurse(id)] : [id])),
+  );
+}
+
+function doctorPurse(subscription: string): string {
+  return `${doctorPrefix}${subscription}`;
+}
+
+/** No subscription's ID begins so. */
+const doctorPrefix = 'doctor ';
+
+function shareOf(purse: string, armBudget: number): Share {
+  return purse.startsWith(doctorPrefix) ? doctorShare(armBudget) : ticksShare(armBudget);
+}
+
+function allowanceOf(
+  spender: Spender,
+  subscription: string,
+  budgets: Budgets,
+  armBudget: number,
+  now: IsoTime,
+): Allowance {
+  const common = budgets.get(subscription) ?? null;
+  switch (spender) {
+    case 'ticks':
+      return allowance(common, ticksShare(armBudget), now);
+    case 'doctor': {
+      const own = budgets.get(doctorPurse(subscription)) ?? null;
+      return doctorAllowance(common, own, armBudget, now);
+    }
+  }
+}
+
+/** What is left in purses that pay the same. */
+function paid(
+  purses: ReadonlySet<string>,
+  cost: Allowance,
+  budgets: Budgets,
+  armBudget: number,
+  now: IsoTime,
+): [purse: string, left: SubscriptionBudget][] {
+  return [...purses].map((purse) => {
+    const left = spent(budgets.get(purse) ?? null, shareOf(purse, armBudget), now, cost);
+    return [purse, left];
+  });
+}
+
 /**
- * Changes the stored budgets of some subscriptions, by what is stored at that moment. What `decide` came to;
+ * Changes the budgets in some purses, by what is stored at that moment. What `decide` came to;
  * `null` when others were quicker at each attempt. Writes only what is new.
  */
 async function changeBudgets<T>(
-  subscriptions: ReadonlySet<string>,
-  share: number,
+  purses: ReadonlySet<string>,
+  armBudget: number,
   store: BudgetStore,
   clock: Clock,
   decide: (budgets: Budgets, now: IsoTime) => { result: T; changed: Budgets },
 ): Promise<T | null> {
-  if (subscriptions.size === 0) return null;
+  if (purses.size === 0) return null;
   for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
     const { budgets, etag } = await store.load();
     const now = clock().toISOString();
-    const anew = begunAnew(budgets, subscriptions, now);
+    const anew = begunAnew(budgets, purses, now);
     const known = new Map([...(budgets ?? []), ...anew]);
     const { result, changed } = decide(known, now);
     if (anew.size + changed.size === 0) return result;
     const next = [...new Map([...known, ...changed])];
-    const worthKeeping = next.filter(([, budget]) => !isFull(budget, share, now));
+    const worthKeeping = next.filter(
+      ([purse, budget]) => !isFull(budget, shareOf(purse, armBudget), now),
+    );
     if ((await store.save(new Map(worthKeeping), etag)) !== null) return result;
   }
   return null;
@@ -123,12 +190,8 @@ async function changeBudgets<T>(
  * a burst. They are written at once, also when they pay for nothing, so that tokens come back from now on and
  * a broken row holds calls back for seconds, not for ever.
  */
-function begunAnew(
-  budgets: Budgets | null,
-  subscriptions: ReadonlySet<string>,
-  now: IsoTime,
-): Budgets {
-  const broken = [...subscriptions].filter((id) => {
+function begunAnew(budgets: Budgets | null, purses: ReadonlySet<string>, now: IsoTime): Budgets {
+  const broken = [...purses].filter((id) => {
     const budget = budgets?.get(id);
     return budgets === null || (budget !== undefined && !isCredible(budget, now));
   });

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   afterAnswers,
   allowance,
+  doctorAllowance,
+  doctorShare,
   emptyBudget,
   isCredible,
   isFull,
   isLowRemaining,
   spent,
+  ticksShare,
   type Allowance,
   type SubscriptionBudget,
 } from '../../shared/arm/budget.ts';
@@ -15,7 +18,7 @@ import { fc } from '../support/properties.ts';
 
 const now = '2024-05-06T07:00:00.000Z';
 const after = (seconds: number): IsoTime => plus(now, seconds * 1000);
-const half = 0.5;
+const half = ticksShare(0.5);
 const noCalls: Allowance = { reads: 0, lists: 0 };
 const empty = spent(null, half, now, { reads: 100, lists: 30 });
 
@@ -26,7 +29,7 @@ describe('the budget of a subscription', () => {
     [0.1, { reads: 20, lists: 6 }],
     [0.001, { reads: 1, lists: 1 }],
   ])('is, at first, our share of the documented buckets: %d of them', (share, calls) => {
-    expect(allowance(null, share, now)).toEqual(calls);
+    expect(allowance(null, ticksShare(share), now)).toEqual(calls);
   });
 
   it.each([
@@ -48,7 +51,7 @@ describe('the budget of a subscription', () => {
   });
 
   it('wins nothing by rounding', () => {
-    const share = 0.8;
+    const share = ticksShare(0.8);
     let budget = spent(null, share, now, { reads: 160, lists: 48 });
     for (let ms = 1; ms <= 1000; ms += 1) budget = spent(budget, share, after(ms / 1000), noCalls);
     expect(allowance(budget, share, after(1)).lists).toBe(0);
@@ -82,7 +85,10 @@ describe('the budget of a subscription', () => {
   });
 
   it('follows a share that becomes smaller', () => {
-    expect(allowance(spent(null, 1, now, noCalls), half, now)).toEqual({ reads: 100, lists: 30 });
+    expect(allowance(spent(null, ticksShare(1), now, noCalls), half, now)).toEqual({
+      reads: 100,
+      lists: 30,
+    });
   });
 });
 
@@ -155,7 +161,7 @@ describe('when little remains of what ARM allows', () => {
   });
 
   it('our own greatest burst out of ARM’s bucket of 250 is no reason', () => {
-    expect(isLowRemaining(250 - allowance(null, 1, now).reads)).toBe(false);
+    expect(isLowRemaining(250 - allowance(null, ticksShare(1), now).reads)).toBe(false);
   });
 });
 
@@ -205,7 +211,7 @@ describe('whatever happens', () => {
         for (const { seconds, wanted, isLow, retryAfter } of steps) {
           time = plus(time, Math.round(seconds * 1000));
           times.push(time);
-          const allowed = allowance(budget, share, time);
+          const allowed = allowance(budget, ticksShare(share), time);
           const isForbidden = forbiddenUntil !== null && time < forbiddenUntil;
           expect(isForbidden ? allowed : noCalls).toEqual(noCalls);
           const calls = {
@@ -216,7 +222,10 @@ describe('whatever happens', () => {
           called.lists += calls.lists;
           const throttledUntil = retryAfter === null ? null : plus(time, retryAfter * 1000);
           if (throttledUntil !== null) forbiddenUntil = latest(throttledUntil, forbiddenUntil);
-          budget = afterAnswers(spent(budget, share, time, calls), time, { throttledUntil, isLow });
+          budget = afterAnswers(spent(budget, ticksShare(share), time, calls), time, {
+            throttledUntil,
+            isLow,
+          });
           // What is stored stays small.
           expect(JSON.stringify([budget.reads, budget.lists])).toMatch(
             /^\[-?\d{1,3}(\.\d{1,3})?,-?\d{1,3}(\.\d{1,3})?\]$/,
@@ -235,17 +244,20 @@ describe('whatever happens', () => {
   it('the bucket is full again after a while', () => {
     fc.assert(
       fc.property(shares, fc.array(step, { maxLength: 20, size: 'max' }), (share, steps) => {
-        let budget = spent(null, share, now, noCalls);
+        let budget = spent(null, ticksShare(share), now, noCalls);
         let time = now;
         for (const { seconds, isLow, retryAfter } of steps) {
           time = plus(time, Math.round(seconds * 1000));
           const throttledUntil = retryAfter === null ? null : plus(time, retryAfter * 1000);
-          const calls = allowance(budget, share, time);
-          budget = afterAnswers(spent(budget, share, time, calls), time, { throttledUntil, isLow });
+          const calls = allowance(budget, ticksShare(share), time);
+          budget = afterAnswers(spent(budget, ticksShare(share), time, calls), time, {
+            throttledUntil,
+            isLow,
+          });
         }
         // A wait of 10 minutes, 5 slow ones, clocks apart, and the time to fill a bucket of one token.
         const longest = 600 + 300 + 20 * steps.length + Math.max(100, 1 / share);
-        expect(isFull(budget, share, plus(time, Math.ceil(longest * 1000)))).toBe(true);
+        expect(isFull(budget, ticksShare(share), plus(time, Math.ceil(longest * 1000)))).toBe(true);
       }),
     );
   });
@@ -255,3 +267,59 @@ describe('whatever happens', () => {
 function mostly<T, U>(usual: U, other: fc.Arbitrary<T>): fc.Arbitrary<T | U> {
   return fc.oneof({ weight: 15, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 }
+
+describe('checks on demand', () => {
+  const wish = fc.record({
+    seconds: fc.nat(90),
+    wanted: fc.record({ reads: fc.nat(60), lists: fc.nat(40) }),
+    isTick: fc.boolean(),
+  });
+  const kinds = ['reads', 'lists'] as const;
+
+  it('keep to their own share, and leave the ticks half of the bucket, whoever else calls', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.array(wish, { maxLength: 60, size: 'max' }),
+        (armBudget, wishes) => {
+          const [share, ownShare] = [ticksShare(armBudget), doctorShare(armBudget)];
+          let common: SubscriptionBudget | null = null;
+          let own: SubscriptionBudget | null = null;
+          let time = now;
+          const called = { reads: 0, lists: 0 };
+          for (const { seconds, wanted, isTick } of wishes) {
+            time = plus(time, seconds * 1000);
+            const before = allowance(common, share, time);
+            const allowed = isTick ? before : doctorAllowance(common, own, armBudget, time);
+            const calls = {
+              reads: Math.min(wanted.reads, allowed.reads),
+              lists: Math.min(wanted.lists, allowed.lists),
+            };
+            common = spent(common, share, time, calls);
+            if (isTick) continue;
+            own = spent(own, ownShare, time, calls);
+            const left = allowance(common, share, time);
+            for (const kind of kinds) {
+              called[kind] += calls[kind];
+              const full = allowance(null, share, time)[kind];
+              if (calls[kind] > 0) expect(left[kind]).toBeGreaterThanOrEqual(Math.floor(full / 2));
+            }
+          }
+          const span = elapsed(now, time) / 1000;
+          const most = (capacity: number, perSecond: number): number =>
+            Math.max((capacity * armBudget) / 3, 1) + (perSecond * armBudget * span) / 10 + 1e-6;
+          expect(called.reads).toBeLessThanOrEqual(most(200, 2));
+          expect(called.lists).toBeLessThanOrEqual(most(60, 1));
+        },
+      ),
+    );
+  });
+
+  it.each([1, 0.5, 0.02, 0.001])(
+    'are possible while the ticks call little: ARM_BUDGET=%d',
+    (part) => {
+      const { reads, lists } = doctorAllowance(null, null, part, now);
+      expect(Math.min(reads, lists)).toBeGreaterThan(0);
+    },
+  );
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { allowance, spent, type SubscriptionBudget } from '../../shared/arm/budget.ts';
+import { allowance, spent, ticksShare, type SubscriptionBudget } from '../../shared/arm/budget.ts';
 import { costOf, plan, type DueLook, type DueOperation } from '../../shared/tick/plan.ts';
 import { elapsed, plus, type IsoTime } from '../../shared/time.ts';
 
@@ -72,9 +72,9 @@ function playFleet(listsCountAsStatus: boolean) {
     const now = plus(start, tick * tickMs + ((tick * 7) % 10) * 100);
     const isDue = ({ dueAt }: { dueAt: IsoTime }): boolean => dueAt <= now;
     const due = { operations: operations.filter(isDue), looks: looks.filter(isDue), scans: [] };
-    const planned = plan(due, new Map([[subscriptionId, allowance(budget, share, now)]]));
+    const planned = plan(due, new Map([[subscriptionId, allowance(budget, ticksShare(share), now)]]));
     const cost = costOf(planned.calls.map((call) => ({ call, requests: 1 })));
-    budget = spent(budget, share, now, cost);
+    budget = spent(budget, ticksShare(share), now, cost);
     calls.push(planned.calls.length);
 
     const seen = new Set<RunningOperation | WatchedCluster>();
