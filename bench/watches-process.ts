@@ -62,6 +62,6 @@ async function countClusters({ storage, table }: WatchesAssignment): Promise<num
   });
   let count = 0;
   const queryOptions = { filter: "kind eq 'cluster'", select: ['RowKey'] };
-  for await (const _row of client.listEntities({ queryOptions })) count += 1;
+  for await (const page of client.listEntities({ queryOptions }).byPage()) count += page.length;
   return count;
 }

@@ -27,6 +27,7 @@ const clusters = Array.from({ length: 20 }, (_, at) => ({
 const operationId = '11111111-1111-4111-8111-111111111111';
 const seconds = (time: VirtualTime): number => time.now().getTime() / 1000;
 const failsAfter = 92;
+const failed = { operationId, agentPoolName: null, seen: seen('Failed') };
 
 /** ARM in which an operation on the first cluster fails; `counted` counts the calls. */
 function armOf(counted: { calls: number }, since: number) {
@@ -36,7 +37,6 @@ function armOf(counted: { calls: number }, since: number) {
       return { at: time.now().toISOString(), calls: 1, notBefore: null };
     };
     const hasFailed = () => seconds(time) >= since + failsAfter;
-    const failed = () => ({ operationId, agentPoolName: null, seen: seen('Failed') });
     return {
       readStatus: async ({ resourceName }) => ({
         ...answer(),
@@ -49,7 +49,7 @@ function armOf(counted: { calls: number }, since: number) {
         ...answer(),
         result: {
           ok: true,
-          items: resourceName === 'aks-0' && hasFailed() ? [failed()] : [],
+          items: resourceName === 'aks-0' && hasFailed() ? [failed] : [],
           isComplete: true,
         },
       }),

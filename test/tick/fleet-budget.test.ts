@@ -72,7 +72,10 @@ function playFleet(listsCountAsStatus: boolean) {
     const now = plus(start, tick * tickMs + ((tick * 7) % 10) * 100);
     const isDue = ({ dueAt }: { dueAt: IsoTime }): boolean => dueAt <= now;
     const due = { operations: operations.filter(isDue), looks: looks.filter(isDue), scans: [] };
-    const planned = plan(due, new Map([[subscriptionId, allowance(budget, ticksShare(share), now)]]));
+    const planned = plan(
+      due,
+      new Map([[subscriptionId, allowance(budget, ticksShare(share), now)]]),
+    );
     const cost = costOf(planned.calls.map((call) => ({ call, requests: 1 })));
     budget = spent(budget, ticksShare(share), now, cost);
     calls.push(planned.calls.length);
