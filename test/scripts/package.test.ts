@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { mkdtempDisposable, readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import * as z from 'zod';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,19 +15,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
 import { appNode } from '../support/app-node.ts';
 import { root, trackedFiles } from '../support/checkout.ts';
+import { deployed } from '../support/deployed.ts';
 import { settingsFor, someCluster } from '../support/settings.ts';
 
 const script = join(root, 'scripts/package.ts');
-const deployed = [
-  'LICENSE',
-  'dist/api.json',
-  'dist/app.cjs',
-  'dist/identity.cjs',
-  'dist/third-party-notices.txt',
-  'dist/xml.cjs',
-  'host.json',
-  'package.json',
-];
 
 /** Runs the script; what is built lies in `dist/` already. */
 function pack(target: string, TZ: string) {
@@ -180,38 +171,4 @@ it('the unpacked package understands a store, or what stands before it, that ans
   });
   const answer = await fetch(`${host.url}/api/doctor`, { method: 'POST' });
   expect(await answer.text()).toContain('(AuthenticationFailed)');
-});
-
-it('.funcignore leaves the same files as the package', () => {
-  // A pattern with a slash is of the whole path, one without of a name at any depth; a star takes in what begins with a dot.
-  const patterns = readFileSync(join(root, '.funcignore'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => ({
-      ofWholePath: line.includes('/'),
-      expression: new RegExp(`^${RegExp.escape(line).replaceAll(String.raw`\*`, '[^/]*')}$`),
-    }));
-  const isSkipped = (path: string) =>
-    patterns.some(({ ofWholePath, expression }) =>
-      expression.test(ofWholePath ? path : basename(path)),
-    );
-  /** A file is left when neither it nor a folder that it is in is skipped. */
-  const isLeft = (path: string) =>
-    path.split('/').every((_, at, names) => !isSkipped(names.slice(0, at + 1).join('/')));
-  // What `npm run build` makes, and what stands beside the project's files where people work.
-  const made = deployed.filter((path) => path.startsWith('dist/'));
-  const maps = made.filter((path) => path.endsWith('.cjs')).map((path) => `${path}.map`);
-  const beside = [
-    '.azure/prod/.env',
-    '.git',
-    '.git/config',
-    '.local/package/host.json',
-    '.vscode/settings.json',
-    'coverage/index.html',
-    'local.settings.json',
-    'node_modules/.bin/esbuild',
-    'node_modules/zod/index.js',
-  ];
-  const left = [...trackedFiles, ...made, ...maps, ...beside].filter(isLeft);
-  expect(left.filter((path) => path !== '.funcignore').toSorted()).toEqual(deployed);
 });
