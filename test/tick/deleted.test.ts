@@ -110,9 +110,9 @@ async function lookWith(
 
 describe('a watch that is deleted while a look is under way', () => {
   it('finds nothing from that moment on, whichever it is', async () => {
-    await using app = await startApp();
     let moments = 0;
     for (let at = 1; ; at += 1) {
+      await using app = await startApp();
       const cluster = someCluster();
       const watchId = await watch(app, cluster, 'cluster');
       app.arm.addCluster(cluster);
@@ -153,9 +153,9 @@ describe('a watch that is deleted while a look is under way', () => {
 
 describe('an operation that is untracked while a look is under way', () => {
   it('is not found by it, whichever moment it is', async () => {
-    await using app = await startApp();
     let moments = 0;
     for (let at = 1; ; at += 1) {
+      await using app = await startApp();
       const cluster = someCluster();
       await watch(app, cluster, 'cluster');
       app.arm.addCluster(cluster);
