@@ -1,5 +1,6 @@
 import { claimed, claimMs, released, type Leaving, type OwedMessage } from '../mailbox.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
+import { Conflict, untilWritten } from '../store/table.ts';
 import { plus, type Clock } from '../time.ts';
 import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
 
@@ -9,14 +10,17 @@ import type { MailboxChange, OpenOutbox, Outbox } from './outbox.ts';
  */
 export type Accepted = Set<string>;
 
-/** Opens an outbox, clearing what Slack is known to have; `null` when it is gone or owes nothing. */
+/**
+ * Opens an outbox, clearing what Slack is known to have; `null` when it is gone, owes nothing, or is changed too often
+ * by others to be cleared now.
+ */
 export async function openOwing(outbox: Outbox, accepted: Accepted): Promise<OpenOutbox | null> {
   for (;;) {
     const open = await outbox.open();
     if (open === null || open.mailbox.owed.length === 0) return null;
     const taken = open.mailbox.owed.filter((message) => accepted.has(open.nameOf(message)));
     if (taken.length === 0) return open;
-    await record(outbox, open, taken, accepted);
+    if (!(await record(outbox, open, taken, accepted))) return null;
   }
 }
 
@@ -59,30 +63,42 @@ export async function claim(
   };
 }
 
-/** Records that Slack has messages: they leave the store, then the memory of this process. */
+/** Records that Slack has messages: they leave the store, then the memory of this process. Returns whether they did. */
 async function record(
   outbox: Outbox,
   open: OpenOutbox,
   messages: readonly OwedMessage[],
   accepted: Accepted,
-): Promise<void> {
+): Promise<boolean> {
   const names = new Set(messages.map((message) => open.nameOf(message)));
-  await settle(outbox, open, (current) => {
+  const isRecorded = await settle(outbox, open, (current) => {
     // By their names: the row may have been deleted and created again, with other messages under the same IDs.
     const taken = current.mailbox.owed.filter((message) => names.has(current.nameOf(message)));
     const ids = taken.map(({ id }) => id);
     return (mailbox) => released(mailbox, ids);
   });
-  for (const name of names) accepted.delete(name);
+  if (isRecorded) for (const name of names) accepted.delete(name);
+  return isRecorded;
 }
 
-/** Writes a change, however often the row is changed meanwhile; a row that is gone needs none. */
+/**
+ * Writes a change, although the row is changed meanwhile; a row that is gone needs none. Returns `false` when others
+ * change it too often: the claim ends by itself then, and the next sender records what Slack has.
+ */
 async function settle(
   outbox: Outbox,
   current: OpenOutbox,
   changeOf: (open: OpenOutbox) => MailboxChange,
-): Promise<void> {
-  for (let open: OpenOutbox | null = current; open !== null; open = await outbox.open()) {
-    if ((await open.write(changeOf(open))) !== null) return;
+): Promise<boolean> {
+  let open: OpenOutbox | null = current;
+  try {
+    return await untilWritten('the messages', async () => {
+      if (open === null || (await open.write(changeOf(open))) !== null) return true;
+      open = await outbox.open();
+      return null;
+    });
+  } catch (error) {
+    if (error instanceof Conflict) return false;
+    throw error;
   }
 }

@@ -50,6 +50,26 @@ describe('a claim', () => {
     expect(accepted).toEqual(new Set());
   });
 
+  it('holds up nobody when the row is changed all the time, and its messages are recorded by the next sender', async () => {
+    const { outbox, held, first, accepted, clock } = await claimedOutbox();
+    held.accept([first]);
+    let changes = 0;
+    outbox.beforeWrite = () => {
+      changes += 1;
+      if (outbox.mailbox !== null) outbox.mailbox = { ...outbox.mailbox };
+    };
+    await held.settle([first]);
+    await held.release();
+    expect(accepted.size).toBe(1);
+    expect(await openOwing(outbox, accepted)).toBeNull();
+    expect(changes).toBeLessThan(100);
+
+    outbox.beforeWrite = () => {};
+    clock.pass(60);
+    expect((await openOwing(outbox, accepted))?.mailbox.owed.map(({ id }) => id)).toEqual([2]);
+    expect(accepted).toEqual(new Set());
+  });
+
   it('takes nothing out of a row that was made anew meanwhile, whose messages have the same IDs', async () => {
     const { outbox, held, first, second } = await claimedOutbox();
     held.accept([first, second]);
