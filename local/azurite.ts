@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -20,10 +21,10 @@ export interface Azurite {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Azurite's account, the same everywhere. Source: Azurite's README, "Default Storage Account". */
+/** Azurite's own account. Source: Azurite's README, "Default Storage Account". */
 const ACCOUNT = 'devstoreaccount1';
-const ACCOUNT_KEY =
-  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+/** Azurite answers to any Host, and the key of its account is known to everybody: this one is to nobody else. */
+const ACCOUNT_KEY = randomBytes(64).toString('base64');
 
 const ATTEMPTS = 5;
 const STOP_PATIENCE_MS = 15_000;
@@ -66,7 +67,10 @@ async function startOn(port: number, location: string | undefined): Promise<Azur
       '--disableTelemetry',
       folder === undefined ? '--inMemoryPersistence' : `--location=${folder}`,
     ],
-    env: { LOCK_FILE: folder === undefined ? '' : join(folder, 'azurite.pid') },
+    env: {
+      AZURITE_ACCOUNTS: `${ACCOUNT}:${ACCOUNT_KEY}`,
+      LOCK_FILE: folder === undefined ? '' : join(folder, 'azurite.pid'),
+    },
     cwd: tmpdir(),
     onLine(line) {
       tail.add(line);

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createLocalServer, listenOnLoopback } from '../local-server.ts';
 
 /** An HTTP answer: an object is sent as JSON, a string as it is. */
 export interface Answer {
@@ -39,16 +39,11 @@ export async function listenLocally(handle: Handler, port = 0): Promise<Listenin
       else send(response, { status: 500, body: `stand-in error: ${String(error)}` });
     }
   }
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createLocalServer((request, response) => void answer(request, response));
   // The default of 5 s closes idle connections just as pooled clients reuse them, once per tick.
   server.keepAliveTimeout = 65_000;
-  const started = Promise.withResolvers<void>();
-  server.once('error', started.reject).listen(port, '127.0.0.1', started.resolve);
-  await started.promise;
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not a TCP address');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${await listenOnLoopback(server, port)}`,
     async close() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createLocalServer, listenOnLoopback } from '../local-server.ts';
 import type { AdminAnswer } from './admin.ts';
 import { isAuthorised } from './function-key.ts';
 import type { HttpFunction } from './functions.ts';
@@ -37,7 +37,7 @@ export function createHostServer(options: {
   );
   let closing = false;
 
-  const server = createServer((request, response) => {
+  const server = createLocalServer((request, response) => {
     // A connection that is kept alive would otherwise hold up the end by seconds.
     response.once('close', () => closing && server.closeIdleConnections());
     void answer(request, response).catch((error: unknown) => {
@@ -87,14 +87,11 @@ export function createHostServer(options: {
 
   return {
     async listen(port) {
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening').catch((error: unknown) => {
+      return await listenOnLoopback(server, port).catch((error: unknown) => {
         throw isTaken(error)
           ? new Error(`Port ${port} is in use: choose another with PORT`)
           : error;
       });
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : port;
     },
     async close() {
       closing = true;

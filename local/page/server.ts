@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
+import { createLocalServer, listenOnLoopback } from '../local-server.ts';
 import { buildAssets } from './assets.ts';
 import { findRefusal, setSecurityHeaders } from './guard.ts';
 import { createRoutes, sendJson } from './routes.ts';
@@ -38,7 +38,7 @@ export async function startPage(options: PageParts & { readonly port?: number })
     sendProblem(response, 404, 'There is nothing here.');
   }
 
-  const server = createServer((request, response) => {
+  const server = createLocalServer((request, response) => {
     setSecurityHeaders(response);
     const refusal = findRefusal(request);
     if (refusal !== null) {
@@ -47,10 +47,7 @@ export async function startPage(options: PageParts & { readonly port?: number })
     }
     answer(request, response).catch((error: unknown) => sendFailure(response, error));
   });
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOnLoopback(server, options.port ?? 0);
 
   async function close(): Promise<void> {
     if (!server.listening) return;

@@ -13,6 +13,10 @@ import { SOON } from '../support/host-fixture.ts';
 /** A loaded machine starts Azurite in seconds. */
 const SLOW = { timeout: 30_000 };
 
+/** Of the account that Azurite has without settings (its README, "Default Storage Account"). */
+const wellKnownKey =
+  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
 async function makeFolder() {
   const path = await mkdtemp(join(tmpdir(), 'azurite-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
@@ -51,6 +55,14 @@ describe('startAzurite', () => {
       await expect(table.getEntity('p', 'r')).rejects.toThrow('ECONNREFUSED');
     },
   );
+
+  it('takes no key that others know', SLOW, async () => {
+    await using azurite = await startAzurite();
+    const known = azurite.connectionString.replace(/(?<=AccountKey=)[^;]+/, wellKnownKey);
+    const table = openTable({ ...azurite, connectionString: known }, 'Foreign');
+    await expect(table.createTable()).rejects.toMatchObject({ statusCode: 403 });
+    await openTable(azurite, 'Foreign').createTable();
+  });
 
   it('loses nothing when it is stopped, and has its folder for itself', SLOW, async () => {
     await using folder = await makeFolder();

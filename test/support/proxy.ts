@@ -63,9 +63,10 @@ export async function startProxy(
       response.writeHead(refusal.status, { 'content-type': refusal.contentType });
       return void response.end(refusal.body);
     }
+    const place = new URL(path, target());
     const onward = sendOn(
-      new URL(path, target()),
-      { method, path, headers: { ...headers, ...replaced() } },
+      place,
+      { method, path, headers: { ...headers, host: place.host, ...replaced() } },
       (answer) => {
         if (fault === null) {
           response.writeHead(answer.statusCode ?? 500, answer.headers);
