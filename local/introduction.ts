@@ -24,9 +24,11 @@ export function whatRunsWhere(running: Running): (readonly [string, string])[] {
 export function curlExample({ functionsUrl, exampleId, hasKey }: Running): string {
   const body = JSON.stringify({ id: exampleId, label: 'registered by hand' });
   return [
+    // By standard input, as all see a command's words in the list of processes.
+    ...(hasKey ? [`printf 'x-functions-key: %s\\n' "$FUNCTION_KEY" |`] : []),
     `curl -X POST ${functionsUrl}/api/operations`,
+    ...(hasKey ? ['-H @-'] : []),
     "-H 'content-type: application/json'",
-    ...(hasKey ? ['-H "x-functions-key: $FUNCTION_KEY"'] : []),
     `-d '${body}'`,
   ].join(' ');
 }

@@ -12,7 +12,7 @@ const usage = `npm run doctor -- [--slack] [--json] [--url https://…]
   --slack   post a test message to each channel
   --json    print the report as JSON
   --url     have the app there check itself: NOTIFIER_KEY in the environment is its
-            function key (--key too, which others see in the list of processes)
+            function key
 `;
 
 const report = await run(orderOf(process.argv.slice(2)));
@@ -36,20 +36,18 @@ function orderOf(args: string[]): Order {
         slack: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         url: { type: 'string' },
-        key: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { slack, json, url, key, help } = values;
+    const { slack, json, url, help } = values;
     if (help) {
       console.log(usage);
       process.exit(0);
     }
     if (url === undefined) {
-      if (key !== undefined) throw new Error('--key is that of an app: --url says of which.');
       return { slack, json, app: null };
     }
-    return { slack, json, app: { url: urlOf(url), key: keyOf(key) } };
+    return { slack, json, app: { url: urlOf(url), key: keyOf() } };
   } catch (error) {
     console.error(`${printable(mistakeIn(error))}\n\n${usage}`);
     process.exit(2);
@@ -72,8 +70,9 @@ function urlOf(text: string): URL {
   );
 }
 
-function keyOf(option: string | undefined): string {
-  const key = (option ?? process.env['NOTIFIER_KEY'] ?? '').trim();
+/** Of the environment: a key on the command line would be in the list of processes and in the shell's history. */
+function keyOf(): string {
+  const key = (process.env['NOTIFIER_KEY'] ?? '').trim();
   if (/^[\x21-\x7e]*$/.test(key)) return key;
   throw new Error('The function key holds characters that no key has.');
 }

@@ -10,6 +10,14 @@ export function setCommand(site: Site, assignment: string): string {
   return `az functionapp config appsettings set ${ofSite(site)} --settings ${assignment}`;
 }
 
+/**
+ * Sets an app setting to what a command prints. az reads it from its standard input (`@-`): a value that may be a secret
+ * is not in the list of processes.
+ */
+export function setFrom(site: Site, setting: string, command: string): string {
+  return `${command} | ${setCommand(site, `"${setting}=@-"`)}`;
+}
+
 /** Gives a role; `assignee` is the option that names who gets it. */
 export function roleCommand(assignee: string, role: string, scope: string): string {
   return `az role assignment create ${assignee} --role ${role} --scope "${scope}"`;

@@ -45,10 +45,11 @@ it.each([
   ['a word belongs to no option', ['--url', 'https://example.org', 's3cret'], 'no option'],
   ['the key would go unencrypted', ['--url', 'http://example.org'], 'must begin with https'],
   ['the URL holds a password', ['--url', 'https://me:s3cret@example.org'], 'without a user name'],
-  ['a key comes without an app', ['--key', 's3cret'], '--url'],
-  ['the key is none', ['--url', 'https://example.org', '--key', 's3cret ключ'], 'no key has'],
+  ['a key stands on the command line', ['--url', 'https://example.org', '--key=s3cret'], '--key'],
+  ['the key is none', ['--url', 'https://example.org'], 'no key has'],
 ])('exits with 2, and says why, when %s', async (_, args, why) => {
-  const { code, output, errors } = await runDoctor(args);
+  const env = { NOTIFIER_KEY: 's3cret ключ' };
+  const { code, output, errors } = await runDoctor(args, null, env);
   expect([code, output]).toEqual([2, '']);
   expect(errors.split('\n')[0]).toContain(why);
   expect(errors).toContain('npm run doctor -- [--slack]');
@@ -71,7 +72,7 @@ describe('a deployed app', () => {
       await runDoctor(['--url', url, ...args], null, { NOTIFIER_KEY });
     const [well, locked, keyless] = await Promise.all([
       ask(['--json'], 'the-key\n'),
-      ask(['--key', 'an0ther'], 'the-key'),
+      ask([], 'an0ther'),
       ask([], ''),
     ]);
     expect(well).toMatchObject({ code: 0, errors: '' });

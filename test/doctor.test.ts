@@ -381,7 +381,7 @@ describe('the store', () => {
       'a new key',
       'AuthenticationFailed',
       key,
-      'az functionapp config appsettings set --resource-group "rg" --name "fn" --settings "OPERATIONS_STORAGE=$(az storage account show-connection-string --name "acct" --query connectionString --output tsv)"',
+      'az storage account show-connection-string --name "acct" --query connectionString --output tsv | az functionapp config appsettings set --resource-group "rg" --name "fn" --settings "OPERATIONS_STORAGE=@-"',
     ],
     [
       'an identity instead of a key',
@@ -444,7 +444,7 @@ describe('a Slack channel', () => {
     expect(wrongIn(report)).toEqual(['Slack channel payments']);
     expect(named(report, 'Slack channel payments')).toMatchObject({
       message: expect.stringMatching(/^The webhook is gone.*\(no_service\).* change the secret/),
-      fix: 'az functionapp config appsettings set --resource-group "rg-ops" --name "fn-notifier" --settings "SLACK_WEBHOOK_URL_PAYMENTS=$SLACK_WEBHOOK_URL_PAYMENTS"',
+      fix: 'printf %s "$SLACK_WEBHOOK_URL_PAYMENTS" | az functionapp config appsettings set --resource-group "rg-ops" --name "fn-notifier" --settings "SLACK_WEBHOOK_URL_PAYMENTS=@-"',
     });
   });
 

@@ -1,4 +1,4 @@
-import { ofSite, settingFix, type Site } from '../az-commands.ts';
+import { ofSite, setFrom, settingFix, type Site } from '../az-commands.ts';
 import { unresolvedReference } from '../setting-values.ts';
 import type { SettingsProblem } from '../settings.ts';
 import type { Check } from './check.ts';
@@ -54,9 +54,10 @@ function fixOf(problem: SettingsProblem, site: Site): string | null {
 
 /** Sets a setting; a value that nobody here knows is taken from a shell variable of its name. */
 export function setSetting(setting: string, site: Site): string {
-  const unknown = site === null ? '…' : `$${setting}`;
   const known = usual[setting] ?? (site === null ? usualHere[setting] : undefined);
-  return settingFix(site, setting, known ?? unknown);
+  return site === null || known !== undefined
+    ? settingFix(site, setting, known ?? '…')
+    : setFrom(site, setting, `printf %s "$${setting}"`);
 }
 
 /** Removes a setting; `null` where no command does, or its name is not fit for one. */

@@ -1,4 +1,12 @@
-import { guidOr, ofSite, roleCommand, settingFix, signInFix, type Site } from '../az-commands.ts';
+import {
+  guidOr,
+  ofSite,
+  roleCommand,
+  setFrom,
+  settingFix,
+  signInFix,
+  type Site,
+} from '../az-commands.ts';
 import type { StorageSettings } from '../storage-settings.ts';
 import type { Finding } from './check.ts';
 import { removeSetting } from './settings.ts';
@@ -42,7 +50,7 @@ export function whyRefused(reason: string, access: StorageAccess): Finding {
   const failedKey = (why: string): Finding =>
     site === null
       ? failed(`${why} What this prints goes into local.settings.json as ${setting}.`, connection)
-      : failed(why, settingFix(site, setting, `$(${connection})`));
+      : failed(why, setFrom(site, setting, connection));
 
   if (signInErrors.test(reason))
     return failed(

@@ -1,14 +1,18 @@
 /**
  * The commands in what is typed at a shell's prompt, those in `$(…)` before the one that they are for. Every command
- * is its words; of a substitution the word `substituted` is left.
+ * is its words; a substitution leaves the word that stands for it.
  */
-export function commandsIn(typed: string): string[][] {
-  return read({ typed, at: 0 }, '');
+export function commandsIn(
+  typed: string,
+  wordFor: (inner: readonly string[][]) => string = () => 'substituted',
+): string[][] {
+  return read({ typed, at: 0, wordFor }, '');
 }
 
 interface Reader {
   readonly typed: string;
   at: number;
+  readonly wordFor: (inner: readonly string[][]) => string;
 }
 
 function read(reader: Reader, end: string): string[][] {
@@ -31,8 +35,9 @@ function read(reader: Reader, end: string): string[][] {
     if (character === end && !isQuoted) break;
     if (character === '$' && reader.typed.charAt(reader.at) === '(') {
       reader.at += 1;
-      found.push(...read(reader, ')'));
-      word = `${word ?? ''}substituted`;
+      const inner = read(reader, ')');
+      found.push(...inner);
+      word = (word ?? '') + reader.wordFor(inner);
     } else if (character === '\\') {
       const escaped = reader.typed.charAt(reader.at);
       reader.at += 1;

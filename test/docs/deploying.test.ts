@@ -18,10 +18,12 @@ it('docs/deploying.md deploys with azd as the README does', async () => {
   expect((await run(withAzd, product)).commands.at(-1)).toBe('azd up');
 });
 
+/** What somebody pastes. */
+const pasted = 'https://hooks.slack.com/services/T0/B0/pasted';
+
 const withoutAzd = blocks.take('az deployment sub create');
 it('docs/deploying.md deploys without azd: the template with the webhook that was pasted, and the package', async () => {
-  const stdin = 'https://hooks.slack.com/services/T0/B0/pasted\n';
-  const { calls, commands, files } = await run(withoutAzd, product, { stdin });
+  const { calls, commands, files } = await run(withoutAzd, product, { stdin: `${pasted}\n` });
   expect(commands).toEqual([
     'npm ci',
     'npm run package',
@@ -29,7 +31,7 @@ it('docs/deploying.md deploys without azd: the template with the webhook that wa
     'az functionapp list',
     'az functionapp deployment source config-zip',
   ]);
-  expect(JSON.stringify(calls)).toContain(`slackWebhookUrl=${stdin.trim()}"`);
+  expect(JSON.stringify(calls)).toContain(`slackWebhookUrl=${pasted}"`);
   expect(calls.at(-1)?.options).toMatchObject({ '--name': [deployed.app] });
   expect(files.has('.local/aks-operation-notifier.zip')).toBe(true);
 });
@@ -61,6 +63,20 @@ it('docs/deploying.md changes a setting to what the app takes', async () => {
   expect(
     readSettings({ ...settingsFor(product.arm, product.slack), [name]: value }).problems,
   ).toEqual([]);
+});
+
+const changeWebhook = blocks.take('slackWebhookUrl\nazd provision');
+it('docs/deploying.md has azd ask for a new webhook', async () => {
+  const { calls, commands } = await run(changeWebhook, product);
+  expect(commands).toEqual(['azd env config unset', 'azd provision']);
+  expect(calls[0]?.positionals).toEqual(['infra.parameters.slackWebhookUrl']);
+});
+
+const addChannel = blocks.take('SLACK_WEBHOOK_URL_PAYMENTS');
+it('docs/deploying.md gives azd the webhook of a further channel', async () => {
+  const { calls, commands } = await run(addChannel, product, { stdin: `${pasted}\n` });
+  expect(commands).toEqual(['azd env set', 'azd provision']);
+  expect(calls[0]?.positionals).toEqual(['SLACK_WEBHOOK_URL_PAYMENTS', `"${pasted}"`]);
 });
 
 const stop = blocks.take('az functionapp stop');

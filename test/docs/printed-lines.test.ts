@@ -41,7 +41,7 @@ function filled(expression: string): string {
 const texts = written.flatMap((file) =>
   textsHolding(/\baz [a-z]/, read(file), filled).map((text) => ({ file, text })),
 );
-const isLine = (text: string): boolean => /^az |\$\(az /.test(text);
+const isLine = (text: string): boolean => /^az |\$\(az |\| az /.test(text);
 
 /** All texts within a document of YAML. */
 function textsOf(value: unknown): string[] {

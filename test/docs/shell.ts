@@ -42,7 +42,8 @@ export async function run(snippet: string, { host }: Product, given: Given = {})
     if (!name.startsWith('.')) symlinkSync(join(root, name), join(folder.path, name));
   for (const [name, content] of Object.entries(given.files ?? {}))
     writeFileSync(join(folder.path, name), content);
-  await using standIns = await startStandIns(folder.path, host.url);
+  const secrets = [deployed.key, ...(given.stdin === undefined ? [] : [given.stdin.trim()])];
+  await using standIns = await startStandIns(folder.path, host.url, secrets);
   const { path, calls, refusals, subscriptionId, operationId } = standIns;
   // It is what people have that type this; `read -s` is none of POSIX's.
   const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', snippet], {

@@ -40,8 +40,13 @@ export interface StandIns extends AsyncDisposable {
  * real one, for which the app is deployed. They speak to this process, which is quicker than processes of their own
  * that have to load.
  * @param appIsAt where the app really runs
+ * @param secrets what is refused on a command line, where all who use the machine can read it
  */
-export async function startStandIns(folder: string, appIsAt: string): Promise<StandIns> {
+export async function startStandIns(
+  folder: string,
+  appIsAt: string,
+  secrets: readonly string[],
+): Promise<StandIns> {
   const path = join(folder, '.commands');
   mkdirSync(path);
   const calls: Parsed[] = [];
@@ -145,7 +150,23 @@ export async function startStandIns(folder: string, appIsAt: string): Promise<St
     return stdout;
   }
 
+  const refuseSecrets = `case "$*" in ${secrets.map((one) => `*'${one}'*`).join(' | ')})
+  echo "A secret is on a command line: $0" >&2
+  exit 1 ;;
+esac`;
+  // As az does with `NAME=@-`, and azd with a file of settings.
+  const readInput = `for arg; do
+  shift
+  case $arg in *=@-) arg=\${arg%@-}$(cat) ;; esac
+  set -- "$@" "$arg"
+done
+case "$*" in 'env set --file /dev/stdin')
+  line=$(cat)
+  set -- env set "\${line%%=*}" "\${line#*=}" ;;
+esac`;
   const speak = (name: string) => `PATH=\${PATH#*:}
+${refuseSecrets}
+${readInput}
 answer=$(printf '%s\\0' ${name} "$@" | curl --silent --header "notifier-key: \${NOTIFIER_KEY:-}" --data-binary @- ${url})
 code=\${answer%%:*} text=\${answer#*:}
 [ "$code" = 0 ] || exec >&2
@@ -156,6 +177,7 @@ exit "$code"`;
     azd: speak('azd'),
     npm: speak('npm'),
     curl: `PATH=\${PATH#*:}
+${refuseSecrets}
 for arg; do
   shift
   case $arg in ${appUrl}/*) arg=${appIsAt}\${arg#${appUrl}} ;; esac

@@ -17,7 +17,7 @@ it.each([
     'az policy assignment list --scope /x --disable-scope-strict-match',
     '--scope needs --subscription besides',
   ],
-  ['azd env set NAME', 'azd env set needs more'],
+  ['azd env new', 'azd env new needs more'],
   ['azd env get NAME', 'No such command'],
   ['npm run docter', 'No such command'],
   ['npm run doctor -- --slak', 'npm run doctor has no --slak'],

@@ -68,7 +68,8 @@ azd deploy
 azd down [--purge] [--force]
 azd env get-value NAME
 azd env new NAME
-azd env set NAME VALUE
+azd env config unset PATH
+azd env set [NAME VALUE] [--file FILE]
 azd provision [--preview]
 azd up
 npm ci [--omit KIND] [--ignore-scripts]
@@ -76,7 +77,7 @@ npm run audit
 npm run bench [PART]
 npm run check
 npm run dev
-npm run doctor [--slack] [--json] [--url URL] [--key KEY]
+npm run doctor [--slack] [--json] [--url URL]
 npm run format
 npm run mutate [--mutate FILES]
 npm run openapi
@@ -155,7 +156,8 @@ export function needsIn(text: string): readonly { command: string; needs: string
 export interface Parsed {
   /** `az aks upgrade` */
   readonly command: string;
-  /** What belongs to no option: `azd env set NAME VALUE`. */
+  /** What belongs to no option: `azd env config unset PATH
+azd env set [NAME VALUE] [--file FILE]`. */
   readonly positionals: readonly string[];
   /** The values of the options that are given, by name: `--yes` has none. */
   readonly options: Readonly<Record<string, readonly string[]>>;

@@ -56,9 +56,9 @@ describe('settings', () => {
     ]);
   });
 
-  it('with values that nobody here knows take them from the shell', () => {
+  it('with values that nobody here knows take them from the shell, by standard input', () => {
     expect(setSetting('SLACK_WEBHOOK_URL', site)).toMatch(
-      / --settings "SLACK_WEBHOOK_URL=\$SLACK_WEBHOOK_URL"$/,
+      /^printf %s "\$SLACK_WEBHOOK_URL" \| az .* --settings "SLACK_WEBHOOK_URL=@-"$/,
     );
   });
 });

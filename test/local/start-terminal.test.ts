@@ -147,7 +147,7 @@ describe('the terminal', () => {
       hasKey: true,
     };
     expect(curlExample(running)).toBe(
-      `curl -X POST http://127.0.0.1:7071/api/operations -H 'content-type: application/json' -H "x-functions-key: $FUNCTION_KEY" -d '{"id":"/subscriptions/s/operations/o","label":"registered by hand"}'`,
+      `printf 'x-functions-key: %s\\n' "$FUNCTION_KEY" | curl -X POST http://127.0.0.1:7071/api/operations -H @- -H 'content-type: application/json' -d '{"id":"/subscriptions/s/operations/o","label":"registered by hand"}'`,
     );
     expect(curlExample({ ...running, hasKey: false })).not.toContain('x-functions-key');
   });
