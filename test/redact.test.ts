@@ -149,14 +149,18 @@ describe.each(values)('of $name ($value)', ({ name, value, secrets }) => {
 
 it('whatever the environment holds, the root is made and redacts', () => {
   const names = [...known, ...others, 'HTTPS_PROXY', 'WEBSITE_SITE_NAME', 'IDENTITY_ENDPOINT'];
-  const working = {
-    AzureWebJobsStorage: 'UseDevelopmentStorage=true',
-    SLACK_WEBHOOK_URL: 'https://hooks.example/1',
-  };
+  const working = fc
+    .constantFrom(
+      { AzureWebJobsStorage: 'UseDevelopmentStorage=true' },
+      { AzureWebJobsStorage__tableServiceUri: 'https://acct.table.core.windows.net' },
+      { AzureWebJobsStorage__accountName: 'acct' },
+    )
+    .map((storage) => ({ ...storage, SLACK_WEBHOOK_URL: 'https://hooks.example/1' }));
   const text = fc.oneof(anyUnits, fc.webUrl(), fc.constant(''), fc.constantFrom(...valueTexts));
+  const changes = fc.dictionary(fc.constantFrom(...names), text, { maxKeys: 3 });
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...names), text, { maxKeys: 3 }), (env) => {
-      const root = createRoot({ ...working, ...env });
+    fc.property(working, changes, (settings, changed) => {
+      const root = createRoot({ ...settings, ...changed });
       expect(root.redact('no secret')).toBe('no secret');
     }),
   );
