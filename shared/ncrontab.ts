@@ -21,7 +21,7 @@ const fields: readonly Field[] = [
 ];
 
 /** The app has one schedule and asks it at each tick: it is read once. */
-let last: { readonly schedule: string; readonly occurrences: Cron } | null = null;
+let latest: { readonly schedule: string; readonly occurrences: Cron } | null = null;
 
 /**
  * The occurrences of an NCRONTAB schedule of six fields, in UTC. Both kinds of day must match. Each field is read
@@ -30,8 +30,8 @@ let last: { readonly schedule: string; readonly occurrences: Cron } | null = nul
  * @throws when it is no schedule
  */
 export function occurrences(schedule: string): Cron {
-  if (last?.schedule !== schedule) last = { schedule, occurrences: read(schedule) };
-  return last.occurrences;
+  if (latest?.schedule !== schedule) latest = { schedule, occurrences: read(schedule) };
+  return latest.occurrences;
 }
 
 function read(schedule: string): Cron {
