@@ -29,7 +29,7 @@ import {
 } from './codec.ts';
 import { readingTrouble } from './operation-json.ts';
 import { optionsColumns, toOptions } from './operation-row.ts';
-import type { Columns, Row, RowKey } from './table.ts';
+import { quoted, type Columns, type Row, type RowKey } from './table.ts';
 
 /** Where a watch's row is: beside the operations of its subscription. */
 export function watchKey(watchId: string): RowKey {
@@ -75,6 +75,17 @@ export function toWatch({ key, columns }: Row): Watch {
 /** Where a watched cluster's row is. */
 export function clusterRowKey(clusterKey: string): RowKey {
   return { partitionKey: clusterKey.slice(0, 36), rowKey: `cluster${clusterKey.slice(36)}` };
+}
+
+/** Whose row is there: the way back of {@link clusterRowKey}. */
+export function clusterKeyAt({ partitionKey, rowKey }: RowKey): string {
+  return `${partitionKey}${rowKey.slice('cluster'.length)}`;
+}
+
+/** A filter for the rows of a subscription's clusters, by their keys alone. */
+export function clusterRowsOf(subscriptionId: string): string {
+  const from = "RowKey ge 'cluster.' and RowKey lt 'cluster/'";
+  return `PartitionKey eq ${quoted(nameKey(subscriptionId))} and ${from}`;
 }
 
 /** A watched cluster as columns. */

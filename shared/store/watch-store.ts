@@ -7,7 +7,9 @@ import { CorruptRow, unlessCorrupt } from './codec.ts';
 import { quoted, type RowRefused, type Table } from './table.ts';
 import {
   clusterColumns,
+  clusterKeyAt,
   clusterRowKey,
+  clusterRowsOf,
   toCluster,
   toClusterHead,
   toWatch,
@@ -61,6 +63,11 @@ export interface WatchStore {
   putAway(cluster: WatchedCluster, etag: string, now: IsoTime): Promise<boolean>;
   /** A cluster as it was when it was put away last, within the retention; `null`: it never was, or cannot be read. */
   findPutAway(cluster: ClusterReference): Promise<WatchedCluster | null>;
+  /**
+   * The keys ({@link clusterKeyOf}) of a subscription's clusters that were put away: few requests, where asking for each
+   * of many would be one for each.
+   */
+  keysPutAway(subscriptionId: string): Promise<ReadonlySet<string>>;
   /** The watched clusters of a subscription that can be read. */
   clusters(subscriptionId: string): Promise<ClusterHead[]>;
 }
@@ -137,6 +144,15 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
     async findPutAway(cluster) {
       const row = await history.get(clusterRowKey(clusterKeyOf(cluster)));
       return row === null ? null : unlessCorrupt(() => toCluster(row));
+    },
+    async keysPutAway(subscriptionId) {
+      const keys = new Set<string>();
+      for await (const { rows } of history.pages({
+        filter: clusterRowsOf(subscriptionId),
+        select: [],
+      }))
+        for (const { key } of rows) keys.add(clusterKeyAt(key));
+      return keys;
     },
     async clusters(subscriptionId) {
       const clusters: ClusterHead[] = [];

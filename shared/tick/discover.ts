@@ -28,13 +28,15 @@ import type { Refusals } from './refusals.ts';
 /** Few clusters are looked at soon, many at the pace of the request budget's lists. */
 const lookEveryMs = 2000;
 
-/** So many clusters are written together. */
-const batchSize = 100;
-const batchesAtOnce = 4;
+/** So many clusters are written together: the library takes a millisecond for each, in which nothing else is done. */
+const batchSize = 25;
+const batchesAtOnce = 2;
 const rowsAtOnce = 16;
 
 /** A cluster to look at, and the watch that wants it. */
 interface Wanted {
+  /** See {@link clusterKeyOf}. */
+  readonly key: string;
   readonly reference: ClusterReference;
   readonly watch: Watch;
 }
@@ -97,6 +99,7 @@ export function createDiscovery(
 ): Discovery {
   const { operations, watches: store, policy, findUsual, watchIntervalMs, clock, refusals } = parts;
   const clusters = new Map(known.map((head) => [clusterKeyOf(head.reference), head]));
+  const keysPutAway = new Map<string, Promise<ReadonlySet<string>>>();
   const watchOf = watchFinder(watches);
   const read: ReadPlace[] = [];
   let found = 0;
@@ -112,9 +115,9 @@ export function createDiscovery(
     spreadMs: number,
     until: number,
   ): Promise<boolean> {
-    const fresh = new Map(wanted.map((one) => [clusterKeyOf(one.reference), one]));
+    const fresh = new Map(wanted.map((one) => [one.key, one]));
     for (const key of clusters.keys()) fresh.delete(key);
-    const bySubscription = Map.groupBy(fresh, ([, { reference }]) =>
+    const bySubscription = Map.groupBy(fresh.values(), ({ reference }) =>
       nameKey(reference.subscriptionId),
     );
     const batches = [...bySubscription.values()].flatMap((all) =>
@@ -137,20 +140,33 @@ export function createDiscovery(
     return isAll;
   }
 
-  async function addBatch(added: readonly (readonly [string, Wanted])[], spreadMs: number) {
+  async function addBatch(added: readonly Wanted[], spreadMs: number): Promise<void> {
     const batch = await pMap(
       added,
-      async ([key, { reference, watch }]) => {
-        const before = await store.findPutAway(reference);
+      async ({ key, reference, watch }) => {
+        const before = await findPutAway(key, reference);
         return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
       },
       { concurrency: rowsAtOnce },
     );
     for (const refused of await store.addClusters(batch)) refusals.note(refused);
-    for (const [at, [key]] of added.entries()) {
-      const cluster = batch[at];
-      if (cluster !== undefined) clusters.set(key, { ...cluster, undelivered: 0, owedSince: null });
-    }
+    for (const cluster of batch)
+      clusters.set(clusterKeyOf(cluster.reference), {
+        ...cluster,
+        undelivered: 0,
+        owedSince: null,
+      });
+  }
+
+  /** As it was when it was put away; hardly any ever was, so that each subscription is asked for all at once. */
+  async function findPutAway(
+    key: string,
+    reference: ClusterReference,
+  ): Promise<WatchedCluster | null> {
+    const subscription = nameKey(reference.subscriptionId);
+    const keys = keysPutAway.get(subscription) ?? store.keysPutAway(subscription);
+    keysPutAway.set(subscription, keys);
+    return (await keys).has(key) ? await store.findPutAway(reference) : null;
   }
 
   async function save(cluster: WatchedCluster, etag: string): Promise<void> {
@@ -164,6 +180,7 @@ export function createDiscovery(
       const { value, etag } = stored;
       await refusals.passOver(async () => await store.putAway(value, etag, clock().toISOString()));
     }
+    keysPutAway.delete(nameKey(reference.subscriptionId));
     clusters.delete(clusterKeyOf(reference));
   }
 
@@ -232,7 +249,9 @@ export function createDiscovery(
       const single = watches.flatMap((watch) => {
         const { subscriptionId, resourceGroupName, resourceName } = watch.scope;
         if (resourceGroupName === null || resourceName === null) return [];
-        return [{ reference: { subscriptionId, resourceGroupName, resourceName }, watch }];
+        const reference = { subscriptionId, resourceGroupName, resourceName };
+        // A watch of one cluster has the cluster's key as its ID.
+        return [{ key: watch.watchId, reference, watch }];
       });
       await addAll(single, 0, until);
       // One that cannot be read may cover them: what they know must not go with it.
@@ -289,7 +308,11 @@ export function createDiscovery(
       read.push({ ...placeIn(scope), isOperation: false, trouble });
       const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
-      const wanted = items.map((reference) => ({ reference, watch }));
+      const wanted = items.map((reference) => ({
+        key: clusterKeyOf(reference),
+        reference,
+        watch,
+      }));
       // Otherwise the next tick lists them again, and adds the others.
       if (!(await addAll(wanted, spreadMs, end))) return;
       const failures = trouble?.failures ?? 0;

@@ -71,6 +71,20 @@ it('sets the rows apart that are in the way, one by one, and writes the others a
   expect(proxy.requests).toHaveLength(3);
 });
 
+it('adds each row by itself where many are there already, in no more requests than rows', async () => {
+  await using proxy = await startTableProxy();
+  const table = tableAt(proxy.connectionString);
+  const rows = Array.from({ length: 60 }, (_, at) => ({
+    key: { ...key, rowKey: `r${at}` },
+    columns: {},
+  }));
+  await table.insertAll(rows.slice(0, 59));
+  proxy.requests.length = 0;
+  expect(await table.insertAll(rows)).toHaveLength(59);
+  expect(await table.get({ ...key, rowKey: 'r59' })).not.toBeNull();
+  expect(proxy.requests.length).toBeLessThanOrEqual(rows.length + 2);
+});
+
 describe('a store that does not serve', () => {
   const uses: [string, (table: Table) => Promise<unknown>][] = [
     ['get', (table) => table.get(key)],

@@ -58,6 +58,8 @@ export interface InMemory {
   readonly requests: () => number;
   /** Ticks when the schedule says so; what the tick came to, and how long it took in milliseconds. */
   readonly tick: () => Promise<{ report: TickReport; ms: number }>;
+  /** Ticks with a process that ends after so many requests to the tables; `true`: the tick was over before. */
+  readonly tickKilledAfter: (requests: number) => Promise<boolean>;
 }
 
 /**
@@ -72,8 +74,11 @@ export function startInMemory(
   const time = createTime();
   let requests = 0;
   const told: string[] = [];
+  let killedAfter = Infinity;
   const send: SendRequest = async (_name, _key, run) => {
     requests += 1;
+    killedAfter -= 1;
+    if (killedAfter < 0) throw new Error('The process was killed.');
     if (tableMs > 0) await time.sleep(tableMs);
     return run(false);
   };
@@ -109,11 +114,20 @@ export function startInMemory(
     log: { info: () => {}, error: () => {} },
     arm: armOf(time),
   };
-  return {
+  const app: InMemory = {
     time,
     parts,
     told,
     requests: () => requests,
+    async tickKilledAfter(count) {
+      killedAfter = count;
+      const isOver = await app.tick().then(
+        () => true,
+        () => false,
+      );
+      killedAfter = Infinity;
+      return isOver;
+    },
     async tick() {
       const untilNext = everyMs - (time.now().getTime() % everyMs);
       await time.run(async () => await time.sleep(untilNext));
@@ -124,4 +138,5 @@ export function startInMemory(
       return { report, ms };
     },
   };
+  return app;
 }
