@@ -343,11 +343,10 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'tick/discover.ts',
-        find: '      // Otherwise the next tick looks again, with the watches and with what is known then.\n      for (const item of operationsFound) if (!(await track(item, reference, watch, at))) return;\n      const { channel } = watch.options;',
-        put: `      const { channel } = watch.options;
-      const known = { ...next, channel, nextLookAt };
+        find: '      for (const [index, item] of operationsFound.entries()) {',
+        put: `      const known = { ...next, nextLookAt };
       stored.etag = (await store.saveCluster(known, stored.etag)) ?? stored.etag;
-      for (const item of operationsFound) await track(item, reference, watch, at);`,
+      for (const [index, item] of operationsFound.entries()) {`,
       },
     ],
   },

@@ -27,6 +27,11 @@ const cluster = (at: number): ClusterReference => ({
   resourceName: `aks-${at}`,
 });
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+const wholeSubscription: WatchScope = {
+  subscriptionId,
+  resourceGroupName: null,
+  resourceName: null,
+};
 const listOf = (items: readonly ClusterReference[]) =>
   ({ ok: true, items, isComplete: true }) as const;
 
@@ -73,12 +78,7 @@ async function track(app: InMemory, operationId: string): Promise<void> {
 describe('much to watch', { timeout: 60_000 }, () => {
   it.each<[string, number, readonly WatchScope[], readonly ClusterReference[]]>([
     ['watches of one cluster each', 3000, numbers(3000).map(cluster), []],
-    [
-      'one watch of many clusters',
-      5000,
-      [{ subscriptionId, resourceGroupName: null, resourceName: null }],
-      numbers(5000).map(cluster),
-    ],
+    ['one watch of many clusters', 5000, [wholeSubscription], numbers(5000).map(cluster)],
   ])('%s: no tick is late, all else is read, and all are watched soon', async (...row) => {
     const [, count, scopes, clusters] = row;
     const app = startInMemory(armWith(clusters), tickMs, tableMs);
@@ -110,9 +110,13 @@ describe('much to watch', { timeout: 60_000 }, () => {
     }
   });
 
-  it('goes on in the next tick where the first has no time at all', async () => {
-    const app = startInMemory(armWith([]), 2000, 100);
-    await order(app, numbers(1050).map(cluster));
+  it.each<[string, readonly WatchScope[], readonly ClusterReference[]]>([
+    ['watches of one cluster each', numbers(1050).map(cluster), []],
+    ['one watch of many clusters', [wholeSubscription], numbers(1050).map(cluster)],
+  ])('%s: goes on in the next tick where the first has no time for all', async (...row) => {
+    const [, scopes, clusters] = row;
+    const app = startInMemory(armWith(clusters), 2000, 100);
+    await order(app, scopes);
     let before = 0;
     for (let tick = 0; before < 1050; tick += 1) {
       await app.tick();
@@ -128,11 +132,7 @@ describe('much to watch', { timeout: 60_000 }, () => {
 describe('a process that is killed while it discovers', () => {
   it.each<[string, readonly WatchScope[], readonly ClusterReference[]]>([
     ['watches of one cluster each', numbers(30).map(cluster), []],
-    [
-      'a watch of many clusters',
-      [{ subscriptionId, resourceGroupName: null, resourceName: null }],
-      numbers(30).map(cluster),
-    ],
+    ['a watch of many clusters', [wholeSubscription], numbers(30).map(cluster)],
   ])('loses nothing of %s, whichever request was its last', async (_, scopes, clusters) => {
     for (let last = 0, isOver = false; !isOver; last += 1) {
       const app = startInMemory(armWith(clusters), tickMs);
