@@ -30,8 +30,8 @@ param instanceMemoryMB int
 var roles = {
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+  storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-  storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
 
@@ -63,8 +63,24 @@ resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   }
 }
 
+// The package that is run has an account of its own: who owns the blobs of the host owns no code.
+resource packageStorage 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+  name: 'staksnpkg${token}'
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: 'Standard_LRS' }
+  properties: {
+    allowBlobPublicAccess: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+  }
+}
+
 resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
-  parent: storage
+  parent: packageStorage
   name: 'default'
 }
 
@@ -117,6 +133,16 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   }
 }
 
+// Who read or changed which secret, and when.
+resource auditSecrets 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'audit'
+  scope: vault
+  properties: {
+    workspaceId: workspace.id
+    logs: [{ category: 'AuditEvent', enabled: true }]
+  }
+}
+
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
   name: 'appi-aks-notifier-${token}'
   location: location
@@ -129,8 +155,8 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-// The host keeps its leases and function keys in blobs, and the package that is run lies in one. Owner of blobs is
-// what Microsoft documents for the host's storage.
+// The host keeps its leases and function keys in blobs. Owner of blobs is what Microsoft documents for its storage.
+// Queues it makes for blob triggers and Durable Functions alone, and the app has none: no role, no endpoint.
 resource useBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, identity.id, roles.storageBlobDataOwner)
   scope: storage
@@ -141,17 +167,17 @@ resource useBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Queues that the host may make for its own use (Microsoft documents it for blob triggers and Durable Functions). The
-// app itself has none.
-resource useQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(storage.id, identity.id, roles.storageQueueDataContributor)
-  scope: storage
+// The platform reads the package with the app's identity, and writes it when somebody deploys. This is the role that
+// Microsoft's tools give for it. The account holds nothing else.
+resource usePackages 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(packageStorage.id, identity.id, roles.storageBlobDataContributor)
+  scope: packageStorage
   properties: {
     principalId: identity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
-      roles.storageQueueDataContributor
+      roles.storageBlobDataContributor
     )
   }
 }
@@ -223,7 +249,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${storage.properties.primaryEndpoints.blob}${packages.name}'
+          value: '${packageStorage.properties.primaryEndpoints.blob}${packages.name}'
           authentication: {
             type: 'UserAssignedIdentity'
             userAssignedIdentityResourceId: identity.id
@@ -233,7 +259,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
     }
   }
   // What the identity may do spreads for minutes after it is granted; the later the app starts, the better.
-  dependsOn: [readSecrets, sendTelemetry, useBlobs, useQueues, useTables]
+  dependsOn: [readSecrets, sendTelemetry, useBlobs, usePackages, useTables]
 }
 
 // No deploying by user name and password. One after the other: a site refuses two changes at once.
@@ -259,7 +285,6 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.properties.clientId
       AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
-      AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
       AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       AZURE_CLIENT_ID: identity.properties.clientId

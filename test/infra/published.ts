@@ -150,6 +150,21 @@ export const published: Readonly<Record<string, Published>> = {
     readable: ['properties.ConnectionString'],
     values: { 'properties.Application_Type': words('other web') },
   },
+  'Microsoft.Insights/diagnosticSettings@2021-05-01-preview': {
+    writable: [
+      'name',
+      'scope',
+      ...below(
+        'properties',
+        `eventHubAuthorizationRuleId eventHubName logAnalyticsDestinationType logs marketplacePartnerId metrics
+         serviceBusRuleId storageAccountId workspaceId`,
+      ),
+      ...below('properties.logs', 'category categoryGroup enabled retentionPolicy'),
+    ],
+    required: words('name properties.logs.enabled'),
+    // Of a Key Vault (learn.microsoft.com/azure/key-vault/general/logging).
+    values: { 'properties.logs.category': words('AuditEvent AzurePolicyEvaluationDetails') },
+  },
   'Microsoft.Insights/actionGroups@2023-01-01': {
     writable: [
       ...tracked,
@@ -315,7 +330,7 @@ export const builtInRoles: Readonly<Record<string, string>> = {
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+  storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
   storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
-  storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
   storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
 };

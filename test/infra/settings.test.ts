@@ -11,7 +11,6 @@ const ofTheHost = [
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
   'AzureWebJobsStorage__blobServiceUri',
   'AzureWebJobsStorage__credential',
-  'AzureWebJobsStorage__queueServiceUri',
 ];
 /** What the app knows and the template does without. */
 const leftOut = [
@@ -114,7 +113,7 @@ describe('the app settings of the template', () => {
     expect(written.get('APPLICATIONINSIGHTS_AUTHENTICATION_STRING')).toBe(
       `'ClientId=\${${client}};Authorization=AAD'`,
     );
-    for (const service of ['blob', 'queue', 'table'])
+    for (const service of ['blob', 'table'])
       expect(written.get(`AzureWebJobsStorage__${service}ServiceUri`)).toBe(
         `storage.properties.primaryEndpoints.${service}`,
       );

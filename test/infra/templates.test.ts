@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trackedFiles } from '../support/checkout.ts';
+import { firstColumn } from '../docs/pages.ts';
 import { parseTemplate, readTemplate, type Property, type Resource } from './bicep.ts';
 import { builtInRoles, published } from './published.ts';
 
@@ -173,12 +174,44 @@ describe('the roles', () => {
     const scopes = roleAssignments.map((resource) => [resource.symbol, textOf(resource, 'scope')]);
     expect(Object.fromEntries(scopes.filter(([symbol]) => symbol !== 'readOperations'))).toEqual({
       useBlobs: 'storage',
-      useQueues: 'storage',
+      usePackages: 'packageStorage',
       useTables: 'storage',
       readSecrets: 'vault',
       sendTelemetry: 'insights',
     });
     expect(modules.filter(({ path }) => path.startsWith('reader/'))).toHaveLength(3);
+  });
+
+  it('of the host’s blobs does not reach the package: that has an account, and a role, of its own', () => {
+    const path = 'properties.functionAppConfig.deployment.storage.value';
+    expect(textOf(find('site'), path)).toBe(
+      "'${packageStorage.properties.primaryEndpoints.blob}${packages.name}'",
+    );
+    expect(textOf(find('packages'), 'parent')).toBe('blobs');
+    expect(textOf(find('blobs'), 'parent')).toBe('packageStorage');
+    const owned = roleAssignments.filter((resource) =>
+      textOf(resource, 'name').includes('roles.storageBlobDataOwner'),
+    );
+    expect(owned.map((resource) => textOf(resource, 'scope'))).toEqual(['storage']);
+  });
+
+  it('for queues are none, as neither the app nor the host of its triggers has any', () => {
+    const triggers = trackedFiles
+      .filter((name) => /^(?:functions|shared)\/.*\.ts$/.test(name))
+      .flatMap(
+        (name) => readFileSync(join(folder, '..', name), 'utf8').match(/\bapp\.\w+\(/g) ?? [],
+      );
+    expect(new Set(triggers)).toEqual(new Set(['app.http(', 'app.timer(']));
+    for (const { text } of templates) expect(text).not.toMatch(/primaryEndpoints\.queue|QueueData/);
+  });
+
+  it('are listed in docs/deploying.md, each under its name', () => {
+    const named = Object.keys(builtInRoles).map((role) =>
+      role
+        .replaceAll(/[A-Z]/g, (letter) => ` ${letter}`)
+        .replace(/^./, (letter) => letter.toUpperCase()),
+    );
+    expect(firstColumn('docs/deploying.md', 'role').toSorted()).toEqual(named.toSorted());
   });
 });
 
@@ -196,7 +229,6 @@ describe('what is deployed', () => {
   });
 
   it('opens storage and secrets by identity alone', () => {
-    expect(textOf(find('storage'), 'properties.allowSharedKeyAccess')).toBe('false');
     expect(textOf(find('vault'), 'properties.enableRbacAuthorization')).toBe('true');
     expect(textOf(find('site'), 'properties.keyVaultReferenceIdentity')).toBe('identity.id');
   });
@@ -213,8 +245,10 @@ describe('what is deployed', () => {
 
   it.each([
     ['site', 'properties.httpsOnly', 'true'],
-    ['storage', 'properties.supportsHttpsTrafficOnly', 'true'],
-    ['storage', 'properties.allowBlobPublicAccess', 'false'],
+    ['auditSecrets', 'scope', 'vault'],
+    ['auditSecrets', 'properties.workspaceId', 'workspace.id'],
+    ['auditSecrets', 'properties.logs.category', "'AuditEvent'"],
+    ['auditSecrets', 'properties.logs.enabled', 'true'],
     ['noPasswordForFtp', 'properties.allow', 'false'],
     ['noPasswordForScm', 'properties.allow', 'false'],
     ['appSettings', 'dependsOn', '[channelWebhooks, heartbeat, noPasswordForScm, webhook]'],
@@ -226,11 +260,21 @@ describe('what is deployed', () => {
     expect(textOf(find(symbol), path)).toBe(text);
   });
 
+  it.each(resources.filter(({ type }) => type.includes('/storageAccounts@')))(
+    'is safe: no account takes a key, http or somebody unknown: $title',
+    (account) => {
+      expect(textOf(account, 'properties.allowSharedKeyAccess')).toBe('false');
+      expect(textOf(account, 'properties.supportsHttpsTrafficOnly')).toBe('true');
+      expect(textOf(account, 'properties.allowBlobPublicAccess')).toBe('false');
+    },
+  );
+
   it('has names that are not too long', () => {
     const token = 'x'.repeat(13);
     const nameOf = (symbol: string) =>
       textOf(find(symbol), 'name').slice(1, -1).replace('${token}', token);
-    expect(nameOf('storage')).toMatch(/^[a-z0-9]{3,24}$/);
+    for (const account of ['storage', 'packageStorage'])
+      expect(nameOf(account)).toMatch(/^[a-z0-9]{3,24}$/);
     expect(nameOf('vault')).toMatch(/^[a-zA-Z](-?[a-zA-Z0-9]){2,23}$/);
     expect(nameOf('vault').length).toBeLessThanOrEqual(24);
     expect(nameOf('site').length).toBeLessThanOrEqual(60);
