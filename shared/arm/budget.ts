@@ -190,16 +190,15 @@ export function emptyBudget(now: IsoTime): SubscriptionBudget {
   return { reads: 0, lists: 0, at: now, notBefore: null, slowUntil: null };
 }
 
-/** Whether a budget says no more than that its bucket is full: it need not be kept. */
-export function isFull(stored: SubscriptionBudget, share: Share, now: IsoTime): boolean {
+/**
+ * How many calls too many whoever takes a bucket for full would make. 0: it is full, and its budget need not be kept;
+ * infinite: ARM has asked us to wait, or to slow down.
+ */
+export function lackOf(stored: SubscriptionBudget, share: Share, now: IsoTime): number {
   const { reads, lists, notBefore, slowUntil } = refilled(stored, share, now);
   const isPast = (time: IsoTime | null): boolean => time === null || time <= now;
-  return (
-    isPast(notBefore) &&
-    isPast(slowUntil) &&
-    reads === capacity('reads', share) &&
-    lists === capacity('lists', share)
-  );
+  if (!isPast(notBefore) || !isPast(slowUntil)) return Infinity;
+  return capacity('reads', share) - reads + capacity('lists', share) - lists;
 }
 
 /** Whether a budget can be true: one that a wrong clock wrote would hold calls back until that time comes. */

@@ -3,6 +3,9 @@ import type { SubscriptionBudget } from '../arm/budget.ts';
 import { fromJsonColumns, jsonColumns, schemaVersion, storedTime, unlessCorrupt } from './codec.ts';
 import type { Table } from './table.ts';
 
+/** A row of 1 MiB holds more, however long each of them is written. */
+export const mostBudgets = 2000;
+
 /** Where the request budgets of all subscriptions are kept: one row, so that one write changes what one tick spends. */
 export interface BudgetStore {
   /**
@@ -13,7 +16,7 @@ export interface BudgetStore {
     budgets: ReadonlyMap<string, SubscriptionBudget> | null;
     etag: string | null;
   }>;
-  /** Writes all budgets; the new etag, or `null` when somebody was quicker. */
+  /** Writes all budgets, {@link mostBudgets} at most; the new etag, or `null` when somebody was quicker. */
   save(
     budgets: ReadonlyMap<string, SubscriptionBudget>,
     etag: string | null,

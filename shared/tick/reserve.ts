@@ -5,8 +5,8 @@ import {
   doctorShare,
   emptyBudget,
   isCredible,
-  isFull,
   isLowRemaining,
+  lackOf,
   spent,
   ticksShare,
   type Allowance,
@@ -14,7 +14,7 @@ import {
   type SubscriptionBudget,
   type Warnings,
 } from '../arm/budget.ts';
-import type { BudgetStore } from '../store/budget-store.ts';
+import { mostBudgets, type BudgetStore } from '../store/budget-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import {
   costOf,
@@ -176,13 +176,27 @@ async function changeBudgets<T>(
     const known = new Map([...(budgets ?? []), ...anew]);
     const { result, changed } = decide(known, now);
     if (anew.size + changed.size === 0) return result;
-    const next = [...new Map([...known, ...changed])];
-    const worthKeeping = next.filter(
-      ([purse, budget]) => !isFull(budget, shareOf(purse, armBudget), now),
-    );
-    if ((await store.save(new Map(worthKeeping), etag)) !== null) return result;
+    const next = worthKeeping(new Map([...known, ...changed]), armBudget, now);
+    if ((await store.save(next, etag)) !== null) return result;
   }
   return null;
+}
+
+/** Without those that are full; of more than a row holds, those that lack the most. */
+function worthKeeping(budgets: Budgets, armBudget: number, now: IsoTime): Budgets {
+  const lacking = [...budgets]
+    .map((entry) => ({ entry, lack: lackOf(entry[1], shareOf(entry[0], armBudget), now) }))
+    .filter(({ lack }) => lack > 0);
+  const kept =
+    lacking.length <= mostBudgets
+      ? lacking
+      : lacking.toSorted((a, b) => compareNumbers(b.lack, a.lack)).slice(0, mostBudgets);
+  return new Map(kept.map(({ entry }) => entry));
+}
+
+/** Also of two that are infinite. */
+function compareNumbers(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 /**

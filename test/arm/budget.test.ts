@@ -6,8 +6,8 @@ import {
   doctorShare,
   emptyBudget,
   isCredible,
-  isFull,
   isLowRemaining,
+  lackOf,
   spent,
   ticksShare,
   type Allowance,
@@ -168,13 +168,19 @@ describe('when little remains of what ARM allows', () => {
 describe('an entry', () => {
   it('need not be kept once it is full and nothing holds it back', () => {
     const slowed = afterAnswers(empty, now, { throttledUntil: now, isLow: false });
-    expect(isFull(empty, half, after(99))).toBe(false);
-    expect(isFull(empty, half, after(100))).toBe(true);
-    expect(isFull({ ...empty, reads: 100 }, half, after(59))).toBe(false);
-    expect(isFull({ ...empty, reads: 100, notBefore: after(900) }, half, after(800))).toBe(false);
-    expect(isFull({ ...empty, reads: 100, slowUntil: after(900) }, half, after(800))).toBe(false);
-    expect(isFull(slowed, half, after(300))).toBe(false);
-    expect(isFull(slowed, half, after(325))).toBe(true);
+    expect(lackOf(empty, half, now)).toBe(130);
+    expect(lackOf(empty, half, after(99))).toBe(1);
+    expect(lackOf(empty, half, after(100))).toBe(0);
+    expect(lackOf({ ...empty, reads: 100 }, half, after(59))).toBe(0.5);
+    expect(lackOf({ ...empty, reads: 100, notBefore: after(900) }, half, after(800))).toBe(
+      Infinity,
+    );
+    expect(lackOf({ ...empty, reads: 100, slowUntil: after(900) }, half, after(800))).toBe(
+      Infinity,
+    );
+    expect(lackOf(slowed, half, after(299))).toBe(Infinity);
+    expect(lackOf(slowed, half, after(300))).toBe(25);
+    expect(lackOf(slowed, half, after(325))).toBe(0);
   });
 
   it('is not believed when it is farther ahead than any of ours can be', () => {
@@ -257,7 +263,7 @@ describe('whatever happens', () => {
         }
         // A wait of 10 minutes, 5 slow ones, clocks apart, and the time to fill a bucket of one token.
         const longest = 600 + 300 + 20 * steps.length + Math.max(100, 1 / share);
-        expect(isFull(budget, ticksShare(share), plus(time, Math.ceil(longest * 1000)))).toBe(true);
+        expect(lackOf(budget, ticksShare(share), plus(time, Math.ceil(longest * 1000)))).toBe(0);
       }),
     );
   });

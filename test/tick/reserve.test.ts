@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createBudgetStore, type BudgetStore } from '../../shared/store/budget-store.ts';
+import {
+  createBudgetStore,
+  mostBudgets,
+  type BudgetStore,
+} from '../../shared/store/budget-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { DueOperation } from '../../shared/tick/plan.ts';
 import { reserve, settle, type CallAnswer } from '../../shared/tick/reserve.ts';
@@ -147,6 +151,30 @@ describe('reserving', () => {
     clock.pass(30);
     await granted(store, clock, 1, 'c');
     expect([...((await store.load()).budgets ?? []).keys()]).toEqual(['b', 'c']);
+  });
+});
+
+describe('more subscriptions than a row holds', () => {
+  const many = 10_000;
+  const dueInEach = (clock: TestClock) => ({
+    ...nothingDue,
+    operations: Array.from(
+      { length: many },
+      (_, n) => dueIn(`many-${n}`, 1, clock).operations,
+    ).flat(),
+  });
+
+  it('are read all the same, and the budgets are kept that matter', async () => {
+    const store = createBudgetStore(memoryTable().table);
+    const clock = createClock();
+    const throttled = answer({ throttledUntil: plus(clock.now().toISOString(), 60_000) });
+    await settle([throttled], half, store, clock.now);
+    expect(await granted(store, clock, 90, 'busy')).toBe(90);
+    const { calls } = await reserve(dueInEach(clock), half, store, clock.now);
+    expect(calls).toHaveLength(many);
+    expect(await granted(store, clock, 1000, 's')).toBe(0);
+    expect(await granted(store, clock, 1000, 'busy')).toBe(10);
+    expect((await store.load()).budgets?.size).toBe(mostBudgets);
   });
 });
 
