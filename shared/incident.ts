@@ -1,4 +1,4 @@
-import { nameKey, sameName } from './names.ts';
+import { nameKey } from './names.ts';
 import type { Mailbox, OwedMessage } from './mailbox.ts';
 import type { ReadingFailureCause, ReadingTrouble } from './operation/tracked.ts';
 import { elapsed, type IsoTime } from './time.ts';
@@ -186,20 +186,4 @@ export function keysAround({
   return Array.from({ length: names.length + 1 }, (_, depth) =>
     JSON.stringify(names.slice(0, depth)),
   );
-}
-
-/** Whether a place, or what an incident is about, lies within what an incident is about. */
-export function isWithin(
-  place: Place | IncidentName,
-  { subscriptionId, resourceGroupName, resourceName }: IncidentName,
-): boolean {
-  return (
-    (subscriptionId === null || isSame(subscriptionId, place.subscriptionId)) &&
-    (resourceGroupName === null || isSame(resourceGroupName, place.resourceGroupName)) &&
-    (resourceName === null || isSame(resourceName, place.resourceName))
-  );
-}
-
-function isSame(name: string, other: string | null): boolean {
-  return other !== null && sameName(name, other);
 }

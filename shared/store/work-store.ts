@@ -1,5 +1,5 @@
 import {
-  isWithin,
+  keysAround,
   placeIn,
   type Incident,
   type IncidentName,
@@ -77,10 +77,12 @@ export interface WorkStore {
   /** Everything that could not be read when it was last tried. */
   troubled(): Promise<TroubledPlace[]>;
   /**
-   * Whether anything of what an incident is about was read when it was last tried, and since a time (default: ever).
-   * Of a watched place that is not found, operations tell nothing.
+   * Those incidents of which anything was read when it was last tried, and since a time (default: ever). Of a watched
+   * place that is not found, operations tell nothing. However many are asked about, the rows are read once.
    */
-  isAnyReadable(name: IncidentName, since?: IsoTime): Promise<boolean>;
+  readable(
+    asked: readonly { readonly name: IncidentName; readonly since?: IsoTime | undefined }[],
+  ): Promise<ReadonlySet<IncidentName>>;
   /** Everything that owes messages. */
   owing(): Promise<Owing[]>;
   /** The incident, or `null` when there is none or its row cannot be read. */
@@ -160,23 +162,32 @@ export function createWorkStore(active: Table): WorkStore {
       }
       return found;
     },
-    async isAnyReadable(name, since = '') {
-      const { kind, subscriptionId } = name;
-      const worked = ['lastCheckedAt', 'lastLookAt', 'lastScanAt'].map(
-        (column) => `${column} gt ${quoted(since)}`,
-      );
+    async readable(asked) {
+      const found = new Set<IncidentName>();
+      const [first] = asked;
+      if (first === undefined) return found;
+      const byPlace = Map.groupBy(asked, ({ name }) => keysAround(name).at(-1));
+      const { subscriptionId } = first.name;
+      const isOne = asked.every(({ name }) => name.subscriptionId === subscriptionId);
+      const worked = readingTimes.map((column) => `${column} gt ''`);
       const filter = [
-        ...(subscriptionId === null ? [] : [`PartitionKey eq ${quoted(subscriptionId)}`]),
+        ...(isOne && subscriptionId !== null ? [`PartitionKey eq ${quoted(subscriptionId)}`] : []),
         `${isRead} and troubleCause eq '' and (${worked.join(' or ')})`,
       ].join(' and ');
       for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
         for (const row of rows) {
           const place = unlessCorrupt(() => placeOf(row));
-          if (place === null || (kind === 'notFound' && place.isOperation)) continue;
-          if (isWithin(place, name)) return true;
+          if (place === null) continue;
+          for (const { name, since = '' } of keysAround(place).flatMap(
+            (key) => byPlace.get(key) ?? [],
+          )) {
+            const isOfKind = !(name.kind === 'notFound' && place.isOperation);
+            if (isOfKind && readSince(row, since)) found.add(name);
+          }
         }
+        if (found.size === asked.length) break;
       }
-      return false;
+      return found;
     },
     async owing() {
       const owing: Owing[] = [];
@@ -215,6 +226,16 @@ export function createWorkStore(active: Table): WorkStore {
 /** Nobody waits as long as a clock that was wrong has said. */
 function believed(head: OperationHead, now: IsoTime, latest: IsoTime): OperationHead {
   return (head.nextCheckAt ?? '') > latest ? { ...head, nextCheckAt: now } : head;
+}
+
+/** When something was read last, of an operation, a watched cluster and a watch. */
+const readingTimes = ['lastCheckedAt', 'lastLookAt', 'lastScanAt'];
+
+function readSince({ columns }: Row, since: string): boolean {
+  return readingTimes.some((column) => {
+    const at = columns[column];
+    return typeof at === 'string' && at > since;
+  });
 }
 
 /** What is still read: of operations those that have not ended. */

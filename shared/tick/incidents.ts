@@ -66,13 +66,18 @@ export async function reviewIncidents(
   });
   for (const incident of begun) openOf(incident.kind).add(incident);
   const works = byPlace(read.filter((place) => place.trouble === null));
-  const ended = await eachInTime(open, isLate, async (incident) => {
+  const over = open.flatMap((incident) => {
     const isCovered = openOf(incident.kind).isWiderThan(incident);
-    if (!isCovered && trouble.of(incident.kind).within(incident).length > 0) return null;
-    const isWorking =
-      !isCovered &&
-      (works.within(incident).some((place) => showsThatItWorks(place, incident)) ||
-        (await work.isAnyReadable(incident, sinceOf(incident, now))));
+    if (!isCovered && trouble.of(incident.kind).within(incident).length > 0) return [];
+    const isShown = works.within(incident).some((place) => showsThatItWorks(place, incident));
+    return [{ incident, isCovered, isShown }];
+  });
+  const unsure = over.filter(({ isCovered, isShown }) => !isCovered && !isShown);
+  const readable = await work.readable(
+    unsure.map(({ incident }) => ({ name: incident, since: sinceOf(incident, now) })),
+  );
+  const ended = await eachInTime(over, isLate, async ({ incident, isCovered, isShown }) => {
+    const isWorking = !isCovered && (isShown || readable.has(incident));
     // One answer of another kind between many of the same ends nothing.
     if (!isCovered && !isWorking && trouble.ofAnyKind.within(incident).length > 0) return null;
     return await refusals.passOver(async () => await end(incident, isWorking, now, work));
@@ -208,7 +213,7 @@ async function isOfAll(
     .within(wider)
     .some((place) => incidentKindAt(place) !== wider.kind && !passing.has(place.cause));
   if (isOtherwise) return false;
-  return narrower.size >= fewest && !(await work.isAnyReadable(wider));
+  return narrower.size >= fewest && (await work.readable([{ name: wider }])).size === 0;
 }
 
 async function begin(

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseOperationList, parseClusterList, nextPage } from '../../shared/arm/parse-list.ts';
-import { isWithin, placeIn } from '../../shared/incident.ts';
+import { keysAround, placeIn } from '../../shared/incident.ts';
 import { sameName } from '../../shared/names.ts';
 import { clusterArmId, operationArmId, trackingIdOf } from '../../shared/operation/reference.ts';
 import { incidentKey } from '../../shared/store/incident-row.ts';
 import { look } from '../../shared/watch/look.ts';
-import { clusterKeyOf, covers, newCluster, watchIdOf } from '../../shared/watch/watch.ts';
+import {
+  clusterKeyOf,
+  covers,
+  newCluster,
+  watchFinder,
+  watchIdOf,
+} from '../../shared/watch/watch.ts';
 import { reference, seen, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
 import { patterns } from '../../shared/operation/reference.ts';
@@ -53,6 +59,10 @@ const ofGroups: readonly [string, (one: string, other: string) => boolean][] = [
   ],
   ['what a watch covers', (one, other) => covers(inGroup(one), inGroup(other))],
   [
+    'the watch of a cluster',
+    (one, other) => watchFinder([{ scope: inGroup(one) }])(inGroup(other)) !== null,
+  ],
+  [
     'an incident’s key',
     (one, other) =>
       incidentKey({ kind: 'forbidden', ...inGroup(one) }).rowKey ===
@@ -60,7 +70,9 @@ const ofGroups: readonly [string, (one: string, other: string) => boolean][] = [
   ],
   [
     'what an incident is about',
-    (one, other) => isWithin(placeIn(inGroup(one)), { kind: 'forbidden', ...inGroup(other) }),
+    (one, other) =>
+      keysAround(placeIn({ ...inGroup(one), resourceName: null })).at(-1) ===
+      keysAround({ ...inGroup(other), resourceName: null }).at(-1),
   ],
   [
     'the clusters of a list',

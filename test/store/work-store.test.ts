@@ -269,9 +269,13 @@ describe('the work of a tick', () => {
     await add(scope);
     await add({ ...someCluster(), resourceName: 'elsewhere' });
     const ofAll = { ...incident, subscriptionId: scope.subscriptionId };
-    expect(await work.isAnyReadable(ofAll)).toBe(is);
-    expect(await work.isAnyReadable(ofAll, now)).toBe(false);
-    expect(await work.isAnyReadable({ ...ofAll, ...someCluster() })).toBe(false);
+    const elsewhere = { ...ofAll, ...someCluster() };
+    const asked = [{ name: ofAll }, { name: elsewhere }];
+    expect([...(await work.readable([{ name: ofAll }]))]).toEqual(is ? [ofAll] : []);
+    expect([...(await work.readable(asked))]).toEqual(is ? [ofAll] : []);
+    expect(await work.readable([{ name: ofAll, since: now }])).toEqual(new Set());
+    expect(await work.readable([{ name: elsewhere }])).toEqual(new Set());
+    expect(await work.readable([])).toEqual(new Set());
   });
 });
 

@@ -244,9 +244,9 @@ describe('the work grows no faster than what there is', () => {
           requests += 1;
           return true;
         },
-        async isAnyReadable() {
+        async readable() {
           requests += 1;
-          return false;
+          return new Set();
         },
       };
       const now = '2024-05-06T08:00:00.000Z';
