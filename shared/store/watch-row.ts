@@ -112,15 +112,23 @@ export interface ClusterHead extends Omit<WatchedCluster, 'known' | 'mailbox'> {
   readonly owedSince: IsoTime | null;
 }
 
-/** The columns that {@link toWatch} and {@link toClusterHead} read. */
-export const watchHeadColumns: readonly string[] = [
-  'createdAt',
-  'nextScanAt',
-  'lastScanAt',
+/** The columns that {@link toClusterHead} reads. */
+export const clusterHeadColumns: readonly string[] = [
+  'version',
+  'subscriptionId',
+  'resourceGroupName',
+  'resourceName',
   'since',
   'nextLookAt',
   'lastLookAt',
+  'trouble',
+  'channel',
+  'undelivered',
+  'owedSince',
 ];
+
+/** The columns that {@link toWatch} reads beside those. */
+export const watchColumnsBeside: readonly string[] = ['createdAt', 'nextScanAt', 'lastScanAt'];
 
 /** Reads a row as {@link ClusterHead}. Throws {@link CorruptRow}. */
 export function toClusterHead({ key, columns }: Row): ClusterHead {

@@ -1,12 +1,12 @@
 import { emptyMailbox } from '../mailbox.ts';
-import { nameKey } from '../names.ts';
 import type { ClusterReference } from '../operation/reference.ts';
 import type { IsoTime } from '../time.ts';
 import { clusterKeyOf, type Watch, type WatchedCluster } from '../watch/watch.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
-import { quoted, type RowRefused, type Table } from './table.ts';
+import type { RowRefused, Table } from './table.ts';
 import {
   clusterColumns,
+  clusterHeadColumns,
   clusterKeyAt,
   clusterRowKey,
   clusterRowsOf,
@@ -156,8 +156,9 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
     },
     async clusters(subscriptionId) {
       const clusters: ClusterHead[] = [];
-      const filter = `PartitionKey eq ${quoted(nameKey(subscriptionId))} and kind eq 'cluster'`;
-      for await (const { rows } of active.pages({ filter }))
+      // What each knows is left out: it is most of a row.
+      const query = { filter: clusterRowsOf(subscriptionId), select: clusterHeadColumns };
+      for await (const { rows } of active.pages(query))
         clusters.push(...rows.flatMap((row) => unlessCorrupt(() => toClusterHead(row)) ?? []));
       return clusters;
     },

@@ -26,7 +26,13 @@ import {
   type IncidentHead,
 } from './incident-row.ts';
 import { headColumns, stateColumns, toHead, type OperationHead } from './operation-row.ts';
-import { toClusterHead, toWatch, watchHeadColumns, type ClusterHead } from './watch-row.ts';
+import {
+  clusterHeadColumns,
+  toClusterHead,
+  toWatch,
+  watchColumnsBeside,
+  type ClusterHead,
+} from './watch-row.ts';
 import type { ClusterReference } from '../operation/reference.ts';
 import type { ReadingTrouble } from '../operation/tracked.ts';
 import type { Watch, WatchScope } from '../watch/watch.ts';
@@ -98,9 +104,15 @@ export interface WorkStore {
 
 /** Pages of this size keep the peak of memory low, at hardly more calls. */
 const pageSize = 200;
-const selected = ['kind', ...headColumns, ...incidentHeadColumns, ...watchHeadColumns].filter(
-  (name, at, all) => all.indexOf(name) === at,
-);
+const selected = [
+  ...new Set([
+    'kind',
+    ...headColumns,
+    ...incidentHeadColumns,
+    ...clusterHeadColumns,
+    ...watchColumnsBeside,
+  ]),
+];
 
 /** The ticks' view of the active table. */
 export function createWorkStore(active: Table): WorkStore {
