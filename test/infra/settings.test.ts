@@ -51,7 +51,8 @@ function askedFor(): string[] {
       },
     }),
   );
-  return [...asked];
+  // All programs know where the way out is; the platform sets none.
+  return [...asked].filter((name) => !/_proxy$/i.test(name));
 }
 
 /** Some value of the kind that a setting has. */

@@ -9,6 +9,26 @@ const named = [...text.matchAll(/`(test\/[^`]+)`: “([^”]+)”/g)].map(
   ([, file = '', title = '']): [string, string] => [file, title],
 );
 
+/** What someone with a function key can and cannot, each in a line. */
+const [, ofKeyHolder = ''] = /## Someone with a function key (.*?) ## /.exec(text) ?? [];
+const lines = ofKeyHolder.split(/ - (?=[a-z])/).slice(1);
+const holder = 'test/functions/key-holder.test.ts';
+
+describe('what someone with a function key can and cannot', () => {
+  it.each(lines)('is shown over HTTP: %s', (line) => {
+    expect(line).toMatch(/\(`test\/functions\/[\w-]+\.test\.ts`: “[^”]+”(?:, `[^”]+”)*\)[;.]/);
+  });
+
+  it('is all that its tests show, and the other way round', () => {
+    const told = named.flatMap(([file, title]) => (file === holder ? [title] : []));
+    const shown = [
+      ...readFileSync(join(root, holder), 'utf8').matchAll(/^ +(?:it\(|.*\]\)\()\s*'([^']+)'/gm),
+    ].map(([, title = '']) => title);
+    expect(told.toSorted()).toEqual(shown.toSorted());
+    expect(lines).toHaveLength(told.length + 1);
+  });
+});
+
 describe('SECURITY.md', () => {
   it.each(named)('names a test that is there: %s “%s”', (file, title) => {
     const path = join(root, file);
