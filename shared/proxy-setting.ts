@@ -9,14 +9,14 @@ import {
  * Where the libraries for Azure look for a proxy, in their order, each also in small letters; the first that is not
  * empty counts (seen with ts-http-runtime 0.3.10). They throw where they cannot read it.
  */
-const names = ['HTTPS_PROXY', 'ALL_PROXY', 'HTTP_PROXY'].flatMap((name) => [
+export const proxyNames = ['HTTPS_PROXY', 'ALL_PROXY', 'HTTP_PROXY'].flatMap((name) => [
   name,
   name.toLowerCase(),
 ]);
 
 /** Reports a proxy that the libraries for Azure cannot use. */
 export function checkProxy(env: Environment, report: Report): void {
-  const name = names.find((one) => (env[one] ?? '') !== '');
+  const name = proxyNames.find((one) => (env[one] ?? '') !== '');
   if (name === undefined) return;
   const text = env[name] ?? '';
   if (isReference(text)) report(name, unresolvedReference);

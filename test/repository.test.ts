@@ -5,6 +5,7 @@ import * as z from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import { appNode } from './support/app-node.ts';
 import { startHost, type HostProcess } from '../local/host/process.ts';
+import { proxyNames } from '../shared/proxy-setting.ts';
 import { readSettings } from '../shared/settings.ts';
 
 it('runs under the Node.js version that the package pins', () => {
@@ -97,11 +98,9 @@ describe('local.settings.sample.json', () => {
         },
       }),
     );
-    // The platform sets these by itself.
-    for (const name of ['IDENTITY_ENDPOINT', 'WEBSITE_SITE_NAME', 'WEBSITE_RESOURCE_GROUP'])
-      asked.delete(name);
-    // All programs know these.
-    for (const name of asked) if (/_proxy$/i.test(name)) asked.delete(name);
+    // The platform sets these by itself, and a proxy is the network's.
+    const others = ['IDENTITY_ENDPOINT', 'WEBSITE_SITE_NAME', 'WEBSITE_RESOURCE_GROUP'];
+    for (const name of [...others, ...proxyNames]) asked.delete(name);
     const ofThePlatform = ['FUNCTIONS_WORKER_RUNTIME'];
     const families = ['SLACK_WEBHOOK_URL_<NAME>'];
     expect(Object.keys(sample.Explained).toSorted()).toEqual(

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { proxyNames } from '../../shared/proxy-setting.ts';
 import { readSettings } from '../../shared/settings.ts';
 import parameters from '../../infra/main.parameters.json' with { type: 'json' };
 import { readTemplate } from './bicep.ts';
 
-/** What the platform sets by itself. */
-const ofTheSystem = ['IDENTITY_ENDPOINT', 'WEBSITE_RESOURCE_GROUP', 'WEBSITE_SITE_NAME'];
+/** What the platform sets by itself, and the proxies of a network. */
+const ofTheSystem = [
+  'IDENTITY_ENDPOINT',
+  'WEBSITE_RESOURCE_GROUP',
+  'WEBSITE_SITE_NAME',
+  ...proxyNames,
+];
 /** What the Functions host reads, and not the app. */
 const ofTheHost = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
