@@ -57,8 +57,7 @@ function askedFor(): string[] {
       },
     }),
   );
-  // All programs know where the way out is; the platform sets none.
-  return [...asked].filter((name) => !/_proxy$/i.test(name));
+  return [...asked];
 }
 
 /** Some value of the kind that a setting has. */
