@@ -16,6 +16,7 @@ import { firstLook, longestRestMs, look, nextLook } from '../watch/look.ts';
 import {
   clusterKeyOf,
   newCluster,
+  scopeKey,
   knowing,
   watchFinder,
   type Watch,
@@ -35,8 +36,6 @@ const rowsAtOnce = 16;
 
 /** A cluster to look at, and the watch that wants it. */
 interface Wanted {
-  /** See {@link clusterKeyOf}. */
-  readonly key: string;
   readonly reference: ClusterReference;
   readonly watch: Watch;
 }
@@ -98,7 +97,7 @@ export function createDiscovery(
   onOwing: (operation: TrackedOperation) => void,
 ): Discovery {
   const { operations, watches: store, policy, findUsual, watchIntervalMs, clock, refusals } = parts;
-  const clusters = new Map(known.map((head) => [clusterKeyOf(head.reference), head]));
+  const clusters = new Map(known.map((head) => [scopeKey(head.reference), head]));
   const keysPutAway = new Map<string, Promise<ReadonlySet<string>>>();
   const watchOf = watchFinder(watches);
   const read: ReadPlace[] = [];
@@ -115,7 +114,7 @@ export function createDiscovery(
     spreadMs: number,
     until: number,
   ): Promise<boolean> {
-    const fresh = new Map(wanted.map((one) => [one.key, one]));
+    const fresh = new Map(wanted.map((one) => [scopeKey(one.reference), one]));
     for (const key of clusters.keys()) fresh.delete(key);
     const bySubscription = Map.groupBy(fresh.values(), ({ reference }) =>
       nameKey(reference.subscriptionId),
@@ -143,7 +142,8 @@ export function createDiscovery(
   async function addBatch(added: readonly Wanted[], spreadMs: number): Promise<void> {
     const batch = await pMap(
       added,
-      async ({ key, reference, watch }) => {
+      async ({ reference, watch }) => {
+        const key = clusterKeyOf(reference);
         const before = await findPutAway(key, reference);
         return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
       },
@@ -151,7 +151,7 @@ export function createDiscovery(
     );
     for (const refused of await store.addClusters(batch)) refusals.note(refused);
     for (const cluster of batch)
-      clusters.set(clusterKeyOf(cluster.reference), {
+      clusters.set(scopeKey(cluster.reference), {
         ...cluster,
         undelivered: 0,
         owedSince: null,
@@ -181,7 +181,7 @@ export function createDiscovery(
       await refusals.passOver(async () => await store.putAway(value, etag, clock().toISOString()));
     }
     keysPutAway.delete(nameKey(reference.subscriptionId));
-    clusters.delete(clusterKeyOf(reference));
+    clusters.delete(scopeKey(reference));
   }
 
   /** Whether nobody has deleted the watch, or untracked the operation, since they were read: what was deleted finds nothing. */
@@ -232,10 +232,12 @@ export function createDiscovery(
       return found;
     },
     due: () => ({
-      clusters: [...clusters].flatMap(([key, head]) => {
+      clusters: [...clusters.values()].flatMap((head) => {
         const dueAt = dueSince(head.nextLookAt);
-        const { subscriptionId } = head.reference;
-        return dueAt === null ? [] : [{ head, cluster: key, subscriptionId, dueAt }];
+        if (dueAt === null) return [];
+        const { reference } = head;
+        const { subscriptionId } = reference;
+        return [{ head, cluster: clusterKeyOf(reference), subscriptionId, dueAt }];
       }),
       watches: watches.flatMap((watch) => {
         const { watchId, scope, nextScanAt } = watch;
@@ -249,9 +251,7 @@ export function createDiscovery(
       const single = watches.flatMap((watch) => {
         const { subscriptionId, resourceGroupName, resourceName } = watch.scope;
         if (resourceGroupName === null || resourceName === null) return [];
-        const reference = { subscriptionId, resourceGroupName, resourceName };
-        // A watch of one cluster has the cluster's key as its ID.
-        return [{ key: watch.watchId, reference, watch }];
+        return [{ reference: { subscriptionId, resourceGroupName, resourceName }, watch }];
       });
       await addAll(single, 0, until);
       // One that cannot be read may cover them: what they know must not go with it.
@@ -308,11 +308,7 @@ export function createDiscovery(
       read.push({ ...placeIn(scope), isOperation: false, trouble });
       const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
-      const wanted = items.map((reference) => ({
-        key: clusterKeyOf(reference),
-        reference,
-        watch,
-      }));
+      const wanted = items.map((reference) => ({ reference, watch }));
       // Otherwise the next tick lists them again, and adds the others.
       if (!(await addAll(wanted, spreadMs, end))) return;
       const failures = trouble?.failures ?? 0;
