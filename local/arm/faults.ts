@@ -11,6 +11,8 @@ const reach = {
   resourceGroupName: z.string().optional(),
   /** Calls at this agent pool's paths alone. */
   agentPoolName: z.string().optional(),
+  /** The pages of Lists after the first alone. */
+  furtherPages: z.literal(true).optional(),
   times: z.int().positive().optional(),
 };
 
@@ -71,18 +73,20 @@ const defaultCodes: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-/** Whether an ARM call about this subscription, resource group and agent pool (empty: none) is hit. */
+/** Whether an ARM call about this subscription, resource group and agent pool (empty: none), for this page, is hit. */
 export function hits(
   fault: ArmFault,
   subscriptionId: string,
   resourceGroupName: string,
   agentPoolName: string,
+  isFurtherPage: boolean,
 ): boolean {
   if (fault.kind === 'noToken') return false;
   return (
     isOrAbsent(fault.subscriptionId, subscriptionId) &&
     isOrAbsent(fault.resourceGroupName, resourceGroupName) &&
-    isOrAbsent(fault.agentPoolName, agentPoolName)
+    isOrAbsent(fault.agentPoolName, agentPoolName) &&
+    (isFurtherPage || fault.furtherPages === undefined)
   );
 }
 

@@ -121,8 +121,9 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     };
     calls.add(call);
     const agentPoolName = parseOperationPath(path)?.agentPoolName ?? '';
+    const isFurtherPage = url.searchParams.has('$skiptoken');
     const fault = faults.take((candidate) =>
-      hits(candidate, subscriptionId, resourceGroupName, agentPoolName),
+      hits(candidate, subscriptionId, resourceGroupName, agentPoolName, isFurtherPage),
     );
     if (fault?.kind === 'down') response.destroy();
     if (fault?.kind === 'down' || fault?.kind === 'hang') return;

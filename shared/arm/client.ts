@@ -4,6 +4,7 @@ import type {
   Listing,
   OddNextPage,
   Reading,
+  ReadingFailure,
 } from '../operation/reading.ts';
 import {
   clusterArmId,
@@ -13,9 +14,9 @@ import {
 } from '../operation/reference.ts';
 import { nameKey } from '../names.ts';
 import type { IsoTime } from '../time.ts';
-import { createAsk, type ArmClientOptions, type Ask } from './ask.ts';
+import { createAsk, type Answer, type ArmClientOptions, type Ask } from './ask.ts';
 import { isKnownVersion } from './api-versions.ts';
-import { malformedAnswer, malformedList, underUnknownVersion } from './failure.ts';
+import { failureOfPage, malformedAnswer, malformedList, underUnknownVersion } from './failure.ts';
 import {
   nextPage,
   parseClusterList,
@@ -42,8 +43,9 @@ export interface CountedReading extends Reading {
 
 /**
  * Lists a cluster's operations, those of its agent pools included, all pages in at most `timeoutMs` milliseconds
- * (and none in more than ten seconds). ARM shows the newest 50. Never rejects; one failed page fails the listing. A
- * `nextLink` to elsewhere is not followed: what was read before it counts.
+ * (and none in more than ten seconds). ARM shows the newest 50. Never rejects; one failed page fails the listing, but a
+ * further page that is refused does not: see {@link failureOfPage}. A `nextLink` to elsewhere is not followed. What was
+ * read before such a page counts.
  *
  * @param wanted with these IDs shown no further page is read; default: all pages are
  * @param pageMs the most for one page, in milliseconds
@@ -164,6 +166,15 @@ interface Pages<T> {
   readonly isEnough: (items: ReadonlyMap<string, T>) => boolean;
 }
 
+function pageIn<T>(
+  { result }: Answer,
+  parse: Pages<T>['parse'],
+): ({ readonly ok: true } & Page<T>) | { readonly ok: false; readonly failure: ReadingFailure } {
+  if (!result.ok) return result;
+  const page = parse(result.body);
+  return page === null ? { ok: false, failure: malformedList } : { ok: true, ...page };
+}
+
 async function readPages<T>(
   ask: Ask,
   { first, parse, keyOf, mostPages, isEnough }: Pages<T>,
@@ -184,8 +195,10 @@ async function readPages<T>(
     ...(oddNextPage === null ? {} : { oddNextPage }),
     result,
   });
-  const listed = (isComplete: boolean): Omit<Listing<T>, 'at'> =>
-    listing({ ok: true, items: [...items.values()], isComplete });
+  const listed = (isComplete: boolean, failure?: ReadingFailure): Omit<Listing<T>, 'at'> => {
+    const failed = failure === undefined ? {} : { failure };
+    return listing({ ok: true, items: [...items.values()], isComplete, ...failed });
+  };
 
   let url: string | null = first;
   while (url !== null && asked.size < mostPages && (asked.size === 0 || !isEnough(items))) {
@@ -194,9 +207,11 @@ async function readPages<T>(
     calls += answer.calls;
     notBefore = answer.notBefore ?? notBefore;
     remaining = Math.min(remaining, answer.remaining ?? Infinity);
-    if (!answer.result.ok) return listing(answer.result);
-    const page = parse(answer.result.body);
-    if (page === null) return listing({ ok: false, failure: malformedList });
+    const page = pageIn(answer, parse);
+    if (!page.ok) {
+      const ofPage = asked.size === 1 ? null : failureOfPage(page.failure);
+      return ofPage === null ? listing(page) : listed(false, ofPage);
+    }
     for (const item of page.items) {
       const key = keyOf(item);
       if (!items.has(key)) items.set(key, item);

@@ -124,6 +124,30 @@ export const malformedList: ReadingFailure = {
   message: 'ARM answered HTTP 200 with a body that is no list.',
 };
 
+/**
+ * What ARM's answer to a further page of a list means for the list; `null`: all of the list has failed. A page that is
+ * refused says nothing about what the pages before it have shown, and nothing about the place that is listed.
+ */
+export function failureOfPage(failure: ReadingFailure): ReadingFailure | null {
+  switch (failure.cause) {
+    case 'notFound':
+    case 'rejected':
+    case 'malformed': {
+      const cause = failure.cause === 'notFound' ? 'rejected' : failure.cause;
+      const message = `A further page of a list cannot be read. ${failure.message}`;
+      return { ...failure, cause, message };
+    }
+    case 'network':
+    case 'serverError':
+    case 'throttled':
+    case 'unauthenticated':
+    case 'forbidden':
+    case 'subscription':
+    case 'unsupportedApiVersion':
+      return null;
+  }
+}
+
 /** A body longer than what is read. */
 export const answerTooLarge: ReadingFailure = {
   cause: 'malformed',

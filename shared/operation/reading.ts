@@ -77,8 +77,19 @@ export interface Listing<T> {
   readonly oddNextPage?: OddNextPage;
   /** `items` in ARM's order, each once. Not complete: there may be more pages than were read. */
   readonly result:
-    | { readonly ok: true; readonly items: readonly T[]; readonly isComplete: boolean }
+    | {
+        readonly ok: true;
+        readonly items: readonly T[];
+        readonly isComplete: boolean;
+        /** Why a further page could not be read; absent when none was refused. */
+        readonly failure?: ReadingFailure;
+      }
     | { readonly ok: false; readonly failure: ReadingFailure };
+}
+
+/** What is wrong with a listing: with all of it, or with a page after the first; `null`: nothing. */
+export function failureIn({ result }: Listing<unknown>): ReadingFailure | null {
+  return result.failure ?? null;
 }
 
 /** What a List says of its next page, and cannot be. */

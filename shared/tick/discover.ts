@@ -3,7 +3,7 @@ import { placeIn } from '../incident.ts';
 import { judge, withEvents } from '../operation/apply.ts';
 import { afterFailure, isConfirmedGone, type ComparePolicy } from '../operation/compare.ts';
 import { nameKey } from '../names.ts';
-import type { ListedOperation, Listing } from '../operation/reading.ts';
+import { failureIn, type ListedOperation, type Listing } from '../operation/reading.ts';
 import { trackingIdOf, type ClusterReference } from '../operation/reference.ts';
 import type { TrackedOperation } from '../operation/tracked.ts';
 import { usualFor, type FindUsual } from '../operation/usual.ts';
@@ -267,18 +267,22 @@ export function createDiscovery(
         { concurrency: rowsAtOnce },
       );
     },
-    async looked({ head, dueAt }, { at, notBefore, result }) {
+    async looked({ head, dueAt }, listing) {
+      const { at, notBefore, result } = listing;
       const { reference } = head;
       const stored = await store.findCluster(reference);
       const watch = watchOf(reference);
       if (stored === null || watch === null) return;
       const before = stored.value;
       const now = clock().toISOString();
-      const trouble = result.ok ? null : afterFailure(before.trouble, result.failure, at);
+      const failure = failureIn(listing);
+      const trouble = failure === null ? null : afterFailure(before.trouble, failure, at);
       // Where all clusters of a scope are watched, one that is gone is no longer of concern.
       const isGone = trouble?.cause === 'notFound' && watch.scope.resourceName === null;
       if (!isGone) read.push({ ...placeIn(reference), isOperation: false, trouble });
-      const nextLookAt = nextLook(dueAt, watchIntervalMs, now, trouble?.failures ?? 0, notBefore);
+      // What the first pages show is not to be told later because a further page is refused.
+      const failures = result.ok ? 0 : (trouble?.failures ?? 0);
+      const nextLookAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       if (!result.ok) {
         if (isGone && isConfirmedGone(trouble, at)) await putAway(reference);
         else await save({ ...before, trouble, nextLookAt }, stored.etag);
@@ -297,23 +301,25 @@ export function createDiscovery(
       }
       const { channel } = watch.options;
       // Only now: what a killed process did not track is found again. Whoever was quicker has found the same.
-      await save({ ...next, channel, nextLookAt }, stored.etag);
+      await save({ ...next, trouble, channel, nextLookAt }, stored.etag);
     },
-    async scanned({ watch, dueAt }, { at, notBefore, result }) {
+    async scanned({ watch, dueAt }, listing) {
+      const { at, notBefore, result } = listing;
       const stored = await findReadable(watch.watchId, store);
       if (stored === null) return;
       const now = clock().toISOString();
       const { scope } = watch;
-      const trouble = result.ok ? null : afterFailure(stored.value.trouble, result.failure, at);
+      const failure = failureIn(listing);
+      const trouble = failure === null ? null : afterFailure(stored.value.trouble, failure, at);
       read.push({ ...placeIn(scope), isOperation: false, trouble });
       const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
       const wanted = items.map((reference) => ({ reference, watch }));
       // Otherwise the next tick lists them again, and adds the others.
       if (!(await addAll(wanted, spreadMs, end))) return;
-      const failures = trouble?.failures ?? 0;
+      const failures = result.ok ? 0 : (trouble?.failures ?? 0);
       const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
-      const lastScanAt = result.ok ? at : stored.value.lastScanAt;
+      const lastScanAt = failure === null ? at : stored.value.lastScanAt;
       const next = { ...stored.value, nextScanAt, lastScanAt, trouble };
       await refusals.passOver(async () => await store.saveWatch(next, stored.etag));
     },

@@ -296,33 +296,63 @@ describe('the requests of a List', () => {
   });
 });
 
+const refused = (status: number, code: string): Answer => ({ status, body: { error: { code } } });
+
 describe('a listing', () => {
-  it.each<[string, Answer, object]>([
-    ['HTML', { body: '<html>' }, { cause: 'malformed', code: 'MalformedAnswer' }],
-    ['no list', { body: {} }, { cause: 'malformed', code: 'MalformedAnswer' }],
-    ['one operation', { body: operation('a') }, { cause: 'malformed' }],
-    ['a bare list', { body: [operation('a')] }, { cause: 'malformed' }],
-    ['a 500 with a list', { status: 500, body: { value: [] } }, { cause: 'serverError' }],
+  const first = { body: { value: [operation('a')], nextLink: `${operationsUrl}&page=2` } };
+
+  it.each<[string, Answer, object, object | null]>([
+    ['HTML', { body: '<html>' }, { cause: 'malformed' }, { cause: 'malformed' }],
     [
-      'a 403',
-      { status: 403, body: { error: { code: 'AuthorizationFailed' } } },
-      { cause: 'forbidden' },
+      'no list',
+      { body: {} },
+      { cause: 'malformed', code: 'MalformedAnswer' },
+      { cause: 'malformed' },
     ],
+    ['one operation', { body: operation('a') }, { cause: 'malformed' }, { cause: 'malformed' }],
+    ['a bare list', { body: [operation('a')] }, { cause: 'malformed' }, { cause: 'malformed' }],
+    // Nothing is gone because a further page of it is.
+    ...['ResourceNotFound', 'NotFound', 'ResourceGroupNotFound'].map(
+      (code): [string, Answer, object, object] => [
+        `a 404 ${code}`,
+        refused(404, code),
+        { cause: 'notFound', code },
+        { cause: 'rejected', code },
+      ],
+    ),
+    ['a 400', refused(400, 'InvalidSkipToken'), { cause: 'rejected' }, { cause: 'rejected' }],
+    ['a 410', refused(410, 'Gone'), { cause: 'rejected' }, { cause: 'rejected' }],
+    ['a 500 with a list', { status: 500, body: { value: [] } }, { cause: 'serverError' }, null],
+    ['a 403', refused(403, 'AuthorizationFailed'), { cause: 'forbidden' }, null],
     [
-      'a 404',
-      { status: 404, body: { error: { code: 'ResourceNotFound' } } },
-      { cause: 'notFound' },
+      'a 404 of a subscription',
+      refused(404, 'SubscriptionNotFound'),
+      { cause: 'subscription' },
+      null,
     ],
-  ])('of %s is a failed one, also on a later page', async (_name, answer, failure) => {
-    const first = { body: { value: [operation('a')], nextLink: `${operationsUrl}&page=2` } };
-    for (const answers of [[answer], [first, answer]]) {
-      const { reader } = fixture(...answers);
-      expect(await reader.listOperations(cluster, limit)).toMatchObject({
-        calls: answers.length,
+  ])(
+    'of %s is a failed one; on a further page what is refused leaves what was shown before',
+    async (_name, answer, failure, ofFurtherPage) => {
+      const whole = fixture(answer).reader;
+      expect(await whole.listOperations(cluster, limit)).toMatchObject({
+        calls: 1,
         result: { ok: false, failure },
       });
-    }
-  });
+      const { reader } = fixture(first, answer);
+      expect(await reader.listOperations(cluster, limit)).toMatchObject({
+        calls: 2,
+        result:
+          ofFurtherPage === null
+            ? { ok: false, failure }
+            : {
+                ok: true,
+                items: [{ operationId: 'a' }],
+                isComplete: false,
+                failure: ofFurtherPage,
+              },
+      });
+    },
+  );
 
   it('heeds the Retry-After of any page', async () => {
     const { reader } = fixture(

@@ -104,3 +104,38 @@ describe('an odd nextLink', () => {
     expect(lines.join('')).not.toContain('geheim');
   });
 });
+
+describe('a further page of a list that is refused', () => {
+  const refusals = [
+    [404, 'ResourceNotFound'],
+    [404, 'NotFound'],
+    [404, 'ResourceGroupNotFound'],
+    [404, 'SomethingNotFound'],
+    [400, 'InvalidSkipToken'],
+    [410, 'Gone'],
+  ] as const;
+
+  it.each(refusals)(
+    'hides nothing of the pages before it, and is posted: %i %s',
+    async (status, code) => {
+      await using app = await startApp();
+      const cluster = someCluster();
+      app.arm.addCluster(cluster);
+      await watch(app, cluster, true);
+      app.arm.faults.set(
+        { kind: 'status', status, code, furtherPages: true },
+        { kind: 'nextLink', location: '?api-version=2025-05-02-preview&$skiptoken=old' },
+      );
+      await app.tickFor(20);
+      begin(app, cluster, showing(app, 'Failed', { endTime: undefined }));
+      await app.tickFor(4);
+      expect(app.told).toEqual([
+        expect.stringContaining(`Cannot read operations: subscription ${cluster.subscriptionId}`),
+        expect.stringContaining(`Failed: ${cluster.resourceName}`),
+      ]);
+      app.arm.faults.set();
+      await app.tickFor(4);
+      expect(app.told.slice(2)).toEqual([expect.stringContaining('Readable again')]);
+    },
+  );
+});
