@@ -3,6 +3,7 @@ import type { ArmReader } from '../../shared/arm/client.ts';
 import type { TroubledPlace } from '../../shared/incident.ts';
 import type { ClusterReference } from '../../shared/operation/reference.ts';
 import type { WorkStore } from '../../shared/store/work-store.ts';
+import { targetsOf } from '../../shared/doctor/targets.ts';
 import { byPlace } from '../../shared/tick/by-place.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
@@ -204,6 +205,19 @@ describe('the work grows no faster than what there is', () => {
       // Many are written with one request, and what was put away is asked for once.
       expect(requests).toBeLessThan(count / 10);
       return looks() + requests;
+    });
+  });
+
+  it('to know which operations doctor asks about beside the watches', async () => {
+    await expectInProportion(async (count) => {
+      const app = startInMemory(armWith([]), tickMs);
+      for (const at of numbers(count)) {
+        const reference = { ...cluster(at), agentPoolName: null, operationId: `operation-${at}` };
+        await register({ reference, options: {} }, app.parts.operations, app.time.now);
+      }
+      const { things, looks } = counted(numbers(count).map((at) => watchOf(cluster(at))));
+      expect(await targetsOf(things, app.parts, 20)).toHaveLength(count);
+      return looks();
     });
   });
 
