@@ -10,13 +10,13 @@ export const simulationTests = ['test/simulation/{faults,mutations}.test.ts'];
 /** Those that start, kill and wait for real processes: `npm run test:processes`. */
 export const processTests = [
   'test/processes/**/*.test.ts',
-  'test/doctor-script.test.ts',
+  'test/doctor/script.test.ts',
   'test/doctor/broken-set-ups.test.ts',
   'test/functions/short-schedule.test.ts',
   'test/local/{azurite,start-whole}.test.ts',
 ];
 /** The sign-in library reads the environment once in the life of a process: each has a process of its own. */
-const signInTests = ['test/arm/credential.test.ts', 'test/local/arm-identity.test.ts'];
+const signInTests = ['test/sign-in/credential.test.ts', 'test/local/arm-identity.test.ts'];
 
 /** What all tests share. */
 export const shared = {

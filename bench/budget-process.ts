@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { startArm } from '../local/arm/server.ts';
 import { startSlack } from '../local/slack/server.ts';
-import { operationArmId } from '../shared/operation/reference.ts';
+import { operationArmId } from '../shared/domain/reference.ts';
 import { operationsOf, type Fleet } from './fleet.ts';
 import { seeded } from './numbers.ts';
 import { fetchToken } from './obvious.ts';

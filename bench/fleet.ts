@@ -1,15 +1,15 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
-import { emptyMailbox } from '../shared/mailbox.ts';
+import { emptyMailbox } from '../shared/domain/outbox.ts';
 import {
   trackingIdOf,
   type ClusterReference,
   type OperationReference,
-} from '../shared/operation/reference.ts';
+} from '../shared/domain/reference.ts';
 import {
   neverRead,
   type TrackedOperation,
   type TrackingOptions,
-} from '../shared/operation/tracked.ts';
+} from '../shared/domain/tracked.ts';
 import { keyOf, operationColumns } from '../shared/store/operation-row.ts';
 
 /** How many operations there are, and where they run. */

@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import type { Arm } from '../local/arm/server.ts';
 import type { Slack } from '../local/slack/server.ts';
 import { createRoot } from '../shared/app.ts';
-import { parseOperationId, trackingIdOf } from '../shared/operation/reference.ts';
+import { parseOperationId, trackingIdOf } from '../shared/domain/reference.ts';
 import type { Clock } from '../shared/time.ts';
 import { seed, type Fleet } from './fleet.ts';
 import { fetchToken, statusIn } from './obvious.ts';

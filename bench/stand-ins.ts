@@ -1,6 +1,6 @@
 import { startArm } from '../local/arm/server.ts';
 import { startSlack } from '../local/slack/server.ts';
-import { operationArmId } from '../shared/operation/reference.ts';
+import { operationArmId } from '../shared/domain/reference.ts';
 import { channels, operationsOf, quietClusters, statusOf } from './fleet.ts';
 
 /** ARM at 20 ms and Slack in a process of their own, so that their CPU time is not counted as ours. */

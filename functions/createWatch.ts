@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { orderWatch } from '../shared/watch/keep.ts';
-import { parseWatchOrder } from '../shared/watch/request.ts';
+import { orderWatch } from '../shared/requests/watches.ts';
+import { parseWatchOrder } from '../shared/requests/watch-order.ts';
 import { readJson } from './body.ts';
 import { answering, invalidRequest } from './problem.ts';
 import { viewOfWatch } from './watch-view.ts';

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { nameKey } from '../shared/names.ts';
-import { isTrackingId } from '../shared/operation/reference.ts';
+import { nameKey } from '../shared/domain/names.ts';
+import { isTrackingId } from '../shared/domain/reference.ts';
 import { answering, notWatched } from './problem.ts';
 
 /** `DELETE /api/watches/{watchId}`: finds nothing more; what it has found stays tracked. */

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { parseDoctorOrder } from '../shared/doctor/request.ts';
+import { parseDoctorOrder } from '../shared/requests/doctor-order.ts';
 import { readJsonIfAny } from './body.ts';
 import { answeringAlways, invalidRequest } from './problem.ts';
 import { theRoot } from './root.ts';

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { nameKey } from '../shared/names.ts';
-import { isTrackingId } from '../shared/operation/reference.ts';
+import { nameKey } from '../shared/domain/names.ts';
+import { isTrackingId } from '../shared/domain/reference.ts';
 import { answering, notTracked } from './problem.ts';
 import { viewWithHistory } from './view.ts';
 

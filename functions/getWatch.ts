@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { nameKey } from '../shared/names.ts';
-import { isTrackingId } from '../shared/operation/reference.ts';
-import { covers } from '../shared/watch/watch.ts';
+import { nameKey } from '../shared/domain/names.ts';
+import { isTrackingId } from '../shared/domain/reference.ts';
+import { covers } from '../shared/domain/watch.ts';
 import { answering, notWatched } from './problem.ts';
 import { viewOfCluster, viewOfWatch } from './watch-view.ts';
 

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { listChannels as list } from '../shared/channels.ts';
+import { listChannels as list } from '../shared/requests/channels.ts';
 import { answering } from './problem.ts';
 
 /** `GET /api/channels`: how each Slack channel stands, and what waits for it; without its URL. */

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { parseListQuery, writeContinuationToken } from '../shared/tracking/list-query.ts';
+import { parseListQuery, writeContinuationToken } from '../shared/requests/list-query.ts';
 import { answering, invalidRequest } from './problem.ts';
 import { viewOf } from './view.ts';
 

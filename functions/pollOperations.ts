@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { pollScheduleOf } from '../shared/settings.ts';
+import { pollScheduleOf } from '../shared/settings/settings.ts';
 import { onTimer } from './timer.ts';
 
 /** The tick: reads what is due, records changes, tells Slack. */

@@ -4,7 +4,7 @@ import type { Redact } from '../shared/redact.ts';
 import { UnreadableOperation } from '../shared/store/operation-store.ts';
 import { Conflict, StoreUnavailable } from '../shared/store/table.ts';
 import { UnreadableWatch } from '../shared/store/watch-store.ts';
-import type { RequestProblem } from '../shared/tracking/fields.ts';
+import type { RequestProblem } from '../shared/requests/fields.ts';
 import { theRoot } from './root.ts';
 
 /** An answer other than success, as RFC 9457 `application/problem+json`. */

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { armOrigins } from '../shared/arm/clouds.ts';
-import { register } from '../shared/tracking/register.ts';
-import { parseRegistration } from '../shared/tracking/request.ts';
+import { armOrigins } from '../shared/settings/clouds.ts';
+import { register } from '../shared/requests/register.ts';
+import { parseRegistration } from '../shared/requests/registration.ts';
 import { readJson } from './body.ts';
 import { answering, invalidRequest } from './problem.ts';
 import { headOf, viewOf } from './view.ts';

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { nameKey } from '../shared/names.ts';
-import { isTrackingId } from '../shared/operation/reference.ts';
-import { untrack } from '../shared/tracking/untrack.ts';
+import { nameKey } from '../shared/domain/names.ts';
+import { isTrackingId } from '../shared/domain/reference.ts';
+import { untrack } from '../shared/requests/untrack.ts';
 import { answering, notTracked } from './problem.ts';
 
 /** `DELETE /api/operations/{trackingId}`: stops tracking; no message comes after the answer. */

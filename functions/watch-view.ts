@@ -1,8 +1,8 @@
-import { clusterArmId } from '../shared/operation/reference.ts';
-import { operationEventNames, type ReadingTrouble } from '../shared/operation/tracked.ts';
+import { clusterArmId } from '../shared/domain/reference.ts';
+import { operationEventNames, type ReadingTrouble } from '../shared/domain/tracked.ts';
 import type { ClusterHead } from '../shared/store/watch-row.ts';
 import type { IsoTime } from '../shared/time.ts';
-import { scopeArmId, type Watch } from '../shared/watch/watch.ts';
+import { scopeArmId, type Watch } from '../shared/domain/watch.ts';
 
 /** A watch as the API shows it; absent options are left out. */
 export function viewOfWatch({ watchId, scope, options, ...watch }: Watch): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { readSettings, type SettingsProblem } from '../shared/settings.ts';
+import { readSettings, type SettingsProblem } from '../shared/settings/settings.ts';
 import { readSettingsFile, SettingsFileError } from './settings-file.ts';
 
 /** Settings by name, as an environment holds them. */

@@ -1,5 +1,5 @@
 import type { TrackedOperation } from './notifier-api.ts';
-import { phaseOf } from '../shared/operation/status.ts';
+import { phaseOf } from '../shared/domain/status.ts';
 
 /** Something about an operation that is worth a line in the terminal. */
 export interface OperationChange {

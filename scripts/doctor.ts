@@ -5,7 +5,7 @@
  */
 import { parseArgs, stripVTControlCharacters, styleText } from 'node:util';
 import type { Check, DoctorReport } from '../shared/doctor/check.ts';
-import { isSafeUrl } from '../shared/setting-values.ts';
+import { isSafeUrl } from '../shared/settings/values.ts';
 
 const usage = `npm run doctor -- [--slack] [--json] [--url https://…]
 

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createArmReader } from './arm/client.ts';
-import { tokenSources } from './arm/token-sources.ts';
-import { countParked, type ChannelParts } from './channels.ts';
+import { tokenSources } from './sign-in/token-sources.ts';
+import { countParked, type ChannelParts } from './requests/channels.ts';
 import type { DoctorReport } from './doctor/check.ts';
 import { diagnose, type DoctorParts } from './doctor/doctor.ts';
-import type { DoctorOrder } from './doctor/request.ts';
+import type { DoctorOrder } from './requests/doctor-order.ts';
 import { assessHealth, type Health, type HealthInputs, type StoreHealth } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
-import { secretsIn } from './secret-settings.ts';
+import { secretsIn } from './settings/secrets.ts';
 import {
   pollScheduleOf,
   readSettings,
   siteOf,
   type Settings,
   type SettingsProblem,
-} from './settings.ts';
+} from './settings/settings.ts';
 import { createPoster } from './slack/webhook.ts';
-import { storageNameOf } from './storage-settings.ts';
+import { storageNameOf } from './settings/storage.ts';
 import { openTable } from './store/azure-table.ts';
 import { createBudgetStore } from './store/budget-store.ts';
 import { createOperationStore, type OperationStore } from './store/operation-store.ts';
@@ -26,7 +26,7 @@ import { StoreUnavailable } from './store/table.ts';
 import { createUsualStore } from './store/usual-store.ts';
 import { createWatchStore, type WatchStore } from './store/watch-store.ts';
 import { createWorkStore } from './store/work-store.ts';
-import type { TickReport } from './tick-summary.ts';
+import type { TickReport } from './domain/tick-summary.ts';
 import { intervalOf } from './tick/deadline.ts';
 import { tick } from './tick/tick.ts';
 import type { Clock, IsoTime } from './time.ts';

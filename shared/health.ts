@@ -1,5 +1,5 @@
-import type { SettingsProblem } from './settings.ts';
-import type { TickSummary } from './tick-summary.ts';
+import type { SettingsProblem } from './settings/settings.ts';
+import type { TickSummary } from './domain/tick-summary.ts';
 import { clocksDifferMs, elapsed, formatDuration, type IsoTime } from './time.ts';
 
 /** What `health` looks at. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assessHealth, type HealthInputs } from '../shared/health.ts';
-import type { TickSummary } from '../shared/tick-summary.ts';
+import type { TickSummary } from '../shared/domain/tick-summary.ts';
 import { plus } from '../shared/time.ts';
 
 const now = '2026-09-21T14:00:00.000Z';

@@ -3,8 +3,8 @@ import {
   operationArmId,
   trackingIdOf,
   type OperationReference,
-} from '../../shared/operation/reference.ts';
-import { watchIdOf } from '../../shared/watch/watch.ts';
+} from '../../shared/domain/reference.ts';
+import { watchIdOf } from '../../shared/domain/watch.ts';
 import type { Json } from './json-schema.ts';
 
 /** Requests that the document shows; a test sends each to the running app. */

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import { doctorOrder } from '../../shared/doctor/request.ts';
-import { patterns } from '../../shared/operation/reference.ts';
-import { defaultTop, maxTop, states } from '../../shared/tracking/list-query.ts';
-import { forms } from '../../shared/tracking/request.ts';
-import { order } from '../../shared/watch/request.ts';
+import { doctorOrder } from '../../shared/requests/doctor-order.ts';
+import { patterns } from '../../shared/domain/reference.ts';
+import { defaultTop, maxTop, states } from '../../shared/requests/list-query.ts';
+import { forms } from '../../shared/requests/registration.ts';
+import { order } from '../../shared/requests/watch-order.ts';
 import { patternOf, toJsonSchemas, type Json } from './json-schema.ts';
 
 const [byParts, byId, byUrl] = forms;

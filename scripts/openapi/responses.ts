@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { Channel as ChannelView } from '../../shared/channels.ts';
+import type { Channel as ChannelView } from '../../shared/requests/channels.ts';
 import type { DoctorReport as DoctorView } from '../../shared/doctor/check.ts';
 import type { Explanation as ExplanationView } from '../../shared/explain/explain.ts';
 import type { Health as HealthView } from '../../shared/health.ts';
-import { operationActions } from '../../shared/operation/kind.ts';
-import type { Counter } from '../../shared/operation/status.ts';
-import { operationEventNames, type HistoryEntry } from '../../shared/operation/tracked.ts';
-import type { RequestProblem } from '../../shared/tracking/fields.ts';
+import { operationActions } from '../../shared/domain/kind.ts';
+import type { Counter } from '../../shared/domain/status.ts';
+import { operationEventNames, type HistoryEntry } from '../../shared/domain/tracked.ts';
+import type { RequestProblem } from '../../shared/requests/fields.ts';
 
 /** What the functions answer. Strict, so that a test sees a field that is not described. */
 

@@ -6,8 +6,8 @@ import {
   type HttpClient,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
-import { parseJson } from '../foreign.ts';
-import type { ReadingFailure } from '../operation/reading.ts';
+import { parseJson } from '../domain/foreign.ts';
+import type { ReadingFailure } from '../domain/reading.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -20,7 +20,7 @@ import {
 } from './failure.ts';
 import { BodyTooLarge, readBody } from './read-body.ts';
 import { longestCallMs } from './call-limit.ts';
-import type { TokenSource } from './token.ts';
+import type { TokenSource } from '../sign-in/token.ts';
 
 /** What ARM is asked with. */
 export interface ArmClientOptions {

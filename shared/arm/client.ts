@@ -5,17 +5,17 @@ import type {
   OddNextPage,
   Reading,
   ReadingFailure,
-} from '../operation/reading.ts';
+} from '../domain/reading.ts';
 import {
   clusterArmId,
   operationArmId,
   type ClusterReference,
   type OperationReference,
-} from '../operation/reference.ts';
-import { nameKey } from '../names.ts';
+} from '../domain/reference.ts';
+import { nameKey } from '../domain/names.ts';
 import type { IsoTime } from '../time.ts';
 import { createAsk, type Answer, type ArmClientOptions, type Ask } from './ask.ts';
-import { isKnownVersion } from './api-versions.ts';
+import { isKnownVersion } from '../domain/api-versions.ts';
 import { failureOfPage, malformedAnswer, malformedList, underUnknownVersion } from './failure.ts';
 import {
   nextPage,

@@ -1,7 +1,7 @@
-import { parseJson } from '../foreign.ts';
-import { goneBy } from '../operation/gone.ts';
-import { signInFailed, type ReadingFailure } from '../operation/reading.ts';
-import type { ReadingFailureCause } from '../operation/tracked.ts';
+import { parseJson } from '../domain/foreign.ts';
+import { goneBy } from '../domain/gone.ts';
+import { signInFailed, type ReadingFailure } from '../domain/reading.ts';
+import type { ReadingFailureCause } from '../domain/tracked.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
 import { parseCloudError } from './parse.ts';
 

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
-import { nameKey, sameName } from '../names.ts';
-import { foreignObject } from '../foreign.ts';
-import type { ClusterScope, ListedOperation } from '../operation/reading.ts';
+import { nameKey, sameName } from '../domain/names.ts';
+import { foreignObject } from '../domain/foreign.ts';
+import type { ClusterScope, ListedOperation } from '../domain/reading.ts';
 import {
   clusterArmId,
   parseClusterId,
   parseOperationId,
   patterns,
   type ClusterReference,
-} from '../operation/reference.ts';
+} from '../domain/reference.ts';
 import { cleanText } from '../text.ts';
 import type { IsoTime } from '../time.ts';
 import { someName } from './parse-parts.ts';

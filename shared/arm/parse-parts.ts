@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { foreignObject } from '../foreign.ts';
-import { mostSpecific, toErrorDetail } from '../operation/errors.ts';
-import { readErrors } from '../operation/foreign-error.ts';
-import { kindOf, type KindEvidence, type OperationKind } from '../operation/kind.ts';
-import { partLimit, worstFirst, type Parts } from '../operation/parts.ts';
-import { parseClusterId, parseOperationId, patterns } from '../operation/reference.ts';
+import { foreignObject } from '../domain/foreign.ts';
+import { mostSpecific, toErrorDetail } from '../domain/errors.ts';
+import { readErrors } from '../domain/foreign-error.ts';
+import { kindOf, type KindEvidence, type OperationKind } from '../domain/kind.ts';
+import { partLimit, worstFirst, type Parts } from '../domain/sub-operations.ts';
+import { parseClusterId, parseOperationId, patterns } from '../domain/reference.ts';
 import { cleanText, oneLine } from '../text.ts';
 
 const someText = z.catch(z.string(), '');

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { foreignObject } from '../foreign.ts';
-import { fingerprintOf, flatten, toErrorDetail } from '../operation/errors.ts';
-import { readErrors } from '../operation/foreign-error.ts';
-import type { SeenStatus } from '../operation/reading.ts';
-import { outcomeOf } from '../operation/status.ts';
+import { foreignObject } from '../domain/foreign.ts';
+import { fingerprintOf, flatten, toErrorDetail } from '../domain/errors.ts';
+import { readErrors } from '../domain/foreign-error.ts';
+import type { SeenStatus } from '../domain/reading.ts';
+import { outcomeOf } from '../domain/status.ts';
 import { cleanText, oneLine } from '../text.ts';
 import { toIsoTime, type IsoTime } from '../time.ts';
 import { kindFields, parseKind, parseParts, percentage, rawPartsIn } from './parse-parts.ts';

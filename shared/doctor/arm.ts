@@ -1,5 +1,5 @@
 import type { ArmReader } from '../arm/client.ts';
-import type { TokenSource } from '../arm/token.ts';
+import type { TokenSource } from '../sign-in/token.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import { StoreUnavailable, type Table } from '../store/table.ts';
 import type { WatchStore } from '../store/watch-store.ts';

@@ -1,6 +1,6 @@
 import type { BudgetStore } from '../store/budget-store.ts';
-import type { Call, Due, DueLook, DueOperation, DueScan } from '../tick/plan.ts';
-import { reserve, settle, type CallAnswer } from '../tick/reserve.ts';
+import type { Call, Due, DueLook, DueOperation, DueScan } from '../calls/plan.ts';
+import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 import type { Clock } from '../time.ts';
 import type { Check, Finding } from './check.ts';
 import { findingOf, type DoctoredApp } from './target-finding.ts';

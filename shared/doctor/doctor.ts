@@ -1,11 +1,11 @@
-import type { Site } from '../az-commands.ts';
+import type { Site } from '../domain/az-commands.ts';
 import type { HealthInputs } from '../health.ts';
 import type { Redact } from '../redact.ts';
-import type { SettingsProblem } from '../settings.ts';
+import type { SettingsProblem } from '../settings/settings.ts';
 import { oneLine } from '../text.ts';
 import { checkArm, type ArmParts } from './arm.ts';
 import { skipped, type Check, type DoctorReport } from './check.ts';
-import type { DoctorOrder } from './request.ts';
+import type { DoctorOrder } from '../requests/doctor-order.ts';
 import { checkSettings } from './settings.ts';
 import { checkSlack, type SlackParts } from './slack.ts';
 import { checkStorage, type StorageParts } from './storage.ts';

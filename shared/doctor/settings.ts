@@ -1,6 +1,6 @@
-import { ofSite, setFrom, settingFix, type Site } from '../az-commands.ts';
-import { unresolvedReference } from '../setting-values.ts';
-import type { SettingsProblem } from '../settings.ts';
+import { ofSite, setFrom, settingFix, type Site } from '../domain/az-commands.ts';
+import { unresolvedReference } from '../settings/values.ts';
+import type { SettingsProblem } from '../settings/settings.ts';
 import type { Check } from './check.ts';
 
 /** A value of each setting that has one for most; these are the defaults. */

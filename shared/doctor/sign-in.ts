@@ -1,5 +1,5 @@
-import { guidOr, ofSite, signInFix } from '../az-commands.ts';
-import type { TokenSource } from '../arm/token.ts';
+import { guidOr, ofSite, signInFix } from '../domain/az-commands.ts';
+import type { TokenSource } from '../sign-in/token.ts';
 import { triedIdentity, type AppFacts } from '../slack/incident-remedy.ts';
 import { cleanText, longestText, oneLine } from '../text.ts';
 import type { Finding } from './check.ts';

@@ -6,8 +6,8 @@ import {
   settingFix,
   signInFix,
   type Site,
-} from '../az-commands.ts';
-import type { StorageSettings } from '../storage-settings.ts';
+} from '../domain/az-commands.ts';
+import type { StorageSettings } from '../settings/storage.ts';
 import type { Finding } from './check.ts';
 import { removeSetting } from './settings.ts';
 

@@ -1,8 +1,8 @@
-import { settingFix, type Site } from '../az-commands.ts';
-import { incidentAt, incidentKindOf, type Place } from '../incident.ts';
-import { goneBy } from '../operation/gone.ts';
-import type { ReadingFailure } from '../operation/reading.ts';
-import type { Settings } from '../settings.ts';
+import { settingFix, type Site } from '../domain/az-commands.ts';
+import { incidentAt, incidentKindOf, type Place } from '../domain/incident.ts';
+import { goneBy } from '../domain/gone.ts';
+import type { ReadingFailure } from '../domain/reading.ts';
+import type { Settings } from '../settings/settings.ts';
 import { titles } from '../slack/incident-notice.ts';
 import { remedyOf, triedIdentity, type AppFacts } from '../slack/incident-remedy.ts';
 import type { Finding } from './check.ts';

@@ -1,11 +1,11 @@
 import type { ArmReader } from '../arm/client.ts';
-import { placeIn, type Place } from '../incident.ts';
-import { nameKey } from '../names.ts';
-import type { Listing, Reading, ReadingFailure } from '../operation/reading.ts';
-import type { OperationReference } from '../operation/reference.ts';
+import { placeIn, type Place } from '../domain/incident.ts';
+import { nameKey } from '../domain/names.ts';
+import type { Listing, Reading, ReadingFailure } from '../domain/reading.ts';
+import type { OperationReference } from '../domain/reference.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { RowKey } from '../store/table.ts';
-import { scopeArmId, watchFinder, type Watch } from '../watch/watch.ts';
+import { scopeArmId, watchFinder, type Watch } from '../domain/watch.ts';
 
 /** One read of ARM that shows whether a scope may be read: the very read that ticks make there. */
 export interface Target {

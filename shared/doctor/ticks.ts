@@ -1,4 +1,4 @@
-import { ofSite, type Site } from '../az-commands.ts';
+import { ofSite, type Site } from '../domain/az-commands.ts';
 import { tickFaults, type HealthInputs } from '../health.ts';
 import { elapsed, formatDuration } from '../time.ts';
 import { check, type Check } from './check.ts';

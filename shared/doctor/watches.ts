@@ -1,7 +1,7 @@
 import { watchKey } from '../store/watch-row.ts';
 import type { Table } from '../store/table.ts';
 import { UnreadableWatch, type WatchStore } from '../store/watch-store.ts';
-import type { Watch } from '../watch/watch.ts';
+import type { Watch } from '../domain/watch.ts';
 import type { Check } from './check.ts';
 
 /** Tells of each watch whose row cannot be read: it finds nothing, and the API's list does not show it. */

@@ -1,5 +1,5 @@
-import type { ErrorDetail } from '../operation/errors.ts';
-import type { ClusterReference } from '../operation/reference.ts';
+import type { ErrorDetail } from '../domain/errors.ts';
+import type { ClusterReference } from '../domain/reference.ts';
 import table from './explanations.json' with { type: 'json' };
 
 /** What an error means and what to do about it: our words, from `explanations.json`, never foreign ones. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../time.ts';
-import { notConfigured, parkedRetryMs, type ParkedMessage } from './channel.ts';
+import { notConfigured, parkedRetryMs, type ParkedMessage } from '../domain/channel.ts';
 import { bold, date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 

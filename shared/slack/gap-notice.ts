@@ -1,6 +1,6 @@
-import { clusterArmId, type ClusterReference } from '../operation/reference.ts';
+import { clusterArmId, type ClusterReference } from '../domain/reference.ts';
 import { elapsed, formatDuration } from '../time.ts';
-import type { GapMessage } from '../watch/watch.ts';
+import type { GapMessage } from '../domain/watch.ts';
 import { bold, date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 

@@ -1,5 +1,5 @@
-import type { Incident, IncidentKind, IncidentMessage, IncidentName } from '../incident.ts';
-import { isTenantMismatch } from '../operation/reading.ts';
+import type { Incident, IncidentKind, IncidentMessage, IncidentName } from '../domain/incident.ts';
+import { isTenantMismatch } from '../domain/reading.ts';
 import { elapsed, formatDuration } from '../time.ts';
 import { remedyOf, rightsOf, triedIdentity, type AppFacts } from './incident-remedy.ts';
 import { bold, date, inline } from './mrkdwn.ts';

@@ -1,7 +1,7 @@
-import { guidOr, roleCommand, setCommand, type Site } from '../az-commands.ts';
+import { guidOr, roleCommand, setCommand, type Site } from '../domain/az-commands.ts';
 import type { Explanation } from '../explain/explain.ts';
-import type { IncidentMessage, IncidentName } from '../incident.ts';
-import { patterns } from '../operation/reference.ts';
+import type { IncidentMessage, IncidentName } from '../domain/incident.ts';
+import { patterns } from '../domain/reference.ts';
 import { inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 

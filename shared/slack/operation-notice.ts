@@ -1,17 +1,17 @@
 import { explain } from '../explain/explain.ts';
-import { flatten, mostSpecific, type ErrorDetail } from '../operation/errors.ts';
-import { goneBy, type Gone } from '../operation/gone.ts';
-import { kindOn, kindWords } from '../operation/kind.ts';
-import { partsToTell, type SubOperation } from '../operation/parts.ts';
-import { clusterArmId, type OperationReference } from '../operation/reference.ts';
-import { outcomeOf, percentWords, type Outcome } from '../operation/status.ts';
+import { flatten, mostSpecific, type ErrorDetail } from '../domain/errors.ts';
+import { goneBy, type Gone } from '../domain/gone.ts';
+import { kindOn, kindWords } from '../domain/kind.ts';
+import { partsToTell, type SubOperation } from '../domain/sub-operations.ts';
+import { clusterArmId, type OperationReference } from '../domain/reference.ts';
+import { outcomeOf, percentWords, type Outcome } from '../domain/status.ts';
 import type {
   OperationEvent,
   OperationEventName,
   OperationMessage,
   TrackingOptions,
-} from '../operation/tracked.ts';
-import { isOverdue, usualWords } from '../operation/usual.ts';
+} from '../domain/tracked.ts';
+import { isOverdue, usualWords } from '../domain/usual.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
 import { bold, date, inline, mention } from './mrkdwn.ts';
 import type { Notice, Problem, Tone } from './notice.ts';

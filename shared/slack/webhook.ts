@@ -1,7 +1,7 @@
 import { IncomingWebhook } from '@slack/webhook';
 import { retryAfterMs } from '../retry-after.ts';
 import type { Clock } from '../time.ts';
-import { answerOf, type SlackAnswer } from './answer.ts';
+import { answerOf, type SlackAnswer } from '../domain/slack-answer.ts';
 import type { SlackMessage } from './payload.ts';
 
 /**

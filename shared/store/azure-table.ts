@@ -7,9 +7,9 @@ import {
 import { isRestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
 import pMap from 'p-map';
 import * as z from 'zod/mini';
-import type { TokensFor } from '../arm/token-sources.ts';
-import type { TokenSource } from '../arm/token.ts';
-import type { StorageSettings } from '../storage-settings.ts';
+import type { TokensFor } from '../sign-in/token-sources.ts';
+import type { TokenSource } from '../sign-in/token.ts';
+import type { StorageSettings } from '../settings/storage.ts';
 import {
   RowRefused,
   StoreUnavailable,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { SubscriptionBudget } from '../arm/budget.ts';
+import type { SubscriptionBudget } from '../domain/arm-budget.ts';
 import { fromJsonColumns, jsonColumns, schemaVersion, storedTime, unlessCorrupt } from './codec.ts';
 import type { Table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
-import type { Mailbox, OwedMessage } from '../mailbox.ts';
+import type { Mailbox, OwedMessage } from '../domain/outbox.ts';
 import { isIsoTime, type IsoTime } from '../time.ts';
 import type { Columns } from './table.ts';
 

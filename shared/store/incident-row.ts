@@ -5,9 +5,9 @@ import {
   type Incident,
   type IncidentMessage,
   type IncidentName,
-} from '../incident.ts';
-import { nameKey } from '../names.ts';
-import { patterns } from '../operation/reference.ts';
+} from '../domain/incident.ts';
+import { nameKey } from '../domain/names.ts';
+import { patterns } from '../domain/reference.ts';
 import type { IsoTime } from '../time.ts';
 import {
   CorruptRow,

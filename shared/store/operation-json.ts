@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
-import { toldLimit, type ErrorTurns } from '../operation/error-turns.ts';
-import { errorDepth, type ErrorDetail } from '../operation/errors.ts';
-import { operationActions, unknownKind, type OperationKind } from '../operation/kind.ts';
-import type { SubOperation } from '../operation/parts.ts';
-import type { Outcome } from '../operation/status.ts';
+import { toldLimit, type ErrorTurns } from '../domain/error-turns.ts';
+import { errorDepth, type ErrorDetail } from '../domain/errors.ts';
+import { operationActions, unknownKind, type OperationKind } from '../domain/kind.ts';
+import type { SubOperation } from '../domain/sub-operations.ts';
+import type { Outcome } from '../domain/status.ts';
 import {
   operationEventNames,
   readingFailureCauses,
@@ -13,8 +13,8 @@ import {
   type OperationMessage,
   type OperationState,
   type ReadingTrouble,
-} from '../operation/tracked.ts';
-import { isRunLength, type Usual } from '../operation/usual.ts';
+} from '../domain/tracked.ts';
+import { isRunLength, type Usual } from '../domain/usual.ts';
 import { believable } from '../time.ts';
 import { corruptColumn, storedId, storedText, storedTime } from './codec.ts';
 

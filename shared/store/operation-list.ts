@@ -1,4 +1,4 @@
-import { nameKey } from '../names.ts';
+import { nameKey } from '../domain/names.ts';
 import { unlessCorrupt } from './codec.ts';
 import { headColumns, toHead, type OperationHead } from './operation-row.ts';
 import type { ListQuery } from './operation-store.ts';

@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import { nameKey } from '../names.ts';
+import { nameKey } from '../domain/names.ts';
 import { believable, type IsoTime } from '../time.ts';
-import { noTurns, type ErrorTurns } from '../operation/error-turns.ts';
-import { patterns, trackingIdOf, type OperationReference } from '../operation/reference.ts';
-import { mostSpecific } from '../operation/errors.ts';
+import { noTurns, type ErrorTurns } from '../domain/error-turns.ts';
+import { patterns, trackingIdOf, type OperationReference } from '../domain/reference.ts';
+import { mostSpecific } from '../domain/errors.ts';
 import {
   neverRead,
   type OperationMessage,
   type OperationState,
   type TrackedOperation,
   type TrackingOptions,
-} from '../operation/tracked.ts';
-import { isChannelName } from '../settings.ts';
+} from '../domain/tracked.ts';
+import { isChannelName } from '../settings/settings.ts';
 import {
   checkVersion,
   corruptColumn,

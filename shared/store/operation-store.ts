@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import { claimed, claimMs, isFree } from '../mailbox.ts';
-import type { TrackedOperation } from '../operation/tracked.ts';
+import { claimed, claimMs, isFree } from '../domain/outbox.ts';
+import type { TrackedOperation } from '../domain/tracked.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
 import { CorruptRow, time, unlessCorrupt } from './codec.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
-import { emptyMailbox } from '../mailbox.ts';
-import type { ChannelState, ParkedMessage, UrlState } from '../slack/channel.ts';
-import type { TickSummary } from '../tick-summary.ts';
+import { emptyMailbox } from '../domain/outbox.ts';
+import type { ChannelState, ParkedMessage, UrlState } from '../domain/channel.ts';
+import type { TickSummary } from '../domain/tick-summary.ts';
 import {
   fromJsonColumns,
   jsonColumns,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { kindKey, kindOn } from '../operation/kind.ts';
-import type { TrackedOperation } from '../operation/tracked.ts';
+import { kindKey, kindOn } from '../domain/kind.ts';
+import type { TrackedOperation } from '../domain/tracked.ts';
 import {
   isRunLength,
   runOf,
@@ -9,8 +9,8 @@ import {
   type FindUsual,
   type Run,
   type Usual,
-} from '../operation/usual.ts';
-import { clusterKeyOf } from '../watch/watch.ts';
+} from '../domain/usual.ts';
+import { clusterKeyOf } from '../domain/watch.ts';
 import { fromJsonColumns, jsonColumns, schemaVersion, unlessCorrupt } from './codec.ts';
 import { RowRefused, type RowKey, type Table } from './table.ts';
 

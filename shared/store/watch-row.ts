@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { nameKey } from '../names.ts';
+import { nameKey } from '../domain/names.ts';
 import type { IsoTime } from '../time.ts';
 import {
   clusterKeyOf,
@@ -8,7 +8,7 @@ import {
   type Watch,
   type WatchedCluster,
   type WatchScope,
-} from '../watch/watch.ts';
+} from '../domain/watch.ts';
 import {
   checkVersion,
   CorruptRow,

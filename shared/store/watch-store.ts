@@ -1,7 +1,7 @@
-import { emptyMailbox } from '../mailbox.ts';
-import type { ClusterReference } from '../operation/reference.ts';
+import { emptyMailbox } from '../domain/outbox.ts';
+import type { ClusterReference } from '../domain/reference.ts';
 import type { IsoTime } from '../time.ts';
-import { clusterKeyOf, type Watch, type WatchedCluster } from '../watch/watch.ts';
+import { clusterKeyOf, type Watch, type WatchedCluster } from '../domain/watch.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
 import type { RowRefused, Table } from './table.ts';
 import {

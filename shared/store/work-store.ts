@@ -4,8 +4,8 @@ import {
   type Incident,
   type IncidentName,
   type TroubledPlace,
-} from '../incident.ts';
-import { longestCheckMs } from '../operation/schedule.ts';
+} from '../domain/incident.ts';
+import { longestCheckMs } from '../domain/next-check.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
 import {
@@ -33,9 +33,9 @@ import {
   watchColumnsBeside,
   type ClusterHead,
 } from './watch-row.ts';
-import type { ClusterReference } from '../operation/reference.ts';
-import type { ReadingTrouble } from '../operation/tracked.ts';
-import type { Watch, WatchScope } from '../watch/watch.ts';
+import type { ClusterReference } from '../domain/reference.ts';
+import type { ReadingTrouble } from '../domain/tracked.ts';
+import type { Watch, WatchScope } from '../domain/watch.ts';
 import { quoted, type Row, type RowKey, type RowRefused, type Table } from './table.ts';
 
 /** An operation that a tick has something to do for. */

@@ -1,4 +1,4 @@
-import { keysAround, type IncidentName, type Place } from '../incident.ts';
+import { keysAround, type IncidentName, type Place } from '../domain/incident.ts';
 
 /** Where something lies: what an incident is about, or a place. */
 type Somewhere = Place | Omit<IncidentName, 'kind'>;

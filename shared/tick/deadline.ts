@@ -1,5 +1,5 @@
 import { longestCallMs } from '../arm/call-limit.ts';
-import { occurrences } from '../ncrontab.ts';
+import { occurrences } from '../settings/ncrontab.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
 
 /** Until when a tick may do what, in milliseconds since the epoch. */

@@ -1,18 +1,18 @@
 import pMap from 'p-map';
-import { placeIn } from '../incident.ts';
-import { judge, withEvents } from '../operation/apply.ts';
-import { afterFailure, isConfirmedGone, type ComparePolicy } from '../operation/compare.ts';
-import { nameKey } from '../names.ts';
-import { failureIn, type ListedOperation, type Listing } from '../operation/reading.ts';
-import { trackingIdOf, type ClusterReference } from '../operation/reference.ts';
-import type { TrackedOperation } from '../operation/tracked.ts';
-import { usualFor, type FindUsual } from '../operation/usual.ts';
+import { placeIn } from '../domain/incident.ts';
+import { judge, withEvents } from '../domain/apply.ts';
+import { afterFailure, isConfirmedGone, type ComparePolicy } from '../domain/compare.ts';
+import { nameKey } from '../domain/names.ts';
+import { failureIn, type ListedOperation, type Listing } from '../domain/reading.ts';
+import { trackingIdOf, type ClusterReference } from '../domain/reference.ts';
+import type { TrackedOperation } from '../domain/tracked.ts';
+import { usualFor, type FindUsual } from '../domain/usual.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
 import { findReadable, type WatchStore } from '../store/watch-store.ts';
-import { addOperation, newOperation } from '../tracking/register.ts';
+import { addOperation, newOperation } from '../requests/register.ts';
 import { isCredible, type Clock, type IsoTime } from '../time.ts';
-import { firstLook, longestRestMs, look, nextLook } from '../watch/look.ts';
+import { firstLook, longestRestMs, look, nextLook } from '../domain/found-in-list.ts';
 import {
   clusterKeyOf,
   newCluster,
@@ -21,8 +21,8 @@ import {
   watchFinder,
   type Watch,
   type WatchedCluster,
-} from '../watch/watch.ts';
-import type { DueLook, DueScan } from './plan.ts';
+} from '../domain/watch.ts';
+import type { DueLook, DueScan } from '../calls/plan.ts';
 import type { ReadPlace } from './poll.ts';
 import type { Refusals } from './refusals.ts';
 

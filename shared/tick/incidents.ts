@@ -10,12 +10,12 @@ import {
   type IncidentMessage,
   type IncidentName,
   type TroubledPlace,
-} from '../incident.ts';
-import { emptyMailbox, mailboxLimit, owing } from '../mailbox.ts';
-import { nameKey } from '../names.ts';
-import { passing } from '../operation/compare.ts';
-import { isTenantMismatch, signInFailed } from '../operation/reading.ts';
-import type { ReadingTrouble } from '../operation/tracked.ts';
+} from '../domain/incident.ts';
+import { emptyMailbox, mailboxLimit, owing } from '../domain/outbox.ts';
+import { nameKey } from '../domain/names.ts';
+import { passing } from '../domain/compare.ts';
+import { isTenantMismatch, signInFailed } from '../domain/reading.ts';
+import type { ReadingTrouble } from '../domain/tracked.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';

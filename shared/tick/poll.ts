@@ -1,8 +1,8 @@
 import type { ArmReader } from '../arm/client.ts';
-import { placeIn, type Place } from '../incident.ts';
-import { nameKey } from '../names.ts';
+import { placeIn, type Place } from '../domain/incident.ts';
+import { nameKey } from '../domain/names.ts';
 import type { Log } from '../log.ts';
-import { hasRoom } from '../operation/apply.ts';
+import { hasRoom } from '../domain/apply.ts';
 import type {
   ListedOperation,
   Listing,
@@ -10,21 +10,21 @@ import type {
   Reading,
   ReadingFailure,
   SeenStatus,
-} from '../operation/reading.ts';
-import { outcomeOf } from '../operation/status.ts';
-import type { ReadingTrouble } from '../operation/tracked.ts';
+} from '../domain/reading.ts';
+import { outcomeOf } from '../domain/status.ts';
+import type { ReadingTrouble } from '../domain/tracked.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import { clusterKeyOf } from '../watch/watch.ts';
+import { clusterKeyOf } from '../domain/watch.ts';
 import { callLimitMs } from './deadline.ts';
 import type { Discovery, DueCluster, DueWatch } from './discover.ts';
-import { fairly } from './fairly.ts';
-import { at as askedAt, isOfPath, otherPath, together, type Path } from './paths.ts';
-import { plan, type Call, type Due, type DueOperation } from './plan.ts';
+import { fairly } from '../calls/fairly.ts';
+import { at as askedAt, isOfPath, otherPath, together, type Path } from '../calls/paths.ts';
+import { plan, type Call, type Due, type DueOperation } from '../calls/plan.ts';
 import type { Recorder } from './record.ts';
 import type { Refusals } from './refusals.ts';
-import { reserve, settle, type CallAnswer } from './reserve.ts';
+import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 
 /** What polling works with. */
 export interface PollParts {

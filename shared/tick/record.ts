@@ -1,8 +1,8 @@
-import { judge, withEvents } from '../operation/apply.ts';
-import type { ComparePolicy } from '../operation/compare.ts';
-import type { Reading } from '../operation/reading.ts';
-import type { ReadingTrouble, TrackedOperation } from '../operation/tracked.ts';
-import { usualFor, type FindUsual, type Usual } from '../operation/usual.ts';
+import { judge, withEvents } from '../domain/apply.ts';
+import type { ComparePolicy } from '../domain/compare.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { ReadingTrouble, TrackedOperation } from '../domain/tracked.ts';
+import { usualFor, type FindUsual, type Usual } from '../domain/usual.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';

@@ -1,5 +1,5 @@
 import { RowRefused } from '../store/table.ts';
-import type { Outbox, OpenOutbox } from './outbox.ts';
+import type { Outbox, OpenOutbox } from '../delivery/outboxes.ts';
 
 /** Rows whose new content table storage refuses. Such a row must not stop the tick. */
 export interface Refusals {

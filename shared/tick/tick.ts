@@ -1,12 +1,12 @@
-import type { Incident } from '../incident.ts';
-import type { TrackedOperation } from '../operation/tracked.ts';
-import type { ChannelState } from '../slack/channel.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { TrackedOperation } from '../domain/tracked.ts';
+import type { ChannelState } from '../domain/channel.ts';
 import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';
 import type { Work } from '../store/work-store.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import pMap from 'p-map';
 import { deadlineOf } from './deadline.ts';
-import { startDelivery, type Delivery, type DeliveryParts } from './deliver.ts';
+import { startDelivery, type Delivery, type DeliveryParts } from '../delivery/lanes.ts';
 import { reviewIncidents } from './incidents.ts';
 import {
   channelOutbox,
@@ -14,14 +14,14 @@ import {
   incidentOutbox,
   operationOutbox,
   type Outbox,
-} from './outbox.ts';
+} from '../delivery/outboxes.ts';
 import { createDiscovery, type DiscoverParts } from './discover.ts';
 import { poll, type PollParts } from './poll.ts';
 import { createRecorder, type RecordParts } from './record.ts';
 import { collectRefusals, passingOver, type Refusals } from './refusals.ts';
 import type { AppFacts } from '../slack/incident-remedy.ts';
-import type { SlackAnswer } from '../slack/answer.ts';
-import type { TickReport, TickSummary } from '../tick-summary.ts';
+import type { SlackAnswer } from '../domain/slack-answer.ts';
+import type { TickReport, TickSummary } from '../domain/tick-summary.ts';
 
 /** What a tick works with. */
 export interface TickParts extends Omit<

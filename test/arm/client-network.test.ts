@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { createArmReader } from '../../shared/arm/client.ts';
-import { tokenSource } from '../../shared/arm/token.ts';
+import { tokenSource } from '../../shared/sign-in/token.ts';
 import {
   clusterArmId,
   operationArmId,
   parseOperationId,
   type OperationReference,
-} from '../../shared/operation/reference.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
+} from '../../shared/domain/reference.ts';
+import type { Reading } from '../../shared/domain/reading.ts';
 import { requestToken } from '../local/arm-caller.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { formNames, inForm, type FormName } from '../../local/arm/forms.ts';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
 import { failureFromAnswer } from '../../shared/arm/failure.ts';
-import { fieldReader } from '../../shared/foreign.ts';
-import { mostSpecific } from '../../shared/operation/errors.ts';
-import type { SeenStatus } from '../../shared/operation/reading.ts';
-import { clusterArmId, operationArmId } from '../../shared/operation/reference.ts';
+import { fieldReader } from '../../shared/domain/foreign.ts';
+import { mostSpecific } from '../../shared/domain/errors.ts';
+import type { SeenStatus } from '../../shared/domain/reading.ts';
+import { clusterArmId, operationArmId } from '../../shared/domain/reference.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm, type ArmOptions } from '../../local/arm/server.ts';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
-import { tokenSource } from '../../shared/arm/token.ts';
-import { clusterArmId } from '../../shared/operation/reference.ts';
+import { tokenSource } from '../../shared/sign-in/token.ts';
+import { clusterArmId } from '../../shared/domain/reference.ts';
 import { requestToken } from '../local/arm-caller.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 

@@ -5,7 +5,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
-import { clusterArmId, type ClusterReference } from '../../shared/operation/reference.ts';
+import { clusterArmId, type ClusterReference } from '../../shared/domain/reference.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';

@@ -1,9 +1,9 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { hostileError, upgradeFailure } from '../../local/arm/failures.ts';
-import { kindWords, unknownKind } from '../../shared/operation/kind.ts';
+import { kindWords, unknownKind } from '../../shared/domain/kind.ts';
 import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts';
-import { parseJson } from '../../shared/foreign.ts';
+import { parseJson } from '../../shared/domain/foreign.ts';
 import { foreignError, hugeText } from '../support/operation-arbitraries.ts';
 import { start } from '../support/operation-builders.ts';
 

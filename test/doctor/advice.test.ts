@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { explainAnswer, explainSilence } from '../../scripts/doctor/trouble.ts';
-import { clouds } from '../../shared/arm/clouds.ts';
+import { clouds } from '../../shared/settings/clouds.ts';
 import { checkSettings, setSetting } from '../../shared/doctor/settings.ts';
 import { findingOf, type DoctoredApp } from '../../shared/doctor/target-finding.ts';
 import { targetsOf, type Target } from '../../shared/doctor/targets.ts';
-import type { ReadingFailure } from '../../shared/operation/reading.ts';
+import type { ReadingFailure } from '../../shared/domain/reading.ts';
 import type { OperationHead } from '../../shared/store/operation-row.ts';
 import type { OperationStore } from '../../shared/store/operation-store.ts';
-import { readSettings } from '../../shared/settings.ts';
+import { readSettings } from '../../shared/settings/settings.ts';
 import { webhookProblem } from '../../shared/doctor/webhook-problem.ts';
 import { someOperation } from '../support/operations.ts';
 

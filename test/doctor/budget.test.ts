@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmReader } from '../../shared/arm/client.ts';
-import { clouds } from '../../shared/arm/clouds.ts';
+import { clouds } from '../../shared/settings/clouds.ts';
 import { checkArm } from '../../shared/doctor/arm.ts';
-import { register } from '../../shared/tracking/register.ts';
-import { orderWatch } from '../../shared/watch/keep.ts';
-import type { WatchScope } from '../../shared/watch/watch.ts';
+import { register } from '../../shared/requests/register.ts';
+import { orderWatch } from '../../shared/requests/watches.ts';
+import type { WatchScope } from '../../shared/domain/watch.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startInMemory, type InMemory, type VirtualTime } from '../support/in-memory.ts';
 import { seen } from '../support/operation-builders.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { explain, type Explanation } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
-import { toErrorDetail } from '../../shared/operation/errors.ts';
-import { readErrors } from '../../shared/operation/foreign-error.ts';
+import { toErrorDetail } from '../../shared/domain/errors.ts';
+import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { reference } from '../support/operation-builders.ts';
 import { met, type Met } from './met.ts';
 

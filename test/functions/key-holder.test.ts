@@ -6,7 +6,7 @@ import { startProxy, type Proxy } from '../support/proxy.ts';
 import { someCluster } from '../support/settings.ts';
 import { startTableProxy } from '../support/tables.ts';
 
-/** What SECURITY.md says of someone with a function key: `test/security/document.test.ts` compares the two. */
+/** What SECURITY.md says of someone with a function key: `test/repository/security/document.test.ts` compares the two. */
 const key = randomBytes(16).toString('hex');
 const OPERATIONS_TABLE = `T${randomBytes(8).toString('hex')}`;
 const site = { WEBSITE_SITE_NAME: 'fn-notifier', WEBSITE_RESOURCE_GROUP: 'rg-ops' };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operationArmId } from '../../shared/operation/reference.ts';
+import { operationArmId } from '../../shared/domain/reference.ts';
 import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
 import type { Columns } from '../../shared/store/table.ts';
 import { endedOperation, registeredAt, someOperation } from '../support/operations.ts';

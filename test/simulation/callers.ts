@@ -1,4 +1,4 @@
-import { trackingIdOf, type OperationReference } from '../../shared/operation/reference.ts';
+import { trackingIdOf, type OperationReference } from '../../shared/domain/reference.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import type { Fleet } from './fleet.ts';

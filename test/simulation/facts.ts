@@ -1,4 +1,4 @@
-import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import type { SlackAnswer } from '../../shared/domain/slack-answer.ts';
 import type { Columns } from '../../shared/store/table.ts';
 
 /** One life of the app's process, with memory of its own. */

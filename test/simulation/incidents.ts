@@ -1,5 +1,5 @@
 import { titles } from '../../shared/slack/incident-notice.ts';
-import type { IncidentKind } from '../../shared/incident.ts';
+import type { IncidentKind } from '../../shared/domain/incident.ts';
 import type { Fact } from './facts.ts';
 import type { Invariant } from './invariants.ts';
 

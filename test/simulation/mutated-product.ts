@@ -46,10 +46,10 @@ async function load(shared: URL): Promise<Product> {
     await import(/* @vite-ignore */ new URL(file, shared).href);
   return {
     ...(await from<'tick'>('tick/tick.ts')),
-    ...(await from<'register'>('tracking/register.ts')),
-    ...(await from<'untrack'>('tracking/untrack.ts')),
-    ...(await from<'retryChannel'>('channels.ts')),
-    ...(await from<'orderWatch'>('watch/keep.ts')),
+    ...(await from<'register'>('requests/register.ts')),
+    ...(await from<'untrack'>('requests/untrack.ts')),
+    ...(await from<'retryChannel'>('requests/channels.ts')),
+    ...(await from<'orderWatch'>('requests/watches.ts')),
     ...(await from<'createOperationStore'>('store/operation-store.ts')),
     ...(await from<'createWorkStore'>('store/work-store.ts')),
     ...(await from<'createStateStore'>('store/state-store.ts')),

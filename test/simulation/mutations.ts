@@ -28,7 +28,7 @@ const saves = `      const recorded = withEvents(judged, events, clock().toISOSt
 /** An incident's outbox whose name lacks something. */
 function keyWith(lack: string): readonly [file: string, find: string, put: string] {
   const put = `key: incidentKey({ ...incident, ${lack} })`;
-  return ['tick/outbox.ts', 'key: incidentKey(incident)', put];
+  return ['delivery/outboxes.ts', 'key: incidentKey(incident)', put];
 }
 
 /** Bugs that somebody might make. */
@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'operation/compare.ts',
+        file: 'domain/compare.ts',
         find: "cause === 'notFound' &&",
         put: "(cause === 'notFound' || cause === 'subscription') &&",
       },
@@ -73,7 +73,7 @@ export const mutations: readonly Mutation[] = [
     within: 'agent pool, registered',
     edits: [
       {
-        file: 'tick/paths.ts',
+        file: 'calls/paths.ts',
         find: "return cause === 'notFound' || cause === 'rejected';",
         put: "return cause === 'rejected';",
       },
@@ -104,7 +104,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'seed',
     edits: [
       {
-        file: 'mailbox.ts',
+        file: 'domain/outbox.ts',
         find: '!isClaimed(mailbox, now) && ',
         put: '',
       },
@@ -118,7 +118,7 @@ export const mutations: readonly Mutation[] = [
   },
   ...(
     [
-      ['when it was seen', 'comes again', 'tick/outbox.ts', '${at} ${id}`', '${id}`'],
+      ['when it was seen', 'comes again', 'delivery/outboxes.ts', '${at} ${id}`', '${id}`'],
       ['its kind', 'for two reasons', ...keyWith("kind: 'rejected'")],
       ['its subscription', 'are missing', ...keyWith('subscriptionId: null')],
       ['its resource group', 'are missing', ...keyWith('resourceGroupName: null')],
@@ -136,13 +136,13 @@ export const mutations: readonly Mutation[] = [
     breaks: 'everyRecordedChangeIsTold',
     foundBy: 'fault',
     within: 'many endings at once',
-    edits: [{ file: 'tick/outbox.ts', find: 'key: keyOf(trackingId)', put: "key: keyOf('')" }],
+    edits: [{ file: 'delivery/outboxes.ts', find: 'key: keyOf(trackingId)', put: "key: keyOf('')" }],
   },
   {
     name: 'posts for ever what is answered strangely',
     breaks: 'strangeAnswersAreEnough',
     foundBy: 'trouble',
-    edits: [{ file: 'slack/channel.ts', find: 'answers + 1 >= mostStrange', put: 'answers < 0' }],
+    edits: [{ file: 'domain/channel.ts', find: 'answers + 1 >= mostStrange', put: 'answers < 0' }],
   },
   {
     name: 'tries a channel that answers strangely with what it has had',
@@ -150,12 +150,12 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: 'return parkedSince === null ? null : (strange?.since ?? null);',
         put: 'return parkedSince === null && strange === null ? "never" : null;',
       },
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: 'const parkedRetryMs = 60 * 60_000',
         put: 'const parkedRetryMs = 60_000',
       },
@@ -167,7 +167,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'seed',
     edits: [
       {
-        file: 'operation/compare.ts',
+        file: 'domain/compare.ts',
         find: 'if (stored.outcome !== null || isVoid)',
         put: 'if (isVoid)',
       },
@@ -179,7 +179,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'tracking/untrack.ts',
+        file: 'requests/untrack.ts',
         find: 'isClaimed(stored.operation.mailbox, now)',
         put: "isClaimed(stored.operation.mailbox, now) && now === ''",
       },
@@ -192,7 +192,7 @@ export const mutations: readonly Mutation[] = [
     within: 'untracking between',
     edits: [
       {
-        file: 'tracking/untrack.ts',
+        file: 'requests/untrack.ts',
         find: 'if (await operations.remove(stored)) wasTracked = true;\n      return null;',
         put: 'wasTracked = await operations.remove(stored);\n      return wasTracked ? true : null;',
       },
@@ -204,7 +204,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'seed',
     edits: [
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: 'Math.max(answer.retryAfterMs, paceMs)',
         put: 'paceMs',
       },
@@ -215,7 +215,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'armIsAskedSparingly',
     foundBy: 'trouble',
     edits: [
-      { file: 'operation/schedule.ts', find: '    notBefore,\n  );', put: '  );' },
+      { file: 'domain/next-check.ts', find: '    notBefore,\n  );', put: '  );' },
       {
         file: 'tick/poll.ts',
         find: 'throttledUntil: isThrottled ? notBefore : null',
@@ -229,7 +229,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'operation/schedule.ts',
+        file: 'domain/next-check.ts',
         find: 'every: 2 * minute',
         put: 'every: 0',
       },
@@ -275,7 +275,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'incident.ts',
+        file: 'domain/incident.ts',
         find: 'trouble.failures >= unreadableAfter.failures',
         put: 'trouble.failures < 0',
       },
@@ -287,7 +287,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: '    mailbox: owing(mailbox, (id): ParkedMessage => ({ id, ...message })),\n',
         put: '',
       },
@@ -299,13 +299,13 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: '  if (parkedSince !== null) return channel;\n',
         put: '',
       },
-      { file: 'slack/channel.ts', find: 'if (isRecent(toldSince, now) || ', put: 'if (' },
+      { file: 'domain/channel.ts', find: 'if (isRecent(toldSince, now) || ', put: 'if (' },
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: 'const parkedRetryMs = 60 * 60_000',
         put: 'const parkedRetryMs = 20_000',
       },
@@ -317,7 +317,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: 'channel.parkedSince === null ? channel : { ...channel, notBefore: now }',
         put: 'channel',
       },
@@ -329,7 +329,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'slack/channel.ts',
+        file: 'domain/channel.ts',
         find: 'const parkedRetryMs = 60 * 60_000',
         put: 'const parkedRetryMs = 9e9',
       },
@@ -357,7 +357,7 @@ export const mutations: readonly Mutation[] = [
     within: 'untracking what a watch',
     edits: [
       {
-        file: 'watch/keep.ts',
+        file: 'requests/watches.ts',
         find: 'if (known.includes(id)) return true;',
         put: 'if (known.length >= 0) return true;',
       },
@@ -370,7 +370,7 @@ export const mutations: readonly Mutation[] = [
     within: 'a watch',
     edits: [
       {
-        file: 'watch/look.ts',
+        file: 'domain/found-in-list.ts',
         find: 'if (outcomeOf(seen.status) === null) return true;',
         put: 'return outcomeOf(seen.status) === null;',
       },
@@ -382,7 +382,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'fault',
     within: 'without its times',
     edits: [
-      { file: 'watch/look.ts', find: 'return lastLookAt !== null || (seen', put: 'return (seen' },
+      { file: 'domain/found-in-list.ts', find: 'return lastLookAt !== null || (seen', put: 'return (seen' },
     ],
   },
   {
@@ -391,7 +391,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'mailbox.ts',
+        file: 'domain/outbox.ts',
         find: '[...mailbox.owed, message(mailbox.nextId)]',
         put: '[message(mailbox.nextId), ...mailbox.owed]',
       },
@@ -403,7 +403,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'fault',
     edits: [
       {
-        file: 'operation/schedule.ts',
+        file: 'domain/next-check.ts',
         find: 'if (state.outcome !== null) return null;',
         put: 'if (state.outcome !== null || state.trouble !== null) return null;',
       },
@@ -416,11 +416,11 @@ export const mutations: readonly Mutation[] = [
     within: 'two operations that change',
     edits: [
       {
-        file: 'operation/compare.ts',
+        file: 'domain/compare.ts',
         find: 'if (before !== null && !samePhase(before, phase))',
         put: 'if (before === null || !samePhase(before, phase))',
       },
-      { file: 'operation/compare.ts', find: 'from: before,', put: "from: before ?? 'nothing'," },
+      { file: 'domain/compare.ts', find: 'from: before,', put: "from: before ?? 'nothing'," },
     ],
   },
   {
@@ -430,7 +430,7 @@ export const mutations: readonly Mutation[] = [
     within: 'an error that goes to and fro',
     edits: [
       {
-        file: 'operation/error-turns.ts',
+        file: 'domain/error-turns.ts',
         find: 'told: [...told, seen]',
         put: 'told: [seen]',
       },
@@ -443,7 +443,7 @@ export const mutations: readonly Mutation[] = [
     within: 'an error that goes to and fro',
     edits: [
       {
-        file: 'operation/error-turns.ts',
+        file: 'domain/error-turns.ts',
         find: 'const togetherMs = 60 * 60_000;',
         put: 'const togetherMs = 60_000;',
       },

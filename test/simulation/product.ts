@@ -1,4 +1,4 @@
-import { retryChannel } from '../../shared/channels.ts';
+import { retryChannel } from '../../shared/requests/channels.ts';
 import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
@@ -6,9 +6,9 @@ import { createUsualStore } from '../../shared/store/usual-store.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import { tick } from '../../shared/tick/tick.ts';
-import { register } from '../../shared/tracking/register.ts';
-import { untrack } from '../../shared/tracking/untrack.ts';
-import { orderWatch } from '../../shared/watch/keep.ts';
+import { register } from '../../shared/requests/register.ts';
+import { untrack } from '../../shared/requests/untrack.ts';
+import { orderWatch } from '../../shared/requests/watches.ts';
 
 /** The code under simulation: all of the product but the adapters to the outside. */
 export interface Product {

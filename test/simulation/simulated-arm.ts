@@ -1,11 +1,11 @@
 import { formNames, inForm } from '../../local/arm/forms.ts';
-import { parseJson } from '../../shared/foreign.ts';
+import { parseJson } from '../../shared/domain/foreign.ts';
 import { failureFromAnswer, malformedAnswer, networkFailure } from '../../shared/arm/failure.ts';
-import { outcomeOf } from '../../shared/operation/status.ts';
+import { outcomeOf } from '../../shared/domain/status.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import type { ArmReader, CountedReading } from '../../shared/arm/client.ts';
-import type { ListedOperation, Listing, Reading } from '../../shared/operation/reading.ts';
-import type { OperationReference } from '../../shared/operation/reference.ts';
+import type { ListedOperation, Listing, Reading } from '../../shared/domain/reading.ts';
+import type { OperationReference } from '../../shared/domain/reference.ts';
 import { referenceOf } from './callers.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';

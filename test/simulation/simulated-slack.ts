@@ -1,5 +1,5 @@
 import type { SlackBlock, SlackMessage } from '../../shared/slack/payload.ts';
-import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import type { SlackAnswer } from '../../shared/domain/slack-answer.ts';
 import type { PostToSlack } from '../../shared/slack/webhook.ts';
 import type { Engine } from './engine.ts';
 import type { Process, Telling } from './facts.ts';

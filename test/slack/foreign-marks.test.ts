@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseMrkdwn, plainText } from '../../local/page/mrkdwn.ts';
-import type { Incident, IncidentMessage } from '../../shared/incident.ts';
-import { incidentKinds } from '../../shared/incident.ts';
-import { emptyMailbox } from '../../shared/mailbox.ts';
-import { unknownKind } from '../../shared/operation/kind.ts';
+import type { Incident, IncidentMessage } from '../../shared/domain/incident.ts';
+import { incidentKinds } from '../../shared/domain/incident.ts';
+import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { unknownKind } from '../../shared/domain/kind.ts';
 import { parkedNotice } from '../../shared/slack/channel-notice.ts';
 import { layOutDigest } from '../../shared/slack/digest.ts';
 import { gapNotice } from '../../shared/slack/gap-notice.ts';

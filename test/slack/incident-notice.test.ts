@@ -6,8 +6,8 @@ import {
   type Incident,
   type IncidentKind,
   type IncidentMessage,
-} from '../../shared/incident.ts';
-import { emptyMailbox } from '../../shared/mailbox.ts';
+} from '../../shared/domain/incident.ts';
+import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
 import type { AppFacts } from '../../shared/slack/incident-remedy.ts';
 import { inline } from '../../shared/slack/mrkdwn.ts';

@@ -2,10 +2,10 @@ import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import { neverRead, type OperationState } from '../../shared/operation/tracked.ts';
+import { neverRead, type OperationState } from '../../shared/domain/tracked.ts';
 import { asPlainText, layOut, type Notice } from '../../shared/slack/notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
-import { parseRegistration } from '../../shared/tracking/request.ts';
+import { parseRegistration } from '../../shared/requests/registration.ts';
 import {
   anyReference,
   foreignError,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { clouds } from '../../shared/arm/clouds.ts';
-import { unknownKind } from '../../shared/operation/kind.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
-import type { OperationState } from '../../shared/operation/tracked.ts';
+import { clouds } from '../../shared/settings/clouds.ts';
+import { unknownKind } from '../../shared/domain/kind.ts';
+import type { Reading } from '../../shared/domain/reading.ts';
+import type { OperationState } from '../../shared/domain/tracked.ts';
 import { failed, known, minutes, reference, saw, trouble } from '../support/operation-builders.ts';
 import { noticeOf } from '../support/operation-messages.ts';
 

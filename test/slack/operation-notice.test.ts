@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import { unknownKind, type OperationKind } from '../../shared/operation/kind.ts';
-import type { SubOperation } from '../../shared/operation/parts.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
-import { neverRead, type OperationState } from '../../shared/operation/tracked.ts';
+import { unknownKind, type OperationKind } from '../../shared/domain/kind.ts';
+import type { SubOperation } from '../../shared/domain/sub-operations.ts';
+import type { Reading } from '../../shared/domain/reading.ts';
+import { neverRead, type OperationState } from '../../shared/domain/tracked.ts';
 import { layOut } from '../../shared/slack/notice.ts';
 import {
   failed,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
-import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import type { SlackAnswer } from '../../shared/domain/slack-answer.ts';
 import { createPoster } from '../../shared/slack/webhook.ts';
 import { hugeText } from '../support/operation-arbitraries.ts';
 import { fc } from '../support/properties.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SlackFault } from '../../local/slack/faults.ts';
 import { startSlack } from '../../local/slack/server.ts';
-import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import type { SlackAnswer } from '../../shared/domain/slack-answer.ts';
 import { createPoster, postTimeoutMs } from '../../shared/slack/webhook.ts';
 
 const clock = (): Date => new Date('2026-09-21T14:00:00Z');

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
-import type { TokensFor } from '../../shared/arm/token-sources.ts';
+import type { TokensFor } from '../../shared/sign-in/token-sources.ts';
 import { openTable } from '../../shared/store/azure-table.ts';
 import {
   StoreUnavailable,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyBudget, type SubscriptionBudget } from '../../shared/arm/budget.ts';
+import { emptyBudget, type SubscriptionBudget } from '../../shared/domain/arm-budget.ts';
 import { createBudgetStore, mostBudgets } from '../../shared/store/budget-store.ts';
 import { jsonColumns } from '../../shared/store/codec.ts';
 import { refusalOf } from '../support/azure-limits.ts';

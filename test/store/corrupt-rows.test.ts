@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emptyMailbox } from '../../shared/mailbox.ts';
-import type { TrackedOperation } from '../../shared/operation/tracked.ts';
+import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import type { TrackedOperation } from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import { incidentColumns, incidentKey, toIncident } from '../../shared/store/incident-row.ts';
 import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';

@@ -1,6 +1,6 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { emptyMailbox } from '../../shared/mailbox.ts';
+import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
   incidentColumns,

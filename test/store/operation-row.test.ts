@@ -3,16 +3,16 @@ import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { failureFromAnswer } from '../../shared/arm/failure.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import { emptyMailbox, mailboxLimit } from '../../shared/mailbox.ts';
-import { withEvents } from '../../shared/operation/apply.ts';
-import { mostSpecific, type ErrorDetail } from '../../shared/operation/errors.ts';
-import { phaseOf } from '../../shared/operation/status.ts';
+import { emptyMailbox, mailboxLimit } from '../../shared/domain/outbox.ts';
+import { withEvents } from '../../shared/domain/apply.ts';
+import { mostSpecific, type ErrorDetail } from '../../shared/domain/errors.ts';
+import { phaseOf } from '../../shared/domain/status.ts';
 import {
   historyLimit,
   neverRead,
   type ReadingTrouble,
   type TrackedOperation,
-} from '../../shared/operation/tracked.ts';
+} from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
   headColumns,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { emptyMailbox } from '../../shared/mailbox.ts';
+import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';
 import {
   createOperationStore,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { freshChannel } from '../../shared/slack/channel.ts';
+import { freshChannel } from '../../shared/domain/channel.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
-import type { TickSummary } from '../../shared/tick-summary.ts';
+import type { TickSummary } from '../../shared/domain/tick-summary.ts';
 import { someTable } from '../support/tables.ts';
 
 const channel = freshChannel('https://hooks.example/secret');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { unknownKind } from '../../shared/operation/kind.ts';
-import type { TrackedOperation } from '../../shared/operation/tracked.ts';
+import { unknownKind } from '../../shared/domain/kind.ts';
+import type { TrackedOperation } from '../../shared/domain/tracked.ts';
 import { createUsualStore, type UsualStore } from '../../shared/store/usual-store.ts';
 import { plus } from '../../shared/time.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';

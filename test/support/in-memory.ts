@@ -4,7 +4,7 @@ import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
-import type { TickReport } from '../../shared/tick-summary.ts';
+import type { TickReport } from '../../shared/domain/tick-summary.ts';
 import { tick, type TickParts } from '../../shared/tick/tick.ts';
 import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';
 

@@ -1,7 +1,7 @@
 import { fc } from './properties.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
-import { patterns, type OperationReference } from '../../shared/operation/reference.ts';
-import type { ReadingFailureCause } from '../../shared/operation/tracked.ts';
+import type { Reading } from '../../shared/domain/reading.ts';
+import { patterns, type OperationReference } from '../../shared/domain/reference.ts';
+import type { ReadingFailureCause } from '../../shared/domain/tracked.ts';
 import { failed, minutes, saw, type RawError } from './operation-builders.ts';
 
 const nasty = [

@@ -1,8 +1,8 @@
-import { fingerprintOf, toErrorDetail } from '../../shared/operation/errors.ts';
-import { readErrors } from '../../shared/operation/foreign-error.ts';
-import { unknownKind } from '../../shared/operation/kind.ts';
-import type { Reading, SeenStatus } from '../../shared/operation/reading.ts';
-import type { OperationReference } from '../../shared/operation/reference.ts';
+import { fingerprintOf, toErrorDetail } from '../../shared/domain/errors.ts';
+import { readErrors } from '../../shared/domain/foreign-error.ts';
+import { unknownKind } from '../../shared/domain/kind.ts';
+import type { Reading, SeenStatus } from '../../shared/domain/reading.ts';
+import type { OperationReference } from '../../shared/domain/reference.ts';
 import {
   neverRead,
   type OperationEvent,
@@ -10,7 +10,7 @@ import {
   type OperationState,
   type ReadingFailureCause,
   type ReadingTrouble,
-} from '../../shared/operation/tracked.ts';
+} from '../../shared/domain/tracked.ts';
 import { plus, type IsoTime } from '../../shared/time.ts';
 
 /** When everything in these tests begins. */

@@ -1,7 +1,7 @@
 import { parseMrkdwn, type Token } from '../../local/page/mrkdwn.ts';
-import { compare } from '../../shared/operation/compare.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
-import type { OperationState, TrackingOptions } from '../../shared/operation/tracked.ts';
+import { compare } from '../../shared/domain/compare.ts';
+import type { Reading } from '../../shared/domain/reading.ts';
+import type { OperationState, TrackingOptions } from '../../shared/domain/tracked.ts';
 import { layOut, type Notice } from '../../shared/slack/notice.ts';
 import { operationNotice, type Subject } from '../../shared/slack/operation-notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';

@@ -1,11 +1,11 @@
-import { emptyMailbox } from '../../shared/mailbox.ts';
-import { trackingIdOf, type OperationReference } from '../../shared/operation/reference.ts';
+import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { trackingIdOf, type OperationReference } from '../../shared/domain/reference.ts';
 import {
   neverRead,
   type OperationMessage,
   type OperationState,
   type TrackedOperation,
-} from '../../shared/operation/tracked.ts';
+} from '../../shared/domain/tracked.ts';
 import { someCluster } from './settings.ts';
 
 /** When the operations of {@link someOperation} were registered. */

@@ -1,10 +1,10 @@
-import { emptyMailbox, owing, type Mailbox } from '../../shared/mailbox.ts';
-import type { SlackAnswer } from '../../shared/slack/answer.ts';
+import { emptyMailbox, owing, type Mailbox } from '../../shared/domain/outbox.ts';
+import type { SlackAnswer } from '../../shared/domain/slack-answer.ts';
 import type { Notice } from '../../shared/slack/notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
-import type { DeliveryParts } from '../../shared/tick/deliver.ts';
-import type { OpenOutbox, Outbox } from '../../shared/tick/outbox.ts';
+import type { DeliveryParts } from '../../shared/delivery/lanes.ts';
+import type { OpenOutbox, Outbox } from '../../shared/delivery/outboxes.ts';
 import { collectRefusals } from '../../shared/tick/refusals.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';

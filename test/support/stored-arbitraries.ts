@@ -1,17 +1,17 @@
 import { fc } from './properties.ts';
 import { anyReference } from './operation-arbitraries.ts';
-import type { Incident } from '../../shared/incident.ts';
-import type { Mailbox, OwedMessage } from '../../shared/mailbox.ts';
-import type { ErrorDetail } from '../../shared/operation/errors.ts';
-import { operationActions, type OperationKind } from '../../shared/operation/kind.ts';
-import { trackingIdOf } from '../../shared/operation/reference.ts';
+import type { Incident } from '../../shared/domain/incident.ts';
+import type { Mailbox, OwedMessage } from '../../shared/domain/outbox.ts';
+import type { ErrorDetail } from '../../shared/domain/errors.ts';
+import { operationActions, type OperationKind } from '../../shared/domain/kind.ts';
+import { trackingIdOf } from '../../shared/domain/reference.ts';
 import { believable } from '../../shared/time.ts';
 import type {
   OperationMessage,
   OperationState,
   ReadingTrouble,
   TrackedOperation,
-} from '../../shared/operation/tracked.ts';
+} from '../../shared/domain/tracked.ts';
 
 /** Anything that can be stored, in any form that a store could stumble over. */
 

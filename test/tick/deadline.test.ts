@@ -1,7 +1,7 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { postTimeoutMs } from '../../shared/slack/webhook.ts';
-import { occurrences } from '../../shared/ncrontab.ts';
+import { occurrences } from '../../shared/settings/ncrontab.ts';
 import { deadlineOf, intervalOf } from '../../shared/tick/deadline.ts';
 
 const schedules = [

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { clusterArmId, type ClusterReference } from '../../shared/operation/reference.ts';
+import { clusterArmId, type ClusterReference } from '../../shared/domain/reference.ts';
 import type { OperationStore } from '../../shared/store/operation-store.ts';
 import type { WatchStore } from '../../shared/store/watch-store.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
 import { collectRefusals } from '../../shared/tick/refusals.ts';
-import { untrack } from '../../shared/tracking/untrack.ts';
-import { orderWatch } from '../../shared/watch/keep.ts';
+import { untrack } from '../../shared/requests/untrack.ts';
+import { orderWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { seen } from '../support/operation-builders.ts';
 import { someCluster } from '../support/settings.ts';

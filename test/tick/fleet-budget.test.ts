@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { allowance, spent, ticksShare, type SubscriptionBudget } from '../../shared/arm/budget.ts';
-import { costOf, plan, type DueLook, type DueOperation } from '../../shared/tick/plan.ts';
+import { allowance, spent, ticksShare, type SubscriptionBudget } from '../../shared/domain/arm-budget.ts';
+import { costOf, plan, type DueLook, type DueOperation } from '../../shared/calls/plan.ts';
 import { elapsed, plus, type IsoTime } from '../../shared/time.ts';
 
 const subscriptionId = '00000000-0000-4000-8000-000000000001';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formNames } from '../../local/arm/forms.ts';
-import { parseOperationId } from '../../shared/operation/reference.ts';
-import { orderWatch } from '../../shared/watch/keep.ts';
+import { parseOperationId } from '../../shared/domain/reference.ts';
+import { orderWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 

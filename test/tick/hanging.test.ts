@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ArmReader } from '../../shared/arm/client.ts';
-import type { Reading } from '../../shared/operation/reading.ts';
+import type { Reading } from '../../shared/domain/reading.ts';
 import { timedOut } from '../../shared/arm/failure.ts';
 import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
-import { mailboxLimit } from '../../shared/mailbox.ts';
+import { mailboxLimit } from '../../shared/domain/outbox.ts';
 import { startApp, type TestApp, type Tracked } from '../support/app.ts';
 import { startProxy } from '../support/proxy.ts';
 import { someCluster } from '../support/settings.ts';

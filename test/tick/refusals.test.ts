@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowKey } from '../../shared/store/table.ts';
-import { orderWatch } from '../../shared/watch/keep.ts';
+import { orderWatch } from '../../shared/requests/watches.ts';
 import { type TestApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 

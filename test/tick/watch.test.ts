@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { clusterArmId, type ClusterReference } from '../../shared/operation/reference.ts';
+import { clusterArmId, type ClusterReference } from '../../shared/domain/reference.ts';
 import { watchKey } from '../../shared/store/watch-row.ts';
-import { orderWatch } from '../../shared/watch/keep.ts';
-import type { GivenWatchOptions } from '../../shared/watch/request.ts';
+import { orderWatch } from '../../shared/requests/watches.ts';
+import type { GivenWatchOptions } from '../../shared/requests/watch-order.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 import { someTable } from '../support/tables.ts';

@@ -1,0 +1,225 @@
+import {
+  afterAnswers,
+  allowance,
+  doctorAllowance,
+  doctorShare,
+  emptyBudget,
+  isCredible,
+  isLowRemaining,
+  lackOf,
+  spent,
+  ticksShare,
+  type Allowance,
+  type Share,
+  type SubscriptionBudget,
+  type Warnings,
+} from '../domain/arm-budget.ts';
+import { mostBudgets, type BudgetStore } from '../store/budget-store.ts';
+import type { Clock, IsoTime } from '../time.ts';
+import {
+  costOf,
+  plan,
+  subscriptionOf,
+  subscriptionOfCall,
+  type Call,
+  type Due,
+  type DueLook,
+  type DueOperation,
+  type DueScan,
+  type Plan,
+} from './plan.ts';
+
+/** What a planned call came to. */
+export interface CallAnswer {
+  readonly call: Call<DueOperation, DueLook, DueScan>;
+  /** Requests made, pages included; 0: it was not made after all, and its tokens come back. */
+  readonly requests: number;
+  /** The end of a 429's `Retry-After`; `null`: it was no 429. */
+  readonly throttledUntil: IsoTime | null;
+  /** The lowest `x-ms-ratelimit-remaining-…` that came back. */
+  readonly remaining?: number | undefined;
+}
+
+/** Whose calls they are: checks on demand have a small budget of their own, and take from the common one too. */
+export type Spender = 'ticks' | 'doctor';
+
+/** By {@link pursesOf}; one that is not there is full. */
+type Budgets = ReadonlyMap<string, SubscriptionBudget>;
+
+const writeAttempts = 5;
+
+/**
+ * Plans what is due, and takes what that costs out of the stored budgets *before* a call is made: instances
+ * that run at the same time share one budget, and one that is killed has paid. When others are quicker at
+ * each attempt, everything is left over. Rejects when the store fails.
+ *
+ * @param armBudget how much of the documented buckets is ours (`ARM_BUDGET`)
+ */
+export async function reserve<O extends DueOperation, L extends DueLook, S extends DueScan>(
+  due: Due<O, L, S>,
+  armBudget: number,
+  store: BudgetStore,
+  clock: Clock,
+  spender: Spender = 'ticks',
+): Promise<Plan<O, L, S>> {
+  const items = [...due.operations, ...due.looks, ...due.scans];
+  const subscriptions = new Set(items.map((item) => subscriptionOf(item)));
+  const purses = pursesOf(subscriptions, spender);
+  const planned = await changeBudgets(purses, armBudget, store, clock, (budgets, now) => {
+    const allowances = [...subscriptions].map(
+      (id) => [id, allowanceOf(spender, id, budgets, armBudget, now)] as const,
+    );
+    const result = plan(due, new Map(allowances));
+    const changed = [...Map.groupBy(result.calls, subscriptionOfCall)].flatMap(([id, calls]) => {
+      const cost = costOf(calls.map((call) => ({ call, requests: 1 })));
+      return paid(pursesOf([id], spender), cost, budgets, armBudget, now);
+    });
+    return { result, changed: new Map(changed) };
+  });
+  return planned ?? plan(due, new Map());
+}
+
+/**
+ * Enters into the stored budgets what was not planned: pages beyond the first, calls that were not made, and
+ * what ARM said about its limits. It gives up when others are quicker at each attempt: ARM will say it again.
+ * Rejects when the store fails.
+ */
+export async function settle(
+  answers: readonly CallAnswer[],
+  armBudget: number,
+  store: BudgetStore,
+  clock: Clock,
+  spender: Spender = 'ticks',
+): Promise<void> {
+  const news = Map.groupBy(answers.filter(isNews), ({ call }) => subscriptionOfCall(call));
+  const purses = pursesOf(news.keys(), spender);
+  await changeBudgets(purses, armBudget, store, clock, (budgets, now) => {
+    const changed = [...news].flatMap(([id, said]) => {
+      const beyondPlan = said.map(({ call, requests }) => ({ call, requests: requests - 1 }));
+      const purse = pursesOf([id], spender);
+      return paid(purse, costOf(beyondPlan), budgets, armBudget, now).map(
+        // Whoever asked: what ARM said is said to all.
+        ([key, budget]) =>
+          [key, key === id ? afterAnswers(budget, now, warningsIn(said)) : budget] as const,
+      );
+    });
+    return { result: null, changed: new Map(changed) };
+  });
+}
+
+/** Where calls of some subscriptions are paid from: the common budget of each, and what the spender has of its own. */
+function pursesOf(subscriptions: Iterable<string>, spender: Spender): Set<string> {
+  return new Set(
+    [...subscriptions].flatMap((id) => (spender === 'doctor' ? [id, doctorPurse(id)] : [id])),
+  );
+}
+
+function doctorPurse(subscription: string): string {
+  return `${doctorPrefix}${subscription}`;
+}
+
+/** No subscription's ID begins so. */
+const doctorPrefix = 'doctor ';
+
+function shareOf(purse: string, armBudget: number): Share {
+  return purse.startsWith(doctorPrefix) ? doctorShare(armBudget) : ticksShare(armBudget);
+}
+
+function allowanceOf(
+  spender: Spender,
+  subscription: string,
+  budgets: Budgets,
+  armBudget: number,
+  now: IsoTime,
+): Allowance {
+  const common = budgets.get(subscription) ?? null;
+  switch (spender) {
+    case 'ticks':
+      return allowance(common, ticksShare(armBudget), now);
+    case 'doctor': {
+      const own = budgets.get(doctorPurse(subscription)) ?? null;
+      return doctorAllowance(common, own, armBudget, now);
+    }
+  }
+}
+
+/** What is left in purses that pay the same. */
+function paid(
+  purses: ReadonlySet<string>,
+  cost: Allowance,
+  budgets: Budgets,
+  armBudget: number,
+  now: IsoTime,
+): [purse: string, left: SubscriptionBudget][] {
+  return [...purses].map((purse) => {
+    const left = spent(budgets.get(purse) ?? null, shareOf(purse, armBudget), now, cost);
+    return [purse, left];
+  });
+}
+
+/**
+ * Changes the budgets in some purses, by what is stored at that moment. What `decide` came to;
+ * `null` when others were quicker at each attempt. Writes only what is new.
+ */
+async function changeBudgets<T>(
+  purses: ReadonlySet<string>,
+  armBudget: number,
+  store: BudgetStore,
+  clock: Clock,
+  decide: (budgets: Budgets, now: IsoTime) => { result: T; changed: Budgets },
+): Promise<T | null> {
+  if (purses.size === 0) return null;
+  for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
+    const { budgets, etag } = await store.load();
+    const now = clock().toISOString();
+    const anew = begunAnew(budgets, purses, now);
+    const known = new Map([...(budgets ?? []), ...anew]);
+    const { result, changed } = decide(known, now);
+    if (anew.size + changed.size === 0) return result;
+    const next = worthKeeping(new Map([...known, ...changed]), armBudget, now);
+    if ((await store.save(next, etag)) !== null) return result;
+  }
+  return null;
+}
+
+/** Without those that are full; of more than a row holds, those that lack the most. */
+function worthKeeping(budgets: Budgets, armBudget: number, now: IsoTime): Budgets {
+  const lacking = [...budgets]
+    .map((entry) => ({ entry, lack: lackOf(entry[1], shareOf(entry[0], armBudget), now) }))
+    .filter(({ lack }) => lack > 0);
+  const kept =
+    lacking.length <= mostBudgets
+      ? lacking
+      : lacking.toSorted((a, b) => compareNumbers(b.lack, a.lack)).slice(0, mostBudgets);
+  return new Map(kept.map(({ entry }) => entry));
+}
+
+/** Also of two that are infinite. */
+function compareNumbers(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+/**
+ * Budgets that cannot be read or cannot be true begin anew, *empty*: a full bucket at each such find would be
+ * a burst. They are written at once, also when they pay for nothing, so that tokens come back from now on and
+ * a broken row holds calls back for seconds, not for ever.
+ */
+function begunAnew(budgets: Budgets | null, purses: ReadonlySet<string>, now: IsoTime): Budgets {
+  const broken = [...purses].filter((id) => {
+    const budget = budgets?.get(id);
+    return budgets === null || (budget !== undefined && !isCredible(budget, now));
+  });
+  return new Map(broken.map((id) => [id, emptyBudget(now)]));
+}
+
+function isNews({ requests, throttledUntil, remaining }: CallAnswer): boolean {
+  return requests !== 1 || throttledUntil !== null || isLowRemaining(remaining);
+}
+
+function warningsIn(answers: readonly CallAnswer[]): Warnings {
+  const ends = answers.map(({ throttledUntil }) => throttledUntil).filter((end) => end !== null);
+  return {
+    throttledUntil: ends.toSorted().at(-1) ?? null,
+    isLow: answers.some(({ remaining }) => isLowRemaining(remaining)),
+  };
+}

@@ -1,0 +1,104 @@
+import { claimed, claimMs, released, type Leaving, type OwedMessage } from '../domain/outbox.ts';
+import { postTimeoutMs } from '../slack/webhook.ts';
+import { Conflict, untilWritten } from '../store/table.ts';
+import { plus, type Clock } from '../time.ts';
+import type { MailboxChange, OpenOutbox, Outbox } from './outboxes.ts';
+
+/**
+ * The names of messages that Slack took but the store did not yet hear of, kept for the life of the process: when
+ * the store fails between the two, they are recorded later instead of being sent again.
+ */
+export type Accepted = Set<string>;
+
+/**
+ * Opens an outbox, clearing what Slack is known to have; `null` when it is gone, owes nothing, or is changed too often
+ * by others to be cleared now.
+ */
+export async function openOwing(outbox: Outbox, accepted: Accepted): Promise<OpenOutbox | null> {
+  for (;;) {
+    const open = await outbox.open();
+    if (open === null || open.mailbox.owed.length === 0) return null;
+    const taken = open.mailbox.owed.filter((message) => accepted.has(open.nameOf(message)));
+    if (taken.length === 0) return open;
+    if (!(await record(outbox, open, taken, accepted))) return null;
+  }
+}
+
+/** A right to send messages of one outbox that nobody else has, until it ends. */
+export interface Claim {
+  readonly open: OpenOutbox;
+  /** No post for it may begin after this time, in milliseconds since the epoch: it might outlast the claim. */
+  readonly lastPost: number;
+  /** Remembers, at once and in this process, that Slack has messages. */
+  accept(messages: readonly OwedMessage[]): void;
+  /** Takes the accepted messages out of the store and ends the claim. */
+  settle(messages: readonly OwedMessage[]): Promise<void>;
+  /** Ends the claim when Slack took no message, and stores for the next sender what came of the post. */
+  release(leaving?: Leaving): Promise<void>;
+}
+
+/** Claims an outbox by a conditional write; `null` when somebody else has changed it meanwhile. */
+export async function claim(
+  outbox: Outbox,
+  ready: OpenOutbox,
+  accepted: Accepted,
+  clock: Clock,
+): Promise<Claim | null> {
+  const now = clock();
+  const until = plus(now.toISOString(), claimMs);
+  const open = await ready.write((mailbox) => claimed(mailbox, until));
+  if (open === null) return null;
+  return {
+    open,
+    lastPost: now.getTime() + claimMs - 2 * postTimeoutMs,
+    accept(messages) {
+      for (const message of messages) accepted.add(open.nameOf(message));
+    },
+    async settle(messages) {
+      await record(outbox, open, messages, accepted);
+    },
+    async release(leaving) {
+      await settle(outbox, open, () => (mailbox) => released(mailbox, [], leaving));
+    },
+  };
+}
+
+/** Records that Slack has messages: they leave the store, then the memory of this process. Returns whether they did. */
+async function record(
+  outbox: Outbox,
+  open: OpenOutbox,
+  messages: readonly OwedMessage[],
+  accepted: Accepted,
+): Promise<boolean> {
+  const names = new Set(messages.map((message) => open.nameOf(message)));
+  const isRecorded = await settle(outbox, open, (current) => {
+    // By their names: the row may have been deleted and created again, with other messages under the same IDs.
+    const taken = current.mailbox.owed.filter((message) => names.has(current.nameOf(message)));
+    const ids = taken.map(({ id }) => id);
+    return (mailbox) => released(mailbox, ids);
+  });
+  if (isRecorded) for (const name of names) accepted.delete(name);
+  return isRecorded;
+}
+
+/**
+ * Writes a change, although the row is changed meanwhile; a row that is gone needs none. Returns `false` when others
+ * change it too often: the claim ends by itself then, and the next sender records what Slack has.
+ */
+async function settle(
+  outbox: Outbox,
+  current: OpenOutbox,
+  changeOf: (open: OpenOutbox) => MailboxChange,
+): Promise<boolean> {
+  let open: OpenOutbox | null = current;
+  try {
+    return await untilWritten('the messages', async () => {
+      if (open === null || (await open.write(changeOf(open))) !== null) return true;
+      open = await outbox.open();
+      return null;
+    });
+  } catch (error) {
+    if (error instanceof Conflict) return false;
+    throw error;
+  }
+}

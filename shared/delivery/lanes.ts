@@ -1,0 +1,210 @@
+import { postTimeoutMs, type PostToSlack } from '../slack/webhook.ts';
+import type { StateStore } from '../store/state-store.ts';
+import { RowRefused } from '../store/table.ts';
+import type { Clock, IsoTime } from '../time.ts';
+import type { Log } from '../log.ts';
+import type { Outbox } from './outboxes.ts';
+import { withoutSetting } from '../domain/channel.ts';
+import { digestAbove } from '../slack/digest.ts';
+import type { Deadline } from '../tick/deadline.ts';
+import { deliverDigest, type DigestDelivery } from './digest.ts';
+import { deliverFrom, type OutboxDelivery } from './one-message.ts';
+import type { Accepted } from './claim.ts';
+import type { Refusals } from '../tick/refusals.ts';
+import { turnsOf } from './turns.ts';
+
+/** What delivery works with. */
+export interface DeliveryParts {
+  /** Webhook URLs by channel name. */
+  readonly channels: ReadonlyMap<string, string>;
+  readonly post: PostToSlack;
+  readonly state: StateStore;
+  readonly clock: Clock;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** 0..1 */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly accepted: Accepted;
+  readonly refusals: Refusals;
+}
+
+/** What delivery came to. */
+export interface DeliveryResult {
+  readonly delivered: number;
+  readonly undelivered: number;
+  readonly oldestOwedAt: IsoTime | null;
+  readonly unroutable: number;
+  readonly failingChannels: number;
+}
+
+/** Delivers what is owed; outboxes may be added until {@link Delivery.finish} is called. */
+export interface Delivery {
+  add(outbox: Outbox): void;
+  /** Waits until everything is sent or the time is up. */
+  finish(): Promise<DeliveryResult>;
+}
+
+/**
+ * Starts delivering. Channels do not wait for each other; within one, an outbox is told in order, the
+ * longest owing first, and one that fails lets the others pass. A post that is not answered is broken off when the
+ * tick ends.
+ */
+export function startDelivery(given: DeliveryParts, { end, lastPost }: Deadline): Delivery {
+  const timeLeft = (): number =>
+    Math.max(1, Math.min(postTimeoutMs, end - given.clock().getTime()));
+  const post: PostToSlack = async (url, message) => await given.post(url, message, timeLeft());
+  const parts: DeliveryParts = { ...given, post };
+  const lanes = new Map<string, Lane>();
+  const unroutable: Outbox[] = [];
+  return {
+    add(outbox) {
+      const url = parts.channels.get(outbox.channel);
+      if (url === undefined) {
+        unroutable.push(outbox);
+        return;
+      }
+      let lane = lanes.get(outbox.channel);
+      if (lane === undefined) {
+        lane = createLane(outbox.channel, url, parts, lastPost);
+        lanes.set(outbox.channel, lane);
+      }
+      lane.add(outbox);
+    },
+    async finish() {
+      const all = [...lanes.values()];
+      const ends = await Promise.all(all.map((lane) => lane.finish()));
+      await parkWithoutSetting(unroutable, parts);
+      const waiting = [...unroutable, ...ends.flatMap(({ waiting: left }) => left)];
+      return {
+        delivered: ends.reduce((sum, { delivered }) => sum + delivered, 0),
+        undelivered: count(waiting),
+        oldestOwedAt: waiting.map(({ owedSince }) => owedSince).toSorted()[0] ?? null,
+        unroutable: count(unroutable),
+        failingChannels: ends.filter(({ failing }) => failing).length,
+      };
+    },
+  };
+}
+
+/** Notes which channels the settings do not have; where two note it at once, one is enough. */
+async function parkWithoutSetting(
+  unroutable: readonly Outbox[],
+  { state, clock, refusals }: DeliveryParts,
+): Promise<void> {
+  for (const name of new Set(unroutable.map(({ channel }) => channel))) {
+    const { state: stored, etag } = await state.channel(name);
+    const parked = withoutSetting(stored, clock().toISOString());
+    if (parked === stored) continue;
+    await refusals.passOver(async () => await state.saveChannel(name, parked, etag));
+  }
+}
+
+interface Waiting {
+  readonly owedSince: IsoTime;
+  readonly undelivered: number;
+}
+
+function count(outboxes: readonly Waiting[]): number {
+  return outboxes.reduce((sum, { undelivered }) => sum + undelivered, 0);
+}
+
+/** Whether a channel does not take messages, by what came of sending; `null`: nothing was found out. */
+function isFailing(why: OutboxDelivery['why'] | DigestDelivery['why']): boolean | null {
+  switch (why) {
+    case 'failed':
+    case 'resting':
+    case 'spent':
+      return true;
+    case 'done':
+    case 'busy':
+      return false;
+    case 'noTurn':
+    case 'again':
+      return null;
+  }
+}
+
+/** One channel's part of a delivery. */
+interface Lane {
+  add(outbox: Outbox): void;
+  finish(): Promise<{ delivered: number; waiting: Waiting[]; failing: boolean }>;
+}
+
+function createLane(name: string, url: string, parts: DeliveryParts, lastPost: number): Lane {
+  const turns = turnsOf(name, url, parts.state, parts.clock, parts.sleep, parts.random);
+  const queue: Outbox[] = [];
+  const waiting: Waiting[] = [];
+  let delivered = 0;
+  let failing = false;
+  let work: Promise<void> | null = null;
+  let fault: { error: unknown } | null = null;
+
+  async function run(): Promise<void> {
+    try {
+      // What is added in one go is one round.
+      await Promise.resolve();
+      for (let isOpen = true; isOpen && queue.length > 0;) {
+        isOpen = count(queue) > digestAbove ? await tellTogether() : await tellNext();
+      }
+    } catch (error) {
+      if (error instanceof RowRefused) {
+        // The channel's own row: it takes no messages as long as no turn can be written down.
+        parts.refusals.note(error);
+        failing = true;
+        return;
+      }
+      // It is the whole tick's, and told by `finish`.
+      fault = { error };
+    } finally {
+      work = null;
+    }
+  }
+
+  /** Tells the first in the queue; `false` when the channel takes no more in this tick. */
+  async function tellNext(): Promise<boolean> {
+    const outbox = queue.shift();
+    if (outbox === undefined) return true;
+    const end = await deliverFrom(outbox, url, turns, parts, lastPost);
+    delivered += end.delivered;
+    failing = isFailing(end.why) ?? failing;
+    if (end.why === 'failed') queue.push(outbox);
+    else if (end.left > 0) waiting.push({ owedSince: outbox.owedSince, undelivered: end.left });
+    return end.why !== 'noTurn' && end.why !== 'resting';
+  }
+
+  /** Tells all that are in the queue in digests; `false` when the channel takes no more in this tick. */
+  async function tellTogether(): Promise<boolean> {
+    const round = queue.splice(0);
+    const end = await deliverDigest(round, url, turns, parts, lastPost);
+    delivered += end.delivered;
+    waiting.push(...end.busy);
+    failing = isFailing(end.why) ?? failing;
+    if (end.why === 'failed' || end.why === 'again') queue.unshift(...end.left);
+    else waiting.push(...end.left);
+    const isOpen = end.why !== 'noTurn' && end.why !== 'resting';
+    if (isOpen) return await tellEach(end.alone);
+    waiting.push(...end.alone);
+    return false;
+  }
+
+  async function tellEach(outboxes: readonly Outbox[]): Promise<boolean> {
+    const others = queue.splice(0);
+    queue.push(...outboxes);
+    let isOpen = true;
+    for (let told = 0; isOpen && told < outboxes.length; told += 1) isOpen = await tellNext();
+    queue.push(...others);
+    return isOpen;
+  }
+
+  return {
+    add(outbox) {
+      queue.push(outbox);
+      work ??= run();
+    },
+    async finish() {
+      for (let pending = work; pending !== null; pending = work) await pending;
+      if (fault !== null) throw fault.error;
+      return { delivered, waiting: [...waiting, ...queue], failing };
+    },
+  };
+}

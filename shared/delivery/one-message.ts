@@ -1,0 +1,101 @@
+import { isFree, rejectedMs, type Leaving } from '../domain/outbox.ts';
+import { asPlainText, layOut } from '../slack/notice.ts';
+import { plus } from '../time.ts';
+import type { DeliveryParts } from './lanes.ts';
+import { claim, openOwing, type Claim } from './claim.ts';
+import type { Outbox } from './outboxes.ts';
+import type { Turns } from './turns.ts';
+
+/** How far one outbox got. */
+export interface OutboxDelivery {
+  readonly delivered: number;
+  /** Messages that are still owed. */
+  readonly left: number;
+  /**
+   * `done`: nothing is owed any more; `busy`: another sender is at work, or it waits after a refusal;
+   * `noTurn`: the channel has no turn before the time is up; `resting`: nor will it, as it does not take
+   * messages; `spent`: it answers strangely, and has had this one; `failed`: Slack did not take this one.
+   */
+  readonly why: 'done' | 'busy' | 'noTurn' | 'resting' | 'spent' | 'failed';
+}
+
+/**
+ * Sends what an outbox owes, in order. For each message: read anew, take a turn, claim by a conditional
+ * write, post, and take the message out of the store only after Slack's `ok`. Of two senders one gets the
+ * claim; so a message can only double when a sender dies between Slack's acceptance and the record of it.
+ */
+export async function deliverFrom(
+  outbox: Outbox,
+  url: string,
+  turns: Turns,
+  parts: DeliveryParts,
+  lastPost: number,
+): Promise<OutboxDelivery> {
+  const { accepted, clock } = parts;
+  let delivered = 0;
+  for (;;) {
+    const open = await openOwing(outbox, accepted);
+    if (open === null) return { delivered, left: 0, why: 'done' };
+    const left = open.mailbox.owed.length;
+    if (!isFree(open.mailbox, clock().toISOString())) return { delivered, left, why: 'busy' };
+    const turn = await turns.take(lastPost, [open.mailbox]);
+    if (turn.is !== 'taken')
+      return { delivered, left, why: turn.is === 'busy' ? 'noTurn' : turn.is };
+    const held = await claim(outbox, open, accepted, clock);
+    // Whoever was in the way has changed the row, so it is looked at again.
+    if (held === null) continue;
+    const end = await sendOldest(held, url, turns, parts, Math.min(lastPost, held.lastPost));
+    if (end === 'delivered') delivered += 1;
+    else if (end !== 'anotherForm') return { delivered, left, why: end };
+  }
+}
+
+/**
+ * Posts the oldest message of a claimed outbox, and writes down what came of it. One whose form Slack refuses is
+ * plain text from then on, whoever sends it next.
+ */
+async function sendOldest(
+  held: Claim,
+  url: string,
+  turns: Turns,
+  { post, clock, log }: DeliveryParts,
+  lastPost: number,
+): Promise<'delivered' | 'anotherForm' | 'busy' | 'noTurn' | 'failed'> {
+  const { mailbox } = held.open;
+  const [message] = mailbox.owed;
+  const [notice] = held.open.notices();
+  const isLate = clock().getTime() > lastPost;
+  if (message === undefined || notice === undefined || isLate) {
+    await held.release();
+    return isLate ? 'noTurn' : 'busy';
+  }
+  const isPlain = mailbox.refusedForm === 'blocks';
+  const laidOut = isPlain ? asPlainText(notice) : layOut(notice);
+  const answer = await post(url, laidOut);
+  // Kept at once: whatever of the store fails from here on, it is not sent again.
+  if (answer.kind === 'delivered') held.accept([message]);
+  const strangeRun = await turns.note(answer);
+  switch (answer.kind) {
+    case 'delivered':
+      await held.settle([message]);
+      return 'delivered';
+    case 'rejected': {
+      const rests: Leaving = { deliverAfter: plus(clock().toISOString(), rejectedMs) };
+      await held.release(isPlain ? rests : { refusedForm: 'blocks' });
+      if (isPlain) return 'busy';
+      log.error('Slack refused a message; it is sent as plain text instead.', {
+        code: answer.code,
+        message: laidOut,
+      });
+      return 'anotherForm';
+    }
+    case 'strange':
+      await held.release({ strangeRun });
+      return 'failed';
+    case 'throttled':
+    case 'refused':
+    case 'ambiguous':
+      await held.release();
+      return 'failed';
+  }
+}

@@ -1,0 +1,177 @@
+import type { IncidentName } from '../domain/incident.ts';
+import type { Mailbox, OwedMessage } from '../domain/outbox.ts';
+import { defaultChannel } from '../settings/settings.ts';
+import { parkedNotice } from '../slack/channel-notice.ts';
+import { gapNotice } from '../slack/gap-notice.ts';
+import { incidentNotice } from '../slack/incident-notice.ts';
+import type { AppFacts } from '../slack/incident-remedy.ts';
+import type { Notice } from '../slack/notice.ts';
+import { operationNotice } from '../slack/operation-notice.ts';
+import { incidentKey } from '../store/incident-row.ts';
+import { keyOf } from '../store/operation-row.ts';
+import { isDone, type OperationStore } from '../store/operation-store.ts';
+import { channelKey, type StateStore } from '../store/state-store.ts';
+import type { RowKey } from '../store/table.ts';
+import { clusterRowKey, type ClusterHead } from '../store/watch-row.ts';
+import type { WatchStore } from '../store/watch-store.ts';
+import type { OperationWork, WorkStore } from '../store/work-store.ts';
+import { clusterKeyOf } from '../domain/watch.ts';
+import type { Clock, IsoTime } from '../time.ts';
+
+/** Something stored that owes messages to a channel. */
+export interface Outbox {
+  readonly channel: string;
+  /** Since when its oldest message is owed. */
+  readonly owedSince: IsoTime;
+  readonly undelivered: number;
+  /** Reads it anew; `null` when it is gone. */
+  open(): Promise<OpenOutbox | null>;
+}
+
+/** An outbox as it was read: good for one conditional write. */
+export interface OpenOutbox {
+  readonly mailbox: Mailbox;
+  /** Names a message: no other one ever had or will have this name. */
+  nameOf(message: OwedMessage): string;
+  /** What its messages say, oldest first. */
+  notices(): Notice[];
+  /**
+   * Writes its mailbox, made from the one that was read; the outbox as it is now, or `null` when it was
+   * changed or removed meanwhile.
+   */
+  write(change: MailboxChange): Promise<OpenOutbox | null>;
+}
+
+/** A change of a mailbox that leaves its messages as they are or takes some away. */
+export type MailboxChange = <M extends OwedMessage>(mailbox: Mailbox<M>) => Mailbox<M>;
+
+/** Since when something owes messages, and how many. */
+interface Owed {
+  readonly owedSince: IsoTime;
+  readonly undelivered: number;
+}
+
+/** How a kind of stored thing, of which `V` is one, is an outbox. */
+interface Kind<V extends { readonly mailbox: Mailbox }> {
+  readonly channel: string;
+  readonly key: RowKey;
+  readonly find: () => Promise<{ readonly value: V; readonly etag: string } | null>;
+  /** The new etag, or `null` when it was changed meanwhile. */
+  readonly save: (value: V, etag: string) => Promise<string | null>;
+  readonly notice: (value: V, message: V['mailbox']['owed'][number]) => Notice;
+}
+
+/** The one place where outboxes are made and named, whatever their kind. */
+function outboxOf<V extends { readonly mailbox: Mailbox }>(
+  kind: Kind<V>,
+  { owedSince, undelivered }: Owed,
+): Outbox {
+  const { channel, key } = kind;
+  const opened = (current: V, etag: string): OpenOutbox => ({
+    mailbox: current.mailbox,
+    // IDs begin anew in a row that is made again, so they do not name a message by themselves.
+    nameOf: ({ id, at }) => `${key.partitionKey} ${key.rowKey} ${at} ${id}`,
+    notices: () => current.mailbox.owed.map((message) => kind.notice(current, message)),
+    async write(change) {
+      const next = { ...current, mailbox: change(current.mailbox) };
+      const newEtag = await kind.save(next, etag);
+      return newEtag === null ? null : opened(next, newEtag);
+    },
+  });
+  return {
+    channel,
+    owedSince,
+    undelivered,
+    async open() {
+      const stored = await kind.find();
+      return stored === null ? null : opened(stored.value, stored.etag);
+    },
+  };
+}
+
+/** The outbox of an operation. When its last message is delivered and it has ended, it goes to the history. */
+export function operationOutbox(
+  operation: Pick<OperationWork['head'], 'trackingId' | 'options'> & Owed,
+  store: OperationStore,
+  portal: string,
+  clock: Clock,
+): Outbox {
+  const { trackingId, options } = operation;
+  return outboxOf(
+    {
+      channel: options.channel,
+      key: keyOf(trackingId),
+      async find() {
+        const stored = await store.find(trackingId);
+        return stored === null || stored.archived
+          ? null
+          : { value: stored.operation, etag: stored.etag };
+      },
+      async save(next, etag) {
+        const newEtag = await store.save(next, etag);
+        if (newEtag !== null && isDone(next))
+          await store.archive(trackingId, clock().toISOString());
+        return newEtag;
+      },
+      notice: (current, message) => operationNotice(current, message, portal),
+    },
+    operation,
+  );
+}
+
+/** The outbox of an incident: its messages go to the default channel. */
+export function incidentOutbox(
+  incident: IncidentName & Owed,
+  work: WorkStore,
+  app: AppFacts,
+): Outbox {
+  return outboxOf(
+    {
+      channel: defaultChannel,
+      key: incidentKey(incident),
+      async find() {
+        const stored = await work.findIncident(incident);
+        return stored === null ? null : { value: stored.incident, etag: stored.etag };
+      },
+      save: async (next, etag) => await work.saveIncident(next, etag),
+      notice: (current, message) => incidentNotice(current, message, app),
+    },
+    incident,
+  );
+}
+
+/** The outbox of a channel: the default channel hears that this one takes no messages. */
+export function channelOutbox(name: string, owed: Owed, store: StateStore): Outbox {
+  return outboxOf(
+    {
+      channel: defaultChannel,
+      key: channelKey(name),
+      async find() {
+        const { state, etag } = await store.channel(name);
+        return state === null || etag === null ? null : { value: state, etag };
+      },
+      save: async (next, etag) => await store.saveChannel(name, next, etag),
+      notice: (_channel, message) => parkedNotice(name, message),
+    },
+    owed,
+  );
+}
+
+/** The outbox of a watched cluster: the watch's channel hears what the cluster's list may have hidden. */
+export function clusterOutbox(
+  { reference, channel }: Pick<ClusterHead, 'reference' | 'channel'>,
+  owed: Owed,
+  store: WatchStore,
+  portal: string,
+): Outbox {
+  return outboxOf(
+    {
+      channel,
+      key: clusterRowKey(clusterKeyOf(reference)),
+      find: async () => await store.findCluster(reference),
+      save: async (next, etag) => await store.saveCluster(next, etag),
+      notice: (_cluster, message) => gapNotice(reference, message, portal),
+    },
+    owed,
+  );
+}

@@ -1,0 +1,101 @@
+import type { IsoTime } from '../time.ts';
+import type { ErrorDetail } from './errors.ts';
+import type { OperationKind } from './kind.ts';
+import type { Parts } from './sub-operations.ts';
+import type { ReadingFailureCause } from './tracked.ts';
+
+/** An operation's status as ARM showed it, parsed and bounded. */
+export interface SeenStatus extends Parts {
+  /** Never empty. */
+  readonly status: string;
+  /** 0..100, `null` when absent. */
+  readonly percentComplete: number | null;
+  readonly startTime: IsoTime | null;
+  readonly endTime: IsoTime | null;
+  /** The operation's error with those of its sub-operations, `null` when there is none. */
+  readonly error: ErrorDetail | null;
+  readonly errorFingerprint: string | null;
+  readonly kind: OperationKind;
+}
+
+/** The reading failed; that says nothing about the operation (ARM's async contract). */
+export interface ReadingFailure {
+  readonly cause: ReadingFailureCause;
+  /** ARM's error code, or ours where ARM gave none. */
+  readonly code: string;
+  /** What happened and, where a person must act, what to do. */
+  readonly message: string;
+}
+
+/** Our code of a sign-in that failed: there is no token to ask with. */
+export const signInFailed = 'SignInFailed';
+
+/** Whether ARM's code of a 401 says that the token is from another tenant than the one subscription that was asked. */
+export function isTenantMismatch(code: string): boolean {
+  return code.toLowerCase() === 'invalidauthenticationtokentenant';
+}
+
+/** One attempt to read a status. */
+export interface Reading {
+  /** When the attempt began: a reading older than the stored one is void. */
+  readonly at: IsoTime;
+  /** ARM's wish (`Retry-After`): do not ask again before; `null` when it has none. */
+  readonly notBefore: IsoTime | null;
+  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it told none. */
+  readonly remaining?: number;
+  readonly result:
+    | { readonly ok: true; readonly seen: SeenStatus }
+    | { readonly ok: false; readonly failure: ReadingFailure };
+}
+
+/** Where clusters are looked for. */
+export interface ClusterScope {
+  readonly subscriptionId: string;
+  /** `null`: in the whole subscription. */
+  readonly resourceGroupName: string | null;
+}
+
+/** An operation as a List of its cluster shows it. */
+export interface ListedOperation {
+  readonly operationId: string;
+  /** The agent pool that it was started on; `null` where the List names none. */
+  readonly agentPoolName: string | null;
+  readonly seen: SeenStatus;
+}
+
+/** One attempt to list something of ARM, over all of its pages. */
+export interface Listing<T> {
+  /** When the attempt began: what it shows may be as old. */
+  readonly at: IsoTime;
+  /** ARM's wish (`Retry-After`): do not ask again before; `null` when it has none. */
+  readonly notBefore: IsoTime | null;
+  /** Requests made to ARM, one a page; none without a token. */
+  readonly calls: number;
+  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it told none. */
+  readonly remaining?: number;
+  /** A next page that was not asked for, as it is none of this list; absent when there was none. */
+  readonly oddNextPage?: OddNextPage;
+  /** `items` in ARM's order, each once. Not complete: there may be more pages than were read. */
+  readonly result:
+    | {
+        readonly ok: true;
+        readonly items: readonly T[];
+        readonly isComplete: boolean;
+        /** Why a further page could not be read; absent when none was refused. */
+        readonly failure?: ReadingFailure;
+      }
+    | { readonly ok: false; readonly failure: ReadingFailure };
+}
+
+/** What is wrong with a listing: with all of it, or with a page after the first; `null`: nothing. */
+export function failureIn({ result }: Listing<unknown>): ReadingFailure | null {
+  return result.failure ?? null;
+}
+
+/** What a List says of its next page, and cannot be. */
+export interface OddNextPage {
+  /** The path of the List. */
+  readonly list: string;
+  /** Where the link leads. */
+  readonly leadsTo: string;
+}

@@ -1,0 +1,59 @@
+import type { IsoTime } from '../time.ts';
+
+/** What one tick did, in numbers: what `health` knows between ticks. */
+export interface TickSummary {
+  readonly startedAt: IsoTime;
+  readonly completedAt: IsoTime;
+  /** Operations that were due. */
+  readonly due: number;
+  /** Readings made, failed ones included. */
+  readonly read: number;
+  /** Readings with news. */
+  readonly changed: number;
+  readonly failedReadings: number;
+  /** Operations that watches found. */
+  readonly found: number;
+  /** Requests made to ARM. */
+  readonly armCalls: number;
+  /** Due operations that there was no time for, or whose messages must be told first. */
+  readonly leftOver: number;
+  /** Due operations, clusters and watches that wait for their subscription's request budget. */
+  readonly deferred: number;
+  /** Since when the oldest of these is due. */
+  readonly oldestDueAt: IsoTime | null;
+  /** Messages that Slack took. */
+  readonly delivered: number;
+  /** Messages that are still owed. */
+  readonly undelivered: number;
+  /** Since when the oldest of these is owed. */
+  readonly oldestOwedAt: IsoTime | null;
+  /** Of the undelivered, those for a channel that the settings do not have (any more). */
+  readonly unroutable: number;
+  /** Channels with something to send whose last attempt, in this tick or before, did not deliver. */
+  readonly failingChannels: number;
+  /** Operations whose last reading failed, whether or not they were due in this tick. */
+  readonly unreadable: number;
+  /** Places where operations cannot be read, for minutes already: what Slack was told of. */
+  readonly incidents: number;
+  /** Rows that could not be read. */
+  readonly corruptRows: number;
+  /** Rows that table storage refused to hold as they would have to be. */
+  readonly refusedRows: number;
+  /** Milliseconds spent loading what is due, reading and recording, and in all. */
+  readonly loadMs: number;
+  readonly pollMs: number;
+  readonly totalMs: number;
+}
+
+/**
+ * A tick's line in the log, which the queries in the README go by: its summary, and what nobody asks between
+ * ticks.
+ */
+export interface TickReport extends TickSummary {
+  /** Milliseconds that delivery, which begins beside the reading, took beyond it. */
+  readonly deliverMs: number;
+  /** Failed readings by their cause ({@link ReadingFailureCause}); `throttled` is ARM's 429. */
+  readonly readingFailures: Readonly<Record<string, number>>;
+  /** Slack's answers by their kind ({@link SlackAnswer}); `throttled` is its 429. */
+  readonly slackAnswers: Readonly<Record<string, number>>;
+}

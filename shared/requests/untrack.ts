@@ -1,0 +1,69 @@
+import { isClaimed } from '../domain/outbox.ts';
+import {
+  UnreadableOperation,
+  type OperationStore,
+  type StoredOperation,
+  type StoredRow,
+} from '../store/operation-store.ts';
+import { Conflict, untilWritten } from '../store/table.ts';
+import type { WatchStore } from '../store/watch-store.ts';
+import { passOver } from './watches.ts';
+import type { Clock, IsoTime } from '../time.ts';
+
+/** What untracking works with. */
+export interface UntrackParts {
+  readonly operations: OperationStore;
+  readonly watches: WatchStore;
+  readonly clock: Clock;
+  /** Waits, in milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Longer than any claim. */
+const patienceMs = 75_000;
+/** How often a sender that is at work is looked after, in milliseconds. */
+const pauseMs = 250;
+const what = 'the operation';
+
+/**
+ * Stops tracking an operation and forgets it with its messages; `false` when it is not tracked. A message
+ * that is being sent at this moment is waited for, so that none comes after; so is a move to the history.
+ * A row that cannot be read is removed as it is: this is the way to be rid of it. No watch finds it again.
+ */
+export async function untrack(
+  trackingId: string,
+  { operations, watches, clock, sleep }: UntrackParts,
+): Promise<boolean> {
+  const patience = clock().getTime() + patienceMs;
+  let wasTracked = false;
+  for (;;) {
+    const isGone = await untilWritten(what, async () => {
+      const stored = await lookUp(trackingId, operations);
+      if (stored === null) return true;
+      if ('operation' in stored) await passOver(stored.operation.reference, watches, clock);
+      if (isBeingSent(stored, clock().toISOString())) return false;
+      // Looked for once more: on its way to the history it is in both tables.
+      if (await operations.remove(stored)) wasTracked = true;
+      return null;
+    });
+    if (isGone) return wasTracked;
+    if (clock().getTime() >= patience) throw new Conflict(what);
+    await sleep(pauseMs);
+  }
+}
+
+function isBeingSent(stored: StoredOperation | StoredRow, now: IsoTime): boolean {
+  return 'operation' in stored && isClaimed(stored.operation.mailbox, now);
+}
+
+async function lookUp(
+  trackingId: string,
+  store: OperationStore,
+): Promise<StoredOperation | StoredRow | null> {
+  try {
+    return await store.find(trackingId);
+  } catch (error) {
+    if (error instanceof UnreadableOperation) return error.row;
+    throw error;
+  }
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { postTimeoutMs } from '../../shared/slack/webhook.ts';
+import { deadlineOf } from '../../shared/tick/deadline.ts';
+import { startDelivery } from '../../shared/delivery/lanes.ts';
+import { fc } from '../support/properties.ts';
+import {
+  outboxOf,
+  startTestDelivery,
+  type TestDelivery,
+  type TestOutbox,
+} from '../support/outboxes.ts';
+
+const at = '2024-05-06T06:00:00.000Z';
+
+describe('a Slack that hangs', () => {
+  it('does not make a tick overrun its schedule, whatever that is and however much is owed', async () => {
+    const schedule = fc.constantFrom(1, 2, 3, 5, 10, 12, 15, 20, 30, 60);
+    await fc.assert(
+      fc.asyncProperty(
+        schedule,
+        fc.integer({ min: 1, max: 12 }),
+        fc.nat(900),
+        async (seconds, count, lateMs) => {
+          const parts = startTestDelivery();
+          parts.time.pass(lateMs / 1000);
+          const ncrontab = seconds === 60 ? '0 * * * * *' : `*/${seconds} * * * * *`;
+          const deadline = deadlineOf(ncrontab, parts.time.now());
+          parts.answer = ({ timeoutMs }) => {
+            parts.time.pass(timeoutMs / 1000);
+            return { kind: 'ambiguous', code: 'no_answer' };
+          };
+          const delivery = startDelivery(parts, deadline);
+          for (let owed = 0; owed < count; owed += 1) delivery.add(outboxOf(`aks-${owed}`, 1, at));
+          const { undelivered, failingChannels } = await delivery.finish();
+          expect([undelivered, failingChannels]).toEqual([count, 1]);
+          expect(parts.time.now().getTime()).toBeLessThanOrEqual(deadline.end);
+          expect(parts.posts.length).toBeGreaterThan(0);
+          for (const post of parts.posts) {
+            expect(post.at).toBeLessThanOrEqual(deadline.lastPost);
+            expect(post.timeoutMs).toBeLessThanOrEqual(postTimeoutMs);
+            expect(post.timeoutMs).toBe(Math.floor(post.timeoutMs));
+            // A post has a fair time all the same.
+            expect(post.timeoutMs).toBeGreaterThanOrEqual(
+              Math.min(postTimeoutMs, deadline.end - deadline.lastPost),
+            );
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is not posted to by a single message whose claim was slow', async () => {
+    for (const slowMs of [500, 1500, 30_000, 59_000]) {
+      const parts = startTestDelivery();
+      const deadline = deadlineOf('*/3 * * * * *', parts.time.now());
+      const delivery = startDelivery(parts, deadline);
+      const outbox = outboxOf('aks', 1, at);
+      outbox.beforeWrite = () => {
+        parts.time.pass(slowMs / 1000);
+        outbox.beforeWrite = () => {};
+      };
+      delivery.add(outbox);
+      await delivery.finish();
+      expect(parts.posts).toHaveLength(slowMs === 500 ? 1 : 0);
+      expect(outbox.mailbox).toMatchObject({ claimedUntil: null });
+    }
+  });
+});
+
+describe('a form that Slack refuses', () => {
+  const rich = { kind: 'rejected', code: 'invalid_blocks' } as const;
+  it.each([1, 4, 6, 9])(
+    'comes as plain text in later ticks that have one turn each: %i messages',
+    async (count) => {
+      const parts = startTestDelivery();
+      parts.answer = ({ message }) => ('attachments' in message ? rich : { kind: 'delivered' });
+      const outboxes = Array.from({ length: count }, (_, owed) => outboxOf(`aks-${owed}`, 1, at));
+      for (let ticks = 0; ticks < 2 * count + 3; ticks += 1) {
+        const delivery = startDelivery(parts, deadlineOf('*/2 * * * * *', parts.time.now()));
+        for (const outbox of outboxes) if (outbox.mailbox?.owed.length !== 0) delivery.add(outbox);
+        await delivery.finish();
+        const next = Math.floor(parts.time.now().getTime() / 2000) * 2000 + 2000;
+        parts.time.pass((next - parts.time.now().getTime()) / 1000);
+      }
+      expect(outboxes.filter(({ mailbox }) => mailbox?.owed.length !== 0)).toEqual([]);
+      const posted = parts.posts.filter(({ message }) => 'attachments' in message);
+      // Each in its layout once, and in a digest once where there was one.
+      expect(posted).toHaveLength(count + (count > 5 ? Math.ceil(count / 8) : 0));
+      expect(parts.posts).toHaveLength(posted.length + count);
+      expect(parts.log.lines).toHaveLength(posted.length);
+    },
+  );
+});
+
+/** Ticks every half minute, this many hours. */
+async function tickFor(
+  hours: number,
+  parts: TestDelivery,
+  outboxes: readonly TestOutbox[],
+): Promise<void> {
+  for (let ticks = 0; ticks < hours * 120; ticks += 1) {
+    const started = parts.time.now().getTime();
+    const delivery = startDelivery(parts, deadlineOf('*/30 * * * * *', parts.time.now()));
+    for (const outbox of outboxes) if (outbox.mailbox?.owed.length !== 0) delivery.add(outbox);
+    await delivery.finish();
+    parts.time.pass(
+      (Math.floor(started / 30_000) * 30_000 + 30_000 - parts.time.now().getTime()) / 1000,
+    );
+  }
+}
+
+function timesPosted({ posts }: TestDelivery, name: string): number {
+  return posts.filter(({ message }) => JSON.stringify(message).includes(name)).length;
+}
+
+describe('a channel that answers strangely', () => {
+  const strange = { kind: 'strange', code: 'not_ok' } as const;
+  it.each([1, 2, 5, 6, 12])(
+    'has each of %i messages at most three times, and keeps them',
+    async (count) => {
+      const parts = startTestDelivery();
+      parts.answer = () => strange;
+      const outboxes = Array.from({ length: count }, (_, owed) => outboxOf(`aks-${owed}-`, 1, at));
+      await tickFor(4, parts, outboxes);
+      for (const { name, mailbox } of outboxes) {
+        expect(timesPosted(parts, name)).toBeLessThanOrEqual(3);
+        expect(mailbox?.owed).toHaveLength(1);
+      }
+      expect((await parts.state.channel('default')).state).toMatchObject({
+        lastAnswer: 'not_ok',
+        failures: expect.any(Number),
+      });
+      expect((await parts.state.channel('default')).state?.parkedSince).not.toBeNull();
+    },
+  );
+
+  it('tries a new message within the hour, and sends all when that is taken', async () => {
+    const parts = startTestDelivery();
+    parts.answer = () => strange;
+    const old = [outboxOf('old-', 1, at)];
+    await tickFor(0.2, parts, old);
+    expect(timesPosted(parts, 'old-')).toBe(3);
+    const both = [...old, outboxOf('new-', 1, at)];
+    parts.answer = () => ({ kind: 'delivered' });
+    await tickFor(1.1, parts, both);
+    expect(both.map(({ name }) => timesPosted(parts, name))).toEqual([4, 1]);
+    expect(both.filter(({ mailbox }) => mailbox?.owed.length !== 0)).toEqual([]);
+  });
+
+  it.each([1, 2])('and then with ok is not parked: after %i answers', async (answers) => {
+    const parts = startTestDelivery();
+    parts.answer = () => (parts.posts.length > answers ? { kind: 'delivered' } : strange);
+    const outboxes = [outboxOf('aks-', 1, at)];
+    await tickFor(0.1, parts, outboxes);
+    expect(timesPosted(parts, 'aks-')).toBe(answers + 1);
+    expect((await parts.state.channel('default')).state).toMatchObject({
+      parkedSince: null,
+      strange: null,
+    });
+  });
+});

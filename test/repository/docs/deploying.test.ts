@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readSettings } from '../../../shared/settings/settings.ts';
+import { startProduct, type Product } from '../../support/product.ts';
+import { settingsFor } from '../../support/settings.ts';
+import { blocksToRun, run } from './shell.ts';
+import { deployed } from './stand-ins.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ FUNCTION_KEY: deployed.key });
+});
+afterAll(async () => await product[Symbol.asyncDispose]());
+
+const blocks = blocksToRun('docs/deploying.md', 'sh');
+
+const withAzd = blocks.take('azd up');
+it('docs/deploying.md deploys with azd as the README does', async () => {
+  expect((await run(withAzd, product)).commands.at(-1)).toBe('azd up');
+});
+
+/** What somebody pastes. */
+const pasted = 'https://hooks.slack.com/services/T0/B0/pasted';
+
+const withoutAzd = blocks.take('az deployment sub create');
+it('docs/deploying.md deploys without azd: the template with the webhook that was pasted, and the package', async () => {
+  const { calls, commands, files } = await run(withoutAzd, product, { stdin: `${pasted}\n` });
+  expect(commands).toEqual([
+    'npm ci',
+    'npm run package',
+    'az deployment sub create',
+    'az functionapp list',
+    'az functionapp deployment source config-zip',
+  ]);
+  expect(JSON.stringify(calls)).toContain(`slackWebhookUrl=${pasted}"`);
+  expect(calls.at(-1)?.options).toMatchObject({ '--name': [deployed.app] });
+  expect(files.has('.local/aks-operation-notifier.zip')).toBe(true);
+});
+
+const isWell = blocks.take('HEALTH_URL');
+it('docs/deploying.md shows health', async () => {
+  const { out } = await run(isWell, product);
+  expect(JSON.parse(out)).toMatchObject({ status: expect.stringMatching(/ok|starting/) });
+});
+
+const refresh = blocks.take('az rest');
+it('docs/deploying.md has the references to Key Vault looked up again', async () => {
+  const { calls } = await run(refresh, product);
+  expect(calls.at(-1)?.options).toEqual({
+    '--method': ['post'],
+    '--url': [
+      expect.stringMatching(
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+\/config\/configreferences\/appsettings\/refresh\?api-version=[\d-]+$/,
+      ),
+    ],
+  });
+});
+
+const change = blocks.take('STALLED_AFTER');
+it('docs/deploying.md changes a setting to what the app takes', async () => {
+  const { calls, commands } = await run(change, product);
+  expect(commands).toEqual(['azd env set', 'azd provision']);
+  const [name = '', value] = calls[0]?.positionals ?? [];
+  expect(
+    readSettings({ ...settingsFor(product.arm, product.slack), [name]: value }).problems,
+  ).toEqual([]);
+});
+
+const changeWebhook = blocks.take('slackWebhookUrl\nazd provision');
+it('docs/deploying.md has azd ask for a new webhook', async () => {
+  const { calls, commands } = await run(changeWebhook, product);
+  expect(commands).toEqual(['azd env config unset', 'azd provision']);
+  expect(calls[0]?.positionals).toEqual(['infra.parameters.slackWebhookUrl']);
+});
+
+const addChannel = blocks.take('SLACK_WEBHOOK_URL_PAYMENTS');
+it('docs/deploying.md gives azd the webhook of a further channel', async () => {
+  const { calls, commands } = await run(addChannel, product, { stdin: `${pasted}\n` });
+  expect(commands).toEqual(['azd env set', 'azd provision']);
+  expect(calls[0]?.positionals).toEqual(['SLACK_WEBHOOK_URL_PAYMENTS', `"${pasted}"`]);
+});
+
+const stop = blocks.take('az functionapp stop');
+it('docs/deploying.md stops the app to try the alerts', async () => {
+  const { calls } = await run(stop, product);
+  expect(calls.at(-1)).toMatchObject({
+    command: 'az functionapp stop',
+    options: { '--resource-group': [deployed.resourceGroup], '--name': [deployed.app] },
+  });
+});
+
+const onCall = blocks.take('alert-processing-rule');
+it('docs/deploying.md adds an action group to all alerts of the resource group', async () => {
+  const { calls } = await run(onCall, product, { env: { ACTION_GROUP_ID: '/actionGroups/1' } });
+  expect(calls.at(-1)?.options).toMatchObject({
+    '--rule-type': ['AddActionGroups'],
+    '--resource-group': [deployed.resourceGroup],
+    '--action-groups': ['/actionGroups/1'],
+    '--scopes': [expect.stringMatching(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/)],
+  });
+});
+
+const takeDown = blocks.take('az role assignment');
+it('docs/deploying.md takes everything down, the roles first, while their identity is there', async () => {
+  const { calls, commands } = await run(takeDown, product);
+  const listed = commands.indexOf('az role assignment list');
+  const removed = commands.indexOf('az role assignment delete');
+  expect(listed).toBeLessThan(removed);
+  expect(removed).toBeLessThan(commands.indexOf('az group delete'));
+  expect(calls[listed]?.options).toMatchObject({ '--assignee': [deployed.principalId] });
+  expect(calls[removed]?.options).toEqual({
+    '--ids': ['/roleAssignments/1', '/roleAssignments/2'],
+  });
+});
+
+it('docs/deploying.md has no other block to run', () => {
+  expect(blocks.left()).toEqual([]);
+});
