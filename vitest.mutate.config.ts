@@ -5,9 +5,8 @@ export default defineConfig({
   test: {
     include: [
       'test/*.test.ts',
-      'test/{arm,doctor,explain,operation,slack,store,tick,tracking,watch}/**/*.test.ts',
+      'test/{arm,calls,delivery,domain,explain,requests,settings,sign-in,slack,store,tick}/**/*.test.ts',
     ],
-    exclude: ['test/{dependencies,doctor-script,repository,workflows}.test.ts', 'test/doctor/**'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,3 +1,4 @@
+import type { BenchSetup } from './bench-setup.ts';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
@@ -8,7 +9,7 @@ import { firstMessage } from './child.ts';
 import { seed, type Fleet } from './fleet.ts';
 import { measureLoading } from './load.ts';
 import { ratio } from './numbers.ts';
-import type { Assignment, BenchSetup, Contender, TickFigures } from './tick-process.ts';
+import type { Assignment, Contender, TickFigures } from './tick-process.ts';
 import * as z from 'zod/mini';
 
 /** What {@link startArm} and {@link startSlack} in a process of their own say of themselves. */

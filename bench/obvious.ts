@@ -1,8 +1,8 @@
+import type { BenchSetup } from './bench-setup.ts';
 import { TableClient } from '@azure/data-tables';
 import { IncomingWebhook } from '@slack/webhook';
 import pMap from 'p-map';
 import * as z from 'zod/mini';
-import type { BenchSetup } from './tick-process.ts';
 
 /**
  * The function that one writes first: list the operations, then for each one fetch its status, upsert it, and

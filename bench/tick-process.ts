@@ -1,18 +1,9 @@
+import type { BenchSetup } from './bench-setup.ts';
 import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import * as z from 'zod/mini';
 import { createRoot } from '../shared/app.ts';
 import { obviousTick } from './obvious.ts';
-
-/** Where a tick finds its parts. */
-export interface BenchSetup {
-  readonly storage: string;
-  readonly table: string;
-  readonly armUrl: string;
-  readonly identityEnv: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
-  /** By the number in the channel's name. */
-  readonly webhooks: readonly string[];
-}
 
 /** What is measured. */
 export type Contender = 'ours' | 'obviousAtOnce' | 'obviousOneByOne';

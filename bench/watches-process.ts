@@ -1,8 +1,8 @@
+import type { BenchSetup } from './bench-setup.ts';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { createRoot } from '../shared/app.ts';
-import type { BenchSetup } from './tick-process.ts';
 
 /** What this process is told to do. */
 export type WatchesAssignment = BenchSetup;

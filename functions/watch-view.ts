@@ -1,5 +1,6 @@
+import type { ReadingTrouble } from '../shared/domain/reading.ts';
 import { clusterArmId } from '../shared/domain/reference.ts';
-import { operationEventNames, type ReadingTrouble } from '../shared/domain/tracked.ts';
+import { operationEventNames } from '../shared/domain/tracked.ts';
 import type { ClusterHead } from '../shared/store/watch-row.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { scopeArmId, type Watch } from '../shared/domain/watch.ts';

@@ -1,7 +1,6 @@
 import { parseJson } from '../domain/foreign.ts';
 import { goneBy } from '../domain/gone.ts';
-import { signInFailed, type ReadingFailure } from '../domain/reading.ts';
-import type { ReadingFailureCause } from '../domain/tracked.ts';
+import { signInFailed, type ReadingFailure, type ReadingFailureCause } from '../domain/reading.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
 import { parseCloudError } from './parse.ts';
 

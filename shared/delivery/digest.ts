@@ -1,7 +1,7 @@
+import type { DeliveryParts } from './delivery-parts.ts';
 import pMap from 'p-map';
 import { isFree, type Leaving } from '../domain/outbox.ts';
 import { layOutDigest, mentionsIn, planDigests, type DigestEntry } from '../slack/digest.ts';
-import type { DeliveryParts } from './lanes.ts';
 import { claim, openOwing, type Claim } from './claim.ts';
 import type { OpenOutbox, Outbox } from './outboxes.ts';
 import type { Turns } from './turns.ts';

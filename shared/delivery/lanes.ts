@@ -1,32 +1,13 @@
+import type { DeliveryParts, Deadline } from './delivery-parts.ts';
 import { postTimeoutMs, type PostToSlack } from '../slack/webhook.ts';
-import type { StateStore } from '../store/state-store.ts';
 import { RowRefused } from '../store/table.ts';
-import type { Clock, IsoTime } from '../time.ts';
-import type { Log } from '../log.ts';
+import type { IsoTime } from '../time.ts';
 import type { Outbox } from './outboxes.ts';
 import { withoutSetting } from '../domain/channel.ts';
 import { digestAbove } from '../slack/digest.ts';
-import type { Deadline } from '../tick/deadline.ts';
 import { deliverDigest, type DigestDelivery } from './digest.ts';
 import { deliverFrom, type OutboxDelivery } from './one-message.ts';
-import type { Accepted } from './claim.ts';
-import type { Refusals } from '../tick/refusals.ts';
 import { turnsOf } from './turns.ts';
-
-/** What delivery works with. */
-export interface DeliveryParts {
-  /** Webhook URLs by channel name. */
-  readonly channels: ReadonlyMap<string, string>;
-  readonly post: PostToSlack;
-  readonly state: StateStore;
-  readonly clock: Clock;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** 0..1 */
-  readonly random: () => number;
-  readonly log: Log;
-  readonly accepted: Accepted;
-  readonly refusals: Refusals;
-}
 
 /** What delivery came to. */
 export interface DeliveryResult {

@@ -1,7 +1,7 @@
+import type { DeliveryParts } from './delivery-parts.ts';
 import { isFree, rejectedMs, type Leaving } from '../domain/outbox.ts';
 import { asPlainText, layOut } from '../slack/notice.ts';
 import { plus } from '../time.ts';
-import type { DeliveryParts } from './lanes.ts';
 import { claim, openOwing, type Claim } from './claim.ts';
 import type { Outbox } from './outboxes.ts';
 import type { Turns } from './turns.ts';

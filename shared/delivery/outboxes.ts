@@ -1,3 +1,4 @@
+import type { Refusals } from '../store/refusals.ts';
 import type { IncidentName } from '../domain/incident.ts';
 import type { Mailbox, OwedMessage } from '../domain/outbox.ts';
 import { defaultChannel } from '../settings/settings.ts';
@@ -174,4 +175,25 @@ export function clusterOutbox(
     },
     owed,
   );
+}
+
+/** An outbox that counts as gone once its row was refused, so that nobody waits for a claim that cannot succeed. */
+export function passingOver(outbox: Outbox, refusals: Refusals): Outbox {
+  let isRefused = false;
+  const sparing = (open: OpenOutbox): OpenOutbox => ({
+    ...open,
+    async write(change) {
+      const answer = await refusals.passOver(async () => ({ written: await open.write(change) }));
+      isRefused ||= answer === null;
+      const written = answer?.written ?? null;
+      return written === null ? null : sparing(written);
+    },
+  });
+  return {
+    ...outbox,
+    async open() {
+      const open = isRefused ? null : await outbox.open();
+      return open === null ? null : sparing(open);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { mailboxLimit, owing } from './outbox.ts';
-import type { IsoTime } from '../time.ts';
+import { elapsed, type IsoTime } from '../time.ts';
 import { compare, type ComparePolicy } from './compare.ts';
 import { partsToTell } from './sub-operations.ts';
 import type { Reading } from './reading.ts';
@@ -12,7 +12,9 @@ import {
   type TrackedOperation,
   type TrackingOptions,
 } from './tracked.ts';
-import type { Usual } from './usual.ts';
+import { kindKey, kindOn, knownKind, type KindKey, type OperationKind } from './kind.ts';
+import type { ClusterReference } from './reference.ts';
+import { isRunLength, type Run, type Usual } from './usual.ts';
 
 /** What of an operation a reading is compared with: all but its history and messages. */
 export type Comparable = Pick<
@@ -86,4 +88,35 @@ function isTold({ events }: TrackingOptions, event: OperationEventName): boolean
 /** Whether an operation may be read: one that owes too much waits until Slack has taken some. */
 export function hasRoom(undelivered: number): boolean {
   return undelivered < mailboxLimit;
+}
+
+/** The run of an operation that has ended; `null` unless it succeeded and ARM told when it began. */
+export function runOf({
+  trackingId,
+  state,
+}: Pick<TrackedOperation, 'trackingId' | 'state'>): Run | null {
+  const { outcome, startTime, endTime, lastChangedAt } = state;
+  const end = endTime ?? lastChangedAt;
+  if (outcome !== 'succeeded' || startTime === null || end === null) return null;
+  const seconds = Math.round(elapsed(startTime, end) / 1000);
+  return isRunLength(seconds) ? { id: trackingId.slice(37, 53), seconds } : null;
+}
+
+/** Looks up what is usual for operations of a kind (see {@link kindKey}) on a cluster; `null`: too few runs. */
+export type FindUsual = (cluster: ClusterReference, kind: KindKey) => Promise<Usual | null>;
+
+/**
+ * What is usual for an operation as a reading shows it. It is looked up once, when it becomes known what runs:
+ * runs that end meanwhile do not move the mark.
+ */
+export async function usualFor(
+  { reference, state }: Pick<TrackedOperation, 'reference' | 'state'>,
+  { result }: Reading,
+  find: FindUsual,
+): Promise<Usual | null> {
+  if (!result.ok) return state.usual;
+  const keyWith = (kind: OperationKind): KindKey => kindKey(kindOn(reference, kind));
+  const kind = keyWith(knownKind(state.kind, result.seen.kind));
+  const isKnown = state.status !== null && kind.key === keyWith(state.kind).key;
+  return isKnown ? state.usual : await find(reference, kind);
 }

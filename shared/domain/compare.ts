@@ -3,9 +3,9 @@ import { afterError, type ErrorNews } from './error-turns.ts';
 import { mostSpecific } from './errors.ts';
 import { knownKind } from './kind.ts';
 import { knownParts, sameParts } from './sub-operations.ts';
-import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
+import type { Reading, ReadingFailure, SeenStatus, ReadingTrouble } from './reading.ts';
 import { outcomeOf, phaseOf, samePhase } from './status.ts';
-import type { OperationEvent, OperationState, ReadingTrouble } from './tracked.ts';
+import type { OperationEvent, OperationState } from './tracked.ts';
 import { isOverdue, usualWords, type Usual } from './usual.ts';
 
 /** The operator's limits, in milliseconds. */

@@ -1,6 +1,6 @@
 import { nameKey } from './names.ts';
 import type { Mailbox, OwedMessage } from './outbox.ts';
-import type { ReadingFailureCause, ReadingTrouble } from './tracked.ts';
+import type { ReadingFailureCause, ReadingTrouble } from './reading.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 
 /**
@@ -186,4 +186,12 @@ export function keysAround({
   return Array.from({ length: names.length + 1 }, (_, depth) =>
     JSON.stringify(names.slice(0, depth)),
   );
+}
+
+/** Something that was read, and where: what incidents are judged by. */
+export interface ReadPlace extends Place {
+  /** An operation; not the List of a watch. */
+  readonly isOperation: boolean;
+  /** What reading it came to; `null`: it worked. */
+  readonly trouble: ReadingTrouble | null;
 }

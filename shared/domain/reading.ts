@@ -2,7 +2,6 @@ import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
 import type { OperationKind } from './kind.ts';
 import type { Parts } from './sub-operations.ts';
-import type { ReadingFailureCause } from './tracked.ts';
 
 /** An operation's status as ARM showed it, parsed and bounded. */
 export interface SeenStatus extends Parts {
@@ -98,4 +97,36 @@ export interface OddNextPage {
   readonly list: string;
   /** Where the link leads. */
   readonly leadsTo: string;
+}
+
+/**
+ * Why a status could not be read; each has its own treatment. `notFound`: ARM says that the operation, or what it is
+ * in, is gone; `subscription`: that the subscription is none that it knows here, which says nothing about either.
+ */
+export const readingFailureCauses = [
+  'unauthenticated',
+  'forbidden',
+  'notFound',
+  'subscription',
+  'throttled',
+  'serverError',
+  'network',
+  'malformed',
+  'unsupportedApiVersion',
+  'rejected',
+] as const;
+
+/** See {@link readingFailureCauses}. */
+export type ReadingFailureCause = (typeof readingFailureCauses)[number];
+
+/** How reading an operation goes: failures in a row, `null` while it works. */
+export interface ReadingTrouble {
+  readonly cause: ReadingFailureCause;
+  /** ARM's error code, or ours where ARM gave none. */
+  readonly code: string;
+  readonly message: string;
+  /** When the first failure of this run was seen. */
+  readonly since: IsoTime;
+  /** Failures in a row. */
+  readonly failures: number;
 }

@@ -1,3 +1,4 @@
+import type { ReadingTrouble } from './reading.ts';
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
 import { noTurns, type ErrorTurns } from './error-turns.ts';
@@ -42,38 +43,6 @@ export interface OperationEvent {
 /** An entry of an operation's history: an event and when it was read. */
 export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns'> {
   readonly at: IsoTime;
-}
-
-/**
- * Why a status could not be read; each has its own treatment. `notFound`: ARM says that the operation, or what it is
- * in, is gone; `subscription`: that the subscription is none that it knows here, which says nothing about either.
- */
-export const readingFailureCauses = [
-  'unauthenticated',
-  'forbidden',
-  'notFound',
-  'subscription',
-  'throttled',
-  'serverError',
-  'network',
-  'malformed',
-  'unsupportedApiVersion',
-  'rejected',
-] as const;
-
-/** See {@link readingFailureCauses}. */
-export type ReadingFailureCause = (typeof readingFailureCauses)[number];
-
-/** How reading an operation goes: failures in a row, `null` while it works. */
-export interface ReadingTrouble {
-  readonly cause: ReadingFailureCause;
-  /** ARM's error code, or ours where ARM gave none. */
-  readonly code: string;
-  readonly message: string;
-  /** When the first failure of this run was seen. */
-  readonly since: IsoTime;
-  /** Failures in a row. */
-  readonly failures: number;
 }
 
 /** The last-seen state of an operation: what {@link compare} reads and writes. */

@@ -1,8 +1,4 @@
-import { elapsed, formatDuration } from '../time.ts';
-import { kindKey, kindOn, knownKind, type KindKey, type OperationKind } from './kind.ts';
-import type { Reading } from './reading.ts';
-import type { ClusterReference } from './reference.ts';
-import type { TrackedOperation } from './tracked.ts';
+import { formatDuration } from '../time.ts';
 
 /** How long operations of a kind usually take. */
 export interface Usual {
@@ -40,18 +36,6 @@ export function isRunLength(seconds: number): boolean {
   return seconds >= 0 && seconds <= longestRun;
 }
 
-/** The run of an operation that has ended; `null` unless it succeeded and ARM told when it began. */
-export function runOf({
-  trackingId,
-  state,
-}: Pick<TrackedOperation, 'trackingId' | 'state'>): Run | null {
-  const { outcome, startTime, endTime, lastChangedAt } = state;
-  const end = endTime ?? lastChangedAt;
-  if (outcome !== 'succeeded' || startTime === null || end === null) return null;
-  const seconds = Math.round(elapsed(startTime, end) / 1000);
-  return isRunLength(seconds) ? { id: trackingId.slice(37, 53), seconds } : null;
-}
-
 /** The runs with further ones, of which those that count already are left out. */
 export function withRuns(runs: readonly Run[], more: readonly Run[]): readonly Run[] {
   const all = new Map(runs.map((run) => [run.id, run]));
@@ -78,25 +62,6 @@ function quantile(sorted: readonly number[], share: number): number {
   const below = sorted[Math.floor(place)] ?? 0;
   const above = sorted[Math.ceil(place)] ?? below;
   return Math.round(below + (above - below) * (place % 1));
-}
-
-/** Looks up what is usual for operations of a kind (see {@link kindKey}) on a cluster; `null`: too few runs. */
-export type FindUsual = (cluster: ClusterReference, kind: KindKey) => Promise<Usual | null>;
-
-/**
- * What is usual for an operation as a reading shows it. It is looked up once, when it becomes known what runs:
- * runs that end meanwhile do not move the mark.
- */
-export async function usualFor(
-  { reference, state }: Pick<TrackedOperation, 'reference' | 'state'>,
-  { result }: Reading,
-  find: FindUsual,
-): Promise<Usual | null> {
-  if (!result.ok) return state.usual;
-  const keyWith = (kind: OperationKind): KindKey => kindKey(kindOn(reference, kind));
-  const kind = keyWith(knownKind(state.kind, result.seen.kind));
-  const isKnown = state.status !== null && kind.key === keyWith(state.kind).key;
-  return isKnown ? state.usual : await find(reference, kind);
 }
 
 /** An operation is overdue when it takes three times as long as usual, and half an hour longer. */

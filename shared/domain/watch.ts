@@ -1,8 +1,9 @@
+import type { ReadingTrouble } from './reading.ts';
 import { createHash } from 'node:crypto';
 import { nameKey, sameName } from './names.ts';
 import { emptyMailbox, type Mailbox, type OwedMessage } from './outbox.ts';
 import { clusterArmId, type ClusterReference } from './reference.ts';
-import type { ReadingTrouble, TrackingOptions } from './tracked.ts';
+import type { TrackingOptions } from './tracked.ts';
 import type { IsoTime } from '../time.ts';
 
 /** What is watched: one cluster, or every cluster of a resource group or subscription. */

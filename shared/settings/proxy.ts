@@ -1,9 +1,4 @@
-import {
-  isReference,
-  unresolvedReference,
-  type Environment,
-  type Report,
-} from './values.ts';
+import { isReference, unresolvedReference, type Environment, type Report } from './values.ts';
 
 /**
  * Where the libraries for Azure look for a proxy, in their order, each also in small letters; the first that is not

@@ -1,12 +1,6 @@
 import type { Cloud } from './clouds.ts';
 import { connectionStringProblem } from './connection-string.ts';
-import {
-  reportedElsewhere,
-  urlOf,
-  value,
-  type Environment,
-  type Report,
-} from './values.ts';
+import { reportedElsewhere, urlOf, value, type Environment, type Report } from './values.ts';
 
 /** How to reach table storage. */
 export type StorageSettings =

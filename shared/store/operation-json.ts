@@ -1,3 +1,4 @@
+import { readingFailureCauses, type ReadingTrouble } from '../domain/reading.ts';
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
 import { toldLimit, type ErrorTurns } from '../domain/error-turns.ts';
@@ -7,12 +8,10 @@ import type { SubOperation } from '../domain/sub-operations.ts';
 import type { Outcome } from '../domain/status.ts';
 import {
   operationEventNames,
-  readingFailureCauses,
   type HistoryEntry,
   type OperationEvent,
   type OperationMessage,
   type OperationState,
-  type ReadingTrouble,
 } from '../domain/tracked.ts';
 import { isRunLength, type Usual } from '../domain/usual.ts';
 import { believable } from '../time.ts';

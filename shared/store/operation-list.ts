@@ -1,7 +1,6 @@
 import { nameKey } from '../domain/names.ts';
 import { unlessCorrupt } from './codec.ts';
 import { headColumns, toHead, type OperationHead } from './operation-row.ts';
-import type { ListQuery } from './operation-store.ts';
 import { quoted, type Row, type RowKey, type Table } from './table.ts';
 
 /** A page of a list; `next`: where it goes on. */
@@ -95,4 +94,16 @@ function filterOf(query: ListQuery, table: 'active' | 'history'): string {
     terms.push(`resourceGroupKey eq ${quoted(nameKey(resourceGroupName))}`);
   if (resourceName !== null) terms.push(`resourceKey eq ${quoted(nameKey(resourceName))}`);
   return terms.join(' and ');
+}
+
+/** Which operations to list. */
+export interface ListQuery {
+  readonly state: 'active' | 'finished' | 'all';
+  readonly subscriptionId: string | null;
+  readonly resourceGroupName: string | null;
+  readonly resourceName: string | null;
+  /** At most this many, 1..1000. */
+  readonly top: number;
+  /** Where the page before ended: the key of its last row. */
+  readonly position: RowKey | null;
 }

@@ -4,7 +4,7 @@ import type { TrackedOperation } from '../domain/tracked.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
 import { CorruptRow, time, unlessCorrupt } from './codec.ts';
-import { listPage } from './operation-list.ts';
+import { listPage, type ListQuery } from './operation-list.ts';
 import {
   headColumns,
   keyOf,
@@ -36,18 +36,6 @@ export class UnreadableOperation extends CorruptRow {
     this.name = 'UnreadableOperation';
     this.row = row;
   }
-}
-
-/** Which operations to list. */
-export interface ListQuery {
-  readonly state: 'active' | 'finished' | 'all';
-  readonly subscriptionId: string | null;
-  readonly resourceGroupName: string | null;
-  readonly resourceName: string | null;
-  /** At most this many, 1..1000. */
-  readonly top: number;
-  /** Where the page before ended: the key of its last row. */
-  readonly position: RowKey | null;
 }
 
 /** What a purge came to. */

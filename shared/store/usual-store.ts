@@ -1,15 +1,8 @@
+import { runOf, type FindUsual } from '../domain/apply.ts';
 import * as z from 'zod/mini';
 import { kindKey, kindOn } from '../domain/kind.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
-import {
-  isRunLength,
-  runOf,
-  usualOf,
-  withRuns,
-  type FindUsual,
-  type Run,
-  type Usual,
-} from '../domain/usual.ts';
+import { isRunLength, usualOf, withRuns, type Run, type Usual } from '../domain/usual.ts';
 import { clusterKeyOf } from '../domain/watch.ts';
 import { fromJsonColumns, jsonColumns, schemaVersion, unlessCorrupt } from './codec.ts';
 import { RowRefused, type RowKey, type Table } from './table.ts';

@@ -1,3 +1,4 @@
+import type { ReadingTrouble } from '../domain/reading.ts';
 import {
   keysAround,
   placeIn,
@@ -34,7 +35,6 @@ import {
   type ClusterHead,
 } from './watch-row.ts';
 import type { ClusterReference } from '../domain/reference.ts';
-import type { ReadingTrouble } from '../domain/tracked.ts';
 import type { Watch, WatchScope } from '../domain/watch.ts';
 import { quoted, type Row, type RowKey, type RowRefused, type Table } from './table.ts';
 

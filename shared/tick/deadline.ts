@@ -1,14 +1,7 @@
+import type { Deadline } from '../delivery/delivery-parts.ts';
 import { longestCallMs } from '../arm/call-limit.ts';
 import { occurrences } from '../settings/ncrontab.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
-
-/** Until when a tick may do what, in milliseconds since the epoch. */
-export interface Deadline {
-  /** No reading is begun, and every one is broken off, at this time. */
-  readonly end: number;
-  /** No post is begun after this time: a post that is broken off may have arrived. */
-  readonly lastPost: number;
-}
 
 /** Left free at the end of the interval, for the last writes. */
 const marginMs = 2000;

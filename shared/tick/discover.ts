@@ -1,12 +1,11 @@
 import pMap from 'p-map';
-import { placeIn } from '../domain/incident.ts';
-import { judge, withEvents } from '../domain/apply.ts';
+import { placeIn, type ReadPlace } from '../domain/incident.ts';
+import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
 import { afterFailure, isConfirmedGone, type ComparePolicy } from '../domain/compare.ts';
 import { nameKey } from '../domain/names.ts';
 import { failureIn, type ListedOperation, type Listing } from '../domain/reading.ts';
 import { trackingIdOf, type ClusterReference } from '../domain/reference.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
-import { usualFor, type FindUsual } from '../domain/usual.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
 import { findReadable, type WatchStore } from '../store/watch-store.ts';
@@ -23,8 +22,7 @@ import {
   type WatchedCluster,
 } from '../domain/watch.ts';
 import type { DueLook, DueScan } from '../calls/plan.ts';
-import type { ReadPlace } from './poll.ts';
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from '../store/refusals.ts';
 
 /** Few clusters are looked at soon, many at the pace of the request budget's lists. */
 const lookEveryMs = 2000;

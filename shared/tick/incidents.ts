@@ -10,18 +10,17 @@ import {
   type IncidentMessage,
   type IncidentName,
   type TroubledPlace,
+  type ReadPlace,
 } from '../domain/incident.ts';
 import { emptyMailbox, mailboxLimit, owing } from '../domain/outbox.ts';
 import { nameKey } from '../domain/names.ts';
 import { passing } from '../domain/compare.ts';
-import { isTenantMismatch, signInFailed } from '../domain/reading.ts';
-import type { ReadingTrouble } from '../domain/tracked.ts';
+import { isTenantMismatch, signInFailed, type ReadingTrouble } from '../domain/reading.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import { byPlace, type ByPlace } from './by-place.ts';
-import type { ReadPlace } from './poll.ts';
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from '../store/refusals.ts';
 
 /** Trouble of one kind in one place, as this tick met it. */
 interface Outbreak extends IncidentName {

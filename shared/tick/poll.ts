@@ -1,5 +1,5 @@
 import type { ArmReader } from '../arm/client.ts';
-import { placeIn, type Place } from '../domain/incident.ts';
+import { placeIn, type ReadPlace } from '../domain/incident.ts';
 import { nameKey } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import { hasRoom } from '../domain/apply.ts';
@@ -12,7 +12,6 @@ import type {
   SeenStatus,
 } from '../domain/reading.ts';
 import { outcomeOf } from '../domain/status.ts';
-import type { ReadingTrouble } from '../domain/tracked.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
@@ -23,7 +22,7 @@ import { fairly } from '../calls/fairly.ts';
 import { at as askedAt, isOfPath, otherPath, together, type Path } from '../calls/paths.ts';
 import { plan, type Call, type Due, type DueOperation } from '../calls/plan.ts';
 import type { Recorder } from './record.ts';
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from '../store/refusals.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 
 /** What polling works with. */
@@ -51,14 +50,6 @@ export type OddNextPages = Set<string>;
 
 /** Operations that are not found at their agent pool's path, and until when the cluster's path is asked first. */
 export type AtCluster = Unlisted;
-
-/** Something that was read, and where: what incidents are judged by. */
-export interface ReadPlace extends Place {
-  /** An operation; not the List of a watch. */
-  readonly isOperation: boolean;
-  /** What reading it came to; `null`: it worked. */
-  readonly trouble: ReadingTrouble | null;
-}
 
 /** What is due. */
 export interface DueWork {

@@ -1,12 +1,12 @@
-import { judge, withEvents } from '../domain/apply.ts';
+import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
-import type { Reading } from '../domain/reading.ts';
-import type { ReadingTrouble, TrackedOperation } from '../domain/tracked.ts';
-import { usualFor, type FindUsual, type Usual } from '../domain/usual.ts';
+import type { Reading, ReadingTrouble } from '../domain/reading.ts';
+import type { TrackedOperation } from '../domain/tracked.ts';
+import type { Usual } from '../domain/usual.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from '../store/refusals.ts';
 
 /** What recording works with. */
 export interface RecordParts {

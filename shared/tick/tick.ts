@@ -1,3 +1,4 @@
+import type { DeliveryParts } from '../delivery/delivery-parts.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import type { ChannelState } from '../domain/channel.ts';
@@ -6,7 +7,7 @@ import type { Work } from '../store/work-store.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import pMap from 'p-map';
 import { deadlineOf } from './deadline.ts';
-import { startDelivery, type Delivery, type DeliveryParts } from '../delivery/lanes.ts';
+import { startDelivery, type Delivery } from '../delivery/lanes.ts';
 import { reviewIncidents } from './incidents.ts';
 import {
   channelOutbox,
@@ -14,11 +15,12 @@ import {
   incidentOutbox,
   operationOutbox,
   type Outbox,
+  passingOver,
 } from '../delivery/outboxes.ts';
 import { createDiscovery, type DiscoverParts } from './discover.ts';
 import { poll, type PollParts } from './poll.ts';
 import { createRecorder, type RecordParts } from './record.ts';
-import { collectRefusals, passingOver, type Refusals } from './refusals.ts';
+import { collectRefusals, type Refusals } from '../store/refusals.ts';
 import type { AppFacts } from '../slack/incident-remedy.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { TickReport, TickSummary } from '../domain/tick-summary.ts';

@@ -1,3 +1,4 @@
+import { runOf, usualFor } from '../../shared/domain/apply.ts';
 import { describe, expect, it } from 'vitest';
 import { unknownKind, type KindKey, type OperationKind } from '../../shared/domain/kind.ts';
 import type { ClusterReference } from '../../shared/domain/reference.ts';
@@ -5,8 +6,6 @@ import { neverRead } from '../../shared/domain/tracked.ts';
 import {
   isOverdue,
   runLimit,
-  runOf,
-  usualFor,
   usualOf,
   usualWords,
   withRuns,

@@ -26,7 +26,7 @@ describe('the app that package.json names', () => {
   beforeAll(async () => {
     host = await startHost({
       env: { PORT: '0', HOST_TIMERS: 'off' },
-      appFile: join(import.meta.dirname, '..', packageJson.main),
+      appFile: join(import.meta.dirname, '../..', packageJson.main),
       nodePath: appNode,
       onLog: ({ level, message }) => void (level === 'error' && log.push(message)),
     });
@@ -84,7 +84,7 @@ describe('local.settings.sample.json', () => {
     Explained: z.record(z.string(), z.string().min(10)),
   });
   const sample = settingsFile.parse(
-    JSON.parse(readFileSync(join(import.meta.dirname, '../local.settings.sample.json'), 'utf8')),
+    JSON.parse(readFileSync(join(import.meta.dirname, '../../local.settings.sample.json'), 'utf8')),
   );
 
   it('explains exactly the settings that the app knows', () => {

@@ -10,7 +10,7 @@ import { listenLocally } from '../../local/arm/listen.ts';
 import lock from '../../package-lock.json' with { type: 'json' };
 
 const registry = 'https://registry.npmjs.org/';
-const script = join(import.meta.dirname, '../scripts/audit.ts');
+const script = join(import.meta.dirname, '../../scripts/audit.ts');
 
 /** Weaknesses by package, as a registry knows them. */
 type Advisories = Readonly<Record<string, readonly object[]>>;

@@ -11,7 +11,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
 import { trackedFiles } from '../support/checkout.ts';
 
-const gitHub = join(import.meta.dirname, '../.github');
+const gitHub = join(import.meta.dirname, '../../.github');
 const names = trackedFiles.flatMap((name) =>
   name.startsWith('.github/workflows/') ? [basename(name)] : [],
 );

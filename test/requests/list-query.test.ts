@@ -1,6 +1,6 @@
+import type { ListQuery } from '../../shared/store/operation-list.ts';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import type { ListQuery } from '../../shared/store/operation-store.ts';
 import { parseListQuery, writeContinuationToken } from '../../shared/requests/list-query.ts';
 
 const subscriptionId = '11111111-2222-3333-4444-555555555555';

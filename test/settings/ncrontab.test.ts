@@ -58,7 +58,7 @@ describe('POLL_SCHEDULE', () => {
 });
 
 /** What the Functions host's own library makes of thousands of expressions: see `oracle/ncrontab/ncrontab.cs`. */
-const table = readFileSync(new URL('oracle/ncrontab/table.txt', import.meta.url), 'utf8')
+const table = readFileSync(new URL('oracle/table.txt', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n')
   .map((line): [string, string] => {

@@ -1,7 +1,7 @@
+import type { Invariant } from './invariant.ts';
 import { titles } from '../../shared/slack/incident-notice.ts';
 import type { IncidentKind } from '../../shared/domain/incident.ts';
 import type { Fact } from './facts.ts';
-import type { Invariant } from './invariants.ts';
 
 /** A message that an incident's row came to owe. */
 interface Owed {

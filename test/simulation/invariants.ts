@@ -1,20 +1,13 @@
+import type { Invariant } from './invariant.ts';
 import { toIncident } from '../../shared/store/incident-row.ts';
 import { toOperation } from '../../shared/store/operation-row.ts';
 import { toCluster, toWatch } from '../../shared/store/watch-row.ts';
 import type { Columns, Row } from '../../shared/store/table.ts';
-import type { Chronicle, News } from './chronicle.ts';
+import type { News } from './chronicle.ts';
 import type { Fact } from './facts.ts';
 import { incidentsAreToldOnce } from './incidents.ts';
 import { armIsAskedSparingly, retryAfterIsHeeded } from './pace.ts';
 import { runsAreCountedOnce } from './runs.ts';
-import type { Scenario } from './scenario.ts';
-
-/** A promise of the product; how it was broken, in a sentence each time. Its name is told with it. */
-export type Invariant = (
-  chronicle: Chronicle,
-  facts: readonly Fact[],
-  scenario: Scenario,
-) => readonly string[];
 
 const everyRecordedChangeIsTold: Invariant = ({ lives }) =>
   lives

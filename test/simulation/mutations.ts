@@ -136,7 +136,9 @@ export const mutations: readonly Mutation[] = [
     breaks: 'everyRecordedChangeIsTold',
     foundBy: 'fault',
     within: 'many endings at once',
-    edits: [{ file: 'delivery/outboxes.ts', find: 'key: keyOf(trackingId)', put: "key: keyOf('')" }],
+    edits: [
+      { file: 'delivery/outboxes.ts', find: 'key: keyOf(trackingId)', put: "key: keyOf('')" },
+    ],
   },
   {
     name: 'posts for ever what is answered strangely',
@@ -382,7 +384,11 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'fault',
     within: 'without its times',
     edits: [
-      { file: 'domain/found-in-list.ts', find: 'return lastLookAt !== null || (seen', put: 'return (seen' },
+      {
+        file: 'domain/found-in-list.ts',
+        find: 'return lastLookAt !== null || (seen',
+        put: 'return (seen',
+      },
     ],
   },
   {

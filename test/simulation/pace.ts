@@ -1,6 +1,6 @@
+import type { Invariant } from './invariant.ts';
 import type { Columns } from '../../shared/store/table.ts';
 import { isOperation } from './chronicle.ts';
-import type { Invariant } from './invariants.ts';
 
 const minute = 60_000;
 /** A reading is counted from its tick, which may have begun so long before. */

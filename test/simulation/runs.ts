@@ -1,5 +1,5 @@
+import type { Invariant } from './invariant.ts';
 import type { Fact } from './facts.ts';
-import type { Invariant } from './invariants.ts';
 
 /** What came to the history as succeeded, and is known to have begun, is among the runs of its kind, and none is there twice. */
 export const runsAreCountedOnce: Invariant = (_chronicle, facts) => {

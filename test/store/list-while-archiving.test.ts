@@ -1,5 +1,6 @@
+import type { ListQuery } from '../../shared/store/operation-list.ts';
 import { describe, expect, it } from 'vitest';
-import { createOperationStore, type ListQuery } from '../../shared/store/operation-store.ts';
+import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
 import type { RowKey } from '../../shared/store/table.ts';
 import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';

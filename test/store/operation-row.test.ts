@@ -1,3 +1,4 @@
+import type { ReadingTrouble } from '../../shared/domain/reading.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
@@ -7,12 +8,7 @@ import { emptyMailbox, mailboxLimit } from '../../shared/domain/outbox.ts';
 import { withEvents } from '../../shared/domain/apply.ts';
 import { mostSpecific, type ErrorDetail } from '../../shared/domain/errors.ts';
 import { phaseOf } from '../../shared/domain/status.ts';
-import {
-  historyLimit,
-  neverRead,
-  type ReadingTrouble,
-  type TrackedOperation,
-} from '../../shared/domain/tracked.ts';
+import { historyLimit, neverRead, type TrackedOperation } from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
   headColumns,

@@ -1,12 +1,9 @@
+import type { ListQuery } from '../../shared/store/operation-list.ts';
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';
-import {
-  createOperationStore,
-  type ListQuery,
-  type OperationStore,
-} from '../../shared/store/operation-store.ts';
+import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { RowKey, Table } from '../../shared/store/table.ts';
 import { endedOperation, registeredAt, someMessage, someOperation } from '../support/operations.ts';

@@ -1,10 +1,10 @@
+import type { ReadingTrouble } from '../../shared/domain/reading.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { placeIn, type Incident } from '../../shared/domain/incident.ts';
 import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
 import type { ClusterReference } from '../../shared/domain/reference.ts';
-import type { ReadingTrouble } from '../../shared/domain/tracked.ts';
 import type { Columns, Table } from '../../shared/store/table.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import {

@@ -1,7 +1,6 @@
 import { fc } from './properties.ts';
-import type { Reading } from '../../shared/domain/reading.ts';
+import type { Reading, ReadingFailureCause } from '../../shared/domain/reading.ts';
 import { patterns, type OperationReference } from '../../shared/domain/reference.ts';
-import type { ReadingFailureCause } from '../../shared/domain/tracked.ts';
 import { failed, minutes, saw, type RawError } from './operation-builders.ts';
 
 const nasty = [

@@ -1,15 +1,18 @@
 import { fingerprintOf, toErrorDetail } from '../../shared/domain/errors.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { unknownKind } from '../../shared/domain/kind.ts';
-import type { Reading, SeenStatus } from '../../shared/domain/reading.ts';
+import type {
+  Reading,
+  SeenStatus,
+  ReadingFailureCause,
+  ReadingTrouble,
+} from '../../shared/domain/reading.ts';
 import type { OperationReference } from '../../shared/domain/reference.ts';
 import {
   neverRead,
   type OperationEvent,
   type OperationMessage,
   type OperationState,
-  type ReadingFailureCause,
-  type ReadingTrouble,
 } from '../../shared/domain/tracked.ts';
 import { plus, type IsoTime } from '../../shared/time.ts';
 

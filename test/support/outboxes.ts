@@ -1,11 +1,11 @@
+import type { DeliveryParts } from '../../shared/delivery/delivery-parts.ts';
 import { emptyMailbox, owing, type Mailbox } from '../../shared/domain/outbox.ts';
 import type { SlackAnswer } from '../../shared/domain/slack-answer.ts';
 import type { Notice } from '../../shared/slack/notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
-import type { DeliveryParts } from '../../shared/delivery/lanes.ts';
 import type { OpenOutbox, Outbox } from '../../shared/delivery/outboxes.ts';
-import { collectRefusals } from '../../shared/tick/refusals.ts';
+import { collectRefusals } from '../../shared/store/refusals.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
 

@@ -1,3 +1,4 @@
+import type { ReadingTrouble } from '../../shared/domain/reading.ts';
 import { fc } from './properties.ts';
 import { anyReference } from './operation-arbitraries.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
@@ -9,7 +10,6 @@ import { believable } from '../../shared/time.ts';
 import type {
   OperationMessage,
   OperationState,
-  ReadingTrouble,
   TrackedOperation,
 } from '../../shared/domain/tracked.ts';
 

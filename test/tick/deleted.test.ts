@@ -3,7 +3,7 @@ import { clusterArmId, type ClusterReference } from '../../shared/domain/referen
 import type { OperationStore } from '../../shared/store/operation-store.ts';
 import type { WatchStore } from '../../shared/store/watch-store.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
-import { collectRefusals } from '../../shared/tick/refusals.ts';
+import { collectRefusals } from '../../shared/store/refusals.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { allowance, spent, ticksShare, type SubscriptionBudget } from '../../shared/domain/arm-budget.ts';
+import {
+  allowance,
+  spent,
+  ticksShare,
+  type SubscriptionBudget,
+} from '../../shared/domain/arm-budget.ts';
 import { costOf, plan, type DueLook, type DueOperation } from '../../shared/calls/plan.ts';
 import { elapsed, plus, type IsoTime } from '../../shared/time.ts';
 

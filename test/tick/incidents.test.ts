@@ -4,7 +4,7 @@ import { placeIn } from '../../shared/domain/incident.ts';
 import { clusterArmId } from '../../shared/domain/reference.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
-import { collectRefusals } from '../../shared/tick/refusals.ts';
+import { collectRefusals } from '../../shared/store/refusals.ts';
 import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';

@@ -7,7 +7,7 @@ import { targetsOf } from '../../shared/doctor/targets.ts';
 import { byPlace } from '../../shared/tick/by-place.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
-import { collectRefusals } from '../../shared/tick/refusals.ts';
+import { collectRefusals } from '../../shared/store/refusals.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { register } from '../../shared/requests/register.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';

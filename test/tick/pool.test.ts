@@ -1,7 +1,7 @@
+import { readingFailureCauses, type ReadingFailureCause } from '../../shared/domain/reading.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { at, isOfPath, otherPath, together } from '../../shared/calls/paths.ts';
-import { readingFailureCauses, type ReadingFailureCause } from '../../shared/domain/tracked.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { failed, minutes, reference, saw } from '../support/operation-builders.ts';

@@ -10,7 +10,12 @@ import { emptyMailbox } from '../../../shared/domain/outbox.ts';
 import { keyOf, operationColumns } from '../../../shared/store/operation-row.ts';
 import { watchKey } from '../../../shared/store/watch-row.ts';
 import { known, minutes, reference, start } from '../../support/operation-builders.ts';
-import { endedOperation, registeredAt, someMessage, someOperation } from '../../support/operations.ts';
+import {
+  endedOperation,
+  registeredAt,
+  someMessage,
+  someOperation,
+} from '../../support/operations.ts';
 import { answerOf, startProduct, type Answer, type Product } from '../../support/product.ts';
 import { someCluster } from '../../support/settings.ts';
 import { someTable, startTableProxy } from '../../support/tables.ts';
@@ -90,7 +95,7 @@ describe('the running app', () => {
   });
 
   it('answers each request of docs/requests.http, which calls all functions', async () => {
-    const text = readFileSync(join(import.meta.dirname, '../../docs/requests.http'), 'utf8');
+    const text = readFileSync(join(import.meta.dirname, '../../../docs/requests.http'), 'utf8');
     const called = new Set<string>();
     for (const { title, method, path, headers, body } of readHttpFile(text)) {
       const one = describedFor(method, path.replace(/\?.*/, ''));

@@ -13,7 +13,7 @@ import { patterns } from '../../../shared/domain/reference.ts';
 import { fc } from '../../support/properties.ts';
 import { described, openapi } from './described.ts';
 
-const path = join(import.meta.dirname, '../../openapi.json');
+const path = join(import.meta.dirname, '../../../openapi.json');
 
 describe('openapi.json', () => {
   it('is what `npm run openapi` writes', () => {

@@ -83,6 +83,7 @@ npm run mutate [--mutate FILES]
 npm run openapi
 npm run package
 npm run simulate [--seeds COUNT] [--seed SEED]
+npm run structure
 npm run test:browser
 npm run test:processes
 npm run test:repository

@@ -150,7 +150,7 @@ describe('the alerts', () => {
 
   it('find their traces: of these none is left out by sampling, or by a level', () => {
     const host: unknown = JSON.parse(
-      readFileSync(join(import.meta.dirname, '../../host.json'), 'utf8'),
+      readFileSync(join(import.meta.dirname, '../../../host.json'), 'utf8'),
     );
     expect(host).toEqual({
       version: '2.0',

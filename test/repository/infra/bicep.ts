@@ -76,7 +76,7 @@ const known = new Set(
 
 /** Reads `infra/<name>`. */
 export function readTemplate(name: string): Template {
-  return parseTemplate(readFileSync(join(import.meta.dirname, '../../infra', name), 'utf8'));
+  return parseTemplate(readFileSync(join(import.meta.dirname, '../../../infra', name), 'utf8'));
 }
 
 /** Parses a Bicep file. */

@@ -6,7 +6,7 @@ import { firstColumn } from '../docs/pages.ts';
 import { parseTemplate, readTemplate, type Property, type Resource } from './bicep.ts';
 import { builtInRoles, published } from './published.ts';
 
-const folder = join(import.meta.dirname, '../../infra');
+const folder = join(import.meta.dirname, '../../../infra');
 const names = trackedFiles.flatMap((name) => /^infra\/(.*\.bicep)$/.exec(name)?.[1] ?? []);
 const templates = names.map((name) => ({ name, ...readTemplate(name) }));
 const resources = templates.flatMap(({ name, resources: declared }) =>

@@ -8,7 +8,7 @@ import type { AzPlan } from '../../support/fake-az.ts';
 import { cluster, ended, runShell, running, script, secretKey } from '../../support/pipeline.ts';
 import { startProduct, type Product } from '../../support/product.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 
 let product: Product;
 beforeAll(async () => {

@@ -160,7 +160,10 @@ describe('track-latest.sh called wrongly', () => {
   it('--help names every option', async () => {
     const { code, out } = await play('sh scripts/track-latest.sh --help');
     expect(code).toBe(0);
-    const source = readFileSync(join(import.meta.dirname, '../../scripts/track-latest.sh'), 'utf8');
+    const source = readFileSync(
+      join(import.meta.dirname, '../../../scripts/track-latest.sh'),
+      'utf8',
+    );
     const names = [...source.matchAll(/^ {4}(--(?!help)[\w-]+)(?: \| -\w)?\)/gm)].map(
       ([, name = '']) => name,
     );

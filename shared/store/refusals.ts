@@ -1,5 +1,4 @@
-import { RowRefused } from '../store/table.ts';
-import type { Outbox, OpenOutbox } from '../delivery/outboxes.ts';
+import { RowRefused } from './table.ts';
 
 /** Rows whose new content table storage refuses. Such a row must not stop the tick. */
 export interface Refusals {
@@ -29,27 +28,6 @@ export function collectRefusals(): Refusals {
     },
     get rows() {
       return [...rows].map(([key, reason]) => `${key}: ${reason}`);
-    },
-  };
-}
-
-/** An outbox that counts as gone once its row was refused, so that nobody waits for a claim that cannot succeed. */
-export function passingOver(outbox: Outbox, refusals: Refusals): Outbox {
-  let isRefused = false;
-  const sparing = (open: OpenOutbox): OpenOutbox => ({
-    ...open,
-    async write(change) {
-      const answer = await refusals.passOver(async () => ({ written: await open.write(change) }));
-      isRefused ||= answer === null;
-      const written = answer?.written ?? null;
-      return written === null ? null : sparing(written);
-    },
-  });
-  return {
-    ...outbox,
-    async open() {
-      const open = isRefused ? null : await outbox.open();
-      return open === null ? null : sparing(open);
     },
   };
 }
