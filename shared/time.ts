@@ -61,9 +61,14 @@ export function believable(time: IsoTime | null, now: IsoTime): IsoTime | null {
   return time !== null && time >= earliest && elapsed(now, time) <= mostAheadMs ? time : null;
 }
 
-/** Date and time as services write them: with `T` or blanks between, and with a zone or without. */
+/**
+ * Date and time as services write them: with `T` or blanks between, and with a zone or without. Go adds the zone's name
+ * (`+0000 UTC`).
+ */
 const foreignForm =
-  /^(\d{4}-\d\d-\d\d)(?:T| +)(\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)? *(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?)?$/i;
+  /^(\d{4}-\d\d-\d\d)(?:T| +)(\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)? *(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?(?: +[A-Z]{3,5})?)?$/i;
+/** As in headers of HTTP: `Thu, 13 Jul 2023 06:10:30 GMT`. */
+const httpForm = /^[a-z]{3}, \d\d [a-z]{3} \d{4} \d\d:\d\d:\d\d GMT$/i;
 
 /**
  * Reads a date-time of a foreign system (ARM sends seven fractional digits) as {@link IsoTime}. One without a zone is
@@ -71,13 +76,17 @@ const foreignForm =
  */
 export function toIsoTime(text: unknown, now: IsoTime): IsoTime | null {
   if (typeof text !== 'string' || text.length > 64) return null;
-  const match = foreignForm.exec(text.trim());
+  const given = text.trim();
+  if (httpForm.test(given)) return momentOf(given, now);
+  const match = foreignForm.exec(given);
   if (match === null) return null;
   const [, date, minute, second = '00', fraction = '', , hours, minutes = '00'] = match;
   const zone = hours === undefined ? 'Z' : `${hours}:${minutes}`;
-  const ms = Date.parse(
-    `${date}T${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`,
-  );
+  return momentOf(`${date}T${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`, now);
+}
+
+function momentOf(text: string, now: IsoTime): IsoTime | null {
+  const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : believable(new Date(ms).toISOString(), now);
 }
 

@@ -2,7 +2,7 @@ import { parseJson } from '../domain/foreign.ts';
 import { goneBy } from '../domain/gone.ts';
 import { signInFailed, type ReadingFailure, type ReadingFailureCause } from '../domain/reading.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
-import { parseCloudError } from './parse.ts';
+import { codesIn, parseCloudError } from './parse.ts';
 
 /** Codes by which ARM says that it does not know the api-version (with HTTP 400 or 404). */
 const unsupportedApiVersion = new Set([
@@ -33,7 +33,7 @@ export function failureFromAnswer(answer: {
 }): ReadingFailure {
   const body = parseJson(answer.body);
   const error = parseCloudError(body);
-  const cause = causeOf(answer.status, error?.code ?? null);
+  const cause = causeOf(answer.status, codesIn(body));
   const told =
     cause === 'unsupportedApiVersion'
       ? offeredVersions(parseCloudError(body, longestWithVersions)?.message ?? '')
@@ -78,22 +78,21 @@ function offeredVersions(said: string): string {
     : `ARM does not offer api-version ${asked}. ${offered}`;
 }
 
-/** Only a 404 with a code that names what is gone is `notFound`: see {@link goneBy} on any other code. */
-function causeOf(status: number, code: string | null): ReadingFailureCause {
+/**
+ * Only a 404 whose codes all name what is gone is `notFound`: see {@link goneBy} on any other code. An inner one may
+ * say what an outer `NotFound` means.
+ */
+function causeOf(status: number, codes: readonly string[]): ReadingFailureCause {
   if (status >= 200 && status < 300) return 'malformed';
-  if (code !== null && status < 500 && unknownSubscription.has(code.toLowerCase()))
-    return 'subscription';
-  if (
-    code !== null &&
-    (status === 400 || status === 404) &&
-    unsupportedApiVersion.has(code.toLowerCase())
-  ) {
+  if (status < 500 && codes.some((code) => unknownSubscription.has(code))) return 'subscription';
+  if ((status === 400 || status === 404) && codes.some((code) => unsupportedApiVersion.has(code))) {
     return 'unsupportedApiVersion';
   }
   if (status === 401) return 'unauthenticated';
   if (status === 403) return 'forbidden';
   // Without ARM's own code a 404 may be a proxy's or a wrong endpoint's: no proof that anything is gone.
-  if (status === 404 && code !== null && goneBy(code) !== null) return 'notFound';
+  const isGone = codes.length > 0 && codes.every((code) => goneBy(code) !== null);
+  if (status === 404 && isGone) return 'notFound';
   if (status === 429) return 'throttled';
   if (status === 408 || status >= 500) return 'serverError';
   return 'rejected';

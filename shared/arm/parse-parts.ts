@@ -5,6 +5,7 @@ import { readErrors } from '../domain/foreign-error.ts';
 import { kindOf, type KindEvidence, type OperationKind } from '../domain/kind.ts';
 import { partLimit, worstFirst, type Parts } from '../domain/sub-operations.ts';
 import { parseClusterId, parseOperationId, patterns } from '../domain/reference.ts';
+import { hasFailed } from '../domain/status.ts';
 import { cleanText, oneLine } from '../text.ts';
 
 const someText = z.catch(z.string(), '');
@@ -57,11 +58,13 @@ const rawPart = foreignObject({
   status: someText,
   percentComplete: percentage,
   error: z.optional(z.unknown()),
+  code: z.optional(z.unknown()),
+  message: z.optional(z.unknown()),
   operations: z.optional(z.unknown()),
 });
 
 /** See {@link rawPart}. */
-type RawPart = z.infer<typeof rawPart>;
+type RawPart = Omit<z.infer<typeof rawPart>, 'code' | 'message'>;
 
 /** Sub-operations looked at, over all levels. */
 const lookedAtLimit = 1000;
@@ -73,13 +76,16 @@ export function rawPartsIn(operations: unknown): RawPart[] {
   const found: RawPart[] = [];
   const waiting: unknown[] = [operations];
   for (let looked = 0; waiting.length > 0 && looked < lookedAtLimit;) {
-    const list = waiting.shift();
-    if (!Array.isArray(list)) continue;
+    const given = waiting.shift();
+    const list = Array.isArray(given) ? given : [given];
     for (const item of list.slice(0, lookedAtLimit - looked)) {
       looked += 1;
       const part = rawPart.safeParse(item);
       if (!part.success) continue;
-      found.push(part.data);
+      const { code, message, ...data } = part.data;
+      // Flat, as of the operation itself.
+      const isFlat = (data.error ?? null) === null && hasFailed(data.status);
+      found.push(isFlat ? { ...data, error: { code, message } } : data);
       waiting.push(part.data.operations);
     }
   }

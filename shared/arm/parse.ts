@@ -3,7 +3,7 @@ import { foreignObject } from '../domain/foreign.ts';
 import { fingerprintOf, flatten, toErrorDetail } from '../domain/errors.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import type { SeenStatus } from '../domain/reading.ts';
-import { outcomeOf } from '../domain/status.ts';
+import { hasFailed } from '../domain/status.ts';
 import { cleanText, oneLine } from '../text.ts';
 import { toIsoTime, type IsoTime } from '../time.ts';
 import { kindFields, parseKind, parseParts, percentage, rawPartsIn } from './parse-parts.ts';
@@ -49,9 +49,11 @@ export function parseOperationStatus(body: unknown, now: IsoTime): SeenStatus | 
   };
 }
 
-function hasFailed(status: string): boolean {
-  const outcome = outcomeOf(status);
-  return outcome === 'failed' || outcome === 'canceled';
+/** All codes in an error answer, the outermost first. */
+export function codesIn(body: unknown): readonly string[] {
+  return readErrors([body])
+    .flatMap((error) => flatten(error))
+    .flatMap(({ code }) => (code === null ? [] : [code.trim().slice(0, 128).toLowerCase()]));
 }
 
 /**

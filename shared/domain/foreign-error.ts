@@ -37,14 +37,28 @@ function readAll(values: readonly unknown[], depth: number, budget: Budget): For
   return errors;
 }
 
-const errorFields = fieldReader(
-  'code',
-  'message',
-  'target',
+/** Fields with the words of an error: ARM's, .NET's (`ExceptionMessage` beside a `Message`), those of RFC 9457. */
+const wordNames = ['message', 'errorMessage', 'exceptionMessage', 'title', 'detail'] as const;
+/** Fields with other errors: ARM's, OData's of each version, .NET's, and those of a deployment's operation. */
+const innerNames = [
   'details',
   'innererror',
+  'innererrors',
+  'internalexception',
+  'innerException',
   'error',
+  'errors',
+  'odata.error',
+  'statusMessage',
+  'properties',
+] as const;
+const errorFields = fieldReader(
+  'code',
+  'errorCode',
+  'target',
   'additionalInfo',
+  ...wordNames,
+  ...innerNames,
 );
 
 function read(value: unknown, depth: number, budget: Budget): ForeignError | null {
@@ -60,18 +74,18 @@ function node(
   budget: Budget,
 ): ForeignError | null {
   const below = (values: readonly unknown[]): ForeignError[] => readAll(values, depth + 1, budget);
-  const { text, held } = messageIn(fields.message, below);
+  const [words, ...more] = wordNames.map((name) => fields[name]).filter(saysSomething);
+  const { text, held } = messageIn(words, below);
   const details = [
-    ...below(listOf(fields.details)),
-    ...below(listOf(fields.innererror)),
-    ...below(listOf(fields.error)),
+    ...innerNames.flatMap((name) => below(listOf(fields[name]))),
     ...held,
+    ...below(more),
     ...listOf(fields.additionalInfo)
       .slice(0, most.infos)
       .flatMap((item) => infoOf(item, below)),
   ];
   const own = {
-    code: textOf(fields.code),
+    code: textOf(fields.code) ?? textOf(fields.errorCode),
     message: text,
     target: textOf(fields.target),
   };
@@ -86,6 +100,10 @@ function node(
 function listOf(field: unknown): readonly unknown[] {
   if (field === undefined || field === null) return [];
   return Array.isArray(field) ? field : [field];
+}
+
+function saysSomething(field: unknown): boolean {
+  return textOf(field) !== null || (typeof field === 'object' && field !== null);
 }
 
 function textOf(field: unknown): string | null {
@@ -104,8 +122,9 @@ function messageIn(
 ): { text: string | null; held: readonly ForeignError[] } {
   // OData: `{ "lang": "en", "value": "…" }`.
   const text = textOf(isObject(field) ? messageFields(field).value : field);
-  const trimmed = text?.slice(0, longestJson + 1).trim() ?? '';
-  if (trimmed === '' || trimmed.length > longestJson) return { text, held: [] };
+  if (text === null) return { text, held: below(listOf(field)) };
+  const trimmed = text.slice(0, longestJson + 1).trim();
+  if (trimmed.length > longestJson) return { text, held: [] };
   if (/^(?:[[{"]|null$)/.test(trimmed)) {
     const json = parseJson(trimmed);
     if (typeof json === 'string') return messageIn(json, below);
@@ -141,10 +160,12 @@ function infoOf(
   item: unknown,
   below: (values: readonly unknown[]) => ForeignError[],
 ): readonly ForeignError[] {
-  const { info } = itemFields(item);
+  const { info: given } = itemFields(item);
+  const isText = typeof given === 'string' && given.length <= longestJson;
+  const info = isText ? (parseJson(given) ?? given) : given;
   const policy = policyIn(info);
   return policy === null
-    ? below(listOf(info).filter((value) => isObject(value)))
+    ? below(listOf(info))
     : [{ code: null, message: policy, target: null, details: [] }];
 }
 

@@ -17,6 +17,12 @@ export function outcomeOf(status: string): Outcome | null {
   return Object.hasOwn(terminal, key) ? (terminal[key] ?? null) : null;
 }
 
+/** Whether a status is an ending of which ARM may tell a reason. */
+export function hasFailed(status: string): boolean {
+  const outcome = outcomeOf(status);
+  return outcome === 'failed' || outcome === 'canceled';
+}
+
 /** Phases are kept in histories and messages, many to a row. */
 const phaseLength = 128;
 

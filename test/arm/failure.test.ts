@@ -78,6 +78,27 @@ describe('an answer that is no status', () => {
     expect(fail(404, code).cause).toBe(cause);
   });
 
+  it.each([
+    ['SubscriptionNotFound', 'subscription'],
+    ['InvalidTenantId', 'subscription'],
+    ['InvalidResourceType', 'unsupportedApiVersion'],
+    ['AuthorizationFailed', 'rejected'],
+    ['MissingSubscriptionRegistration', 'rejected'],
+    ['AgentPoolNotFound', 'notFound'],
+  ])('404 NotFound means what a code in it says: %s, %s', (code, cause) => {
+    const inner = { code, message: 'Why.' };
+    const outer = { code: 'NotFound', message: 'It was not found.' };
+    for (const error of [
+      { ...outer, details: [inner] },
+      { ...outer, innererror: { innererror: inner } },
+      { ...outer, message: JSON.stringify({ error: inner }) },
+      { details: [outer, inner] },
+    ]) {
+      const body = JSON.stringify({ error });
+      expect(failureFromAnswer({ status: 404, body, requestId: null }).cause).toBe(cause);
+    }
+  });
+
   it('says that something is gone by a 404 with a code of the list alone', () => {
     const anyCode = fc.oneof(
       fc.stringMatching(/^[A-Za-z]{1,30}$/),

@@ -69,6 +69,19 @@ describe('an operation status', () => {
     expect(read(body)).toBeNull();
   });
 
+  it.each<[string, object]>([
+    ['beside its status', { operations: [{ name: 'np1', status: 'Failed', ...error }] }],
+    ['in operations that are one', { operations: { name: 'np1', status: 'Failed', error } }],
+  ])('holds the error of a sub-operation %s', (_name, given) => {
+    const seen = read({ status: 'Failed', ...given });
+    expect(seen).toMatchObject({ error, parts: [{ name: 'np1', code: error.code }] });
+  });
+
+  it('takes no message of a sub-operation that runs for an error', () => {
+    const part = { name: 'np1', status: 'Updating', message: 'Node 1 of 3' };
+    expect(read({ status: 'InProgress', operations: [part] })).toMatchObject({ error: null });
+  });
+
   it('holds the errors of sub-operations at every level', () => {
     const inner = { status: 'Failed', operations: [{ status: 'Failed', error }] };
     const seen = read({

@@ -13,6 +13,10 @@ const cause = { code: 'SubnetIsFull', message: 'Subnet snet-aks has 0 of 12 addr
 
 const read = (value: unknown): ErrorDetail =>
   toErrorDetail(readErrors([value])) ?? expect.unreachable();
+const toldOf = (error: ErrorDetail): string =>
+  flatten(error)
+    .map(({ message }) => message)
+    .join('\n');
 const print = (value: unknown): string => fingerprintOf(readErrors([value]));
 
 /** Places where a service puts the cause of an error. */
@@ -30,6 +34,24 @@ const places: Readonly<Record<string, (inner: unknown) => unknown>> = {
     code: 'Outer',
     additionalInfo: [{ type: 'x', info: { error: inner } }],
   }),
+  'in additional info as JSON': (inner) => ({
+    code: 'Outer',
+    additionalInfo: [{ type: 'x', info: JSON.stringify({ error: inner }) }],
+  }),
+  'in additional info alone': (inner) => ({ additionalInfo: { type: 'x', info: inner } }),
+  'in errors': (inner) => ({ errors: [inner] }),
+  'in Errors beside a code': (inner) => ({ code: 'Outer', message: 'It failed.', Errors: inner }),
+  'in inner errors': (inner) => ({ code: 'Outer', innerErrors: [inner] }),
+  'in an inner exception': (inner) => ({ Message: 'An error occurred.', InnerException: inner }),
+  'in an internal exception': (inner) => ({
+    message: '',
+    innererror: { internalexception: inner },
+  }),
+  'in odata.error': (inner) => ({ 'odata.error': inner }),
+  'in a status message': (inner) => ({ statusMessage: { status: 'Failed', error: inner } }),
+  'as JSON in a status message': (inner) => ({ statusMessage: JSON.stringify({ error: inner }) }),
+  'in properties': (inner) => ({ properties: { error: inner } }),
+  'as the message': (inner) => ({ code: 'Outer', message: inner }),
   'as JSON': (inner) => JSON.stringify(inner),
   'as JSON with blanks': (inner) => ` \r\n${JSON.stringify(inner, null, 2)}\n`,
   'as JSON in a message': (inner) => ({ code: 'Outer', message: JSON.stringify({ error: inner }) }),
@@ -66,6 +88,17 @@ describe('the cause of an error', () => {
     });
     expect(read('Subnet is full')).toMatchObject({ code: null, message: 'Subnet is full' });
     expect(read({ code: 409, message: 'x' })).toMatchObject({ code: '409' });
+  });
+
+  it.each<[string, object]>([
+    ['a list', { message: [cause.message] }],
+    ['an OData message', { message: { lang: 'en', value: cause.message } }],
+    ['ErrorMessage', { ErrorCode: 'SubnetIsFull', ErrorMessage: cause.message }],
+    ['ExceptionMessage', { Message: 'An error has occurred.', ExceptionMessage: cause.message }],
+    ['a problem’s detail', { title: 'Failed', status: 409, detail: cause.message }],
+    ['additional info', { code: 'X', additionalInfo: [{ type: 'x', info: cause.message }] }],
+  ])('is kept where its words are in %s', (_name, value) => {
+    expect(toldOf(read(value))).toContain(cause.message);
   });
 
   it('has one fingerprint, whatever it is wrapped in', () => {
@@ -135,10 +168,6 @@ const forbidden = (given: unknown, type = 'PolicyViolation'): object => ({
   message: 'See error details for policy resource IDs.',
   additionalInfo: [{ type, info: given }],
 });
-const toldOf = (error: ErrorDetail): string =>
-  flatten(error)
-    .map(({ message }) => message)
-    .join('\n');
 
 describe('the policy that forbids something', () => {
   const info = {
@@ -154,13 +183,14 @@ describe('the policy that forbids something', () => {
     ]),
   );
 
-  it.each<[string, object]>([
+  it.each<[string, unknown]>([
     ['by its display name', info],
     ['in capitals', capitals],
     [
       'by its name',
       { ...info, policyAssignmentDisplayName: null, policyAssignmentName: 'corp-vm-sizes' },
     ],
+    ['as JSON', JSON.stringify(info)],
     ['by its ID alone', { policyAssignmentId: assignmentId }],
     ['by its display name alone', { policyAssignmentDisplayName: 'corp-vm-sizes' }],
   ])('is named %s, and the code stays the one that is told', (_name, given) => {
