@@ -1,0 +1,34 @@
+import pMap from 'p-map';
+import type { OperationStore } from '../store/operation-store.ts';
+import type { Refusals } from '../store/refusals.ts';
+import type { Work } from '../store/work-store.ts';
+import type { Clock } from '../time.ts';
+
+/** What archiving works with. */
+interface ArchiveParts {
+  readonly operations: OperationStore;
+  readonly refusals: Refusals;
+  readonly clock: Clock;
+}
+
+const archivesAtOnce = 16;
+
+/** Moves to the history what had ended and was told before, and was not moved then. */
+export async function archive(
+  { operations }: Work,
+  { operations: store, refusals, clock }: ArchiveParts,
+): Promise<void> {
+  const done = operations.filter(
+    ({ head }) => head.state.outcome !== null && head.undelivered === 0,
+  );
+  await pMap(
+    done,
+    async ({ head }) =>
+      await refusals.passOver(
+        async () => await store.archive(head.trackingId, clock().toISOString()),
+      ),
+    {
+      concurrency: archivesAtOnce,
+    },
+  );
+}

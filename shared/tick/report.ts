@@ -1,0 +1,94 @@
+import type { DeliveryResult } from '../delivery/lanes.ts';
+import type { SlackAnswer } from '../domain/slack-answer.ts';
+import type { TickReport, TickSummary } from '../domain/tick-summary.ts';
+import type { Log } from '../log.ts';
+import { elapsed, type IsoTime } from '../time.ts';
+import type { Seen } from './see.ts';
+
+/** When the steps of a tick had ended. */
+export interface Milestones {
+  readonly startedAt: IsoTime;
+  readonly loadedAt: IsoTime;
+  readonly polledAt: IsoTime;
+  readonly deliveredAt: IsoTime;
+  readonly completedAt: IsoTime;
+}
+
+/** Rows that a tick could not use, each in a sentence that names it. */
+export interface UnusableRows {
+  /** They cannot be read. */
+  readonly corrupt: readonly string[];
+  /** Table storage does not hold them as they would have to be. */
+  readonly refused: readonly string[];
+}
+
+/** Of the rows that cannot be read or written so many are named in the log. */
+const rowsNamed = 20;
+
+/** What a tick did, in numbers. */
+export function summaryOf(
+  seen: Seen,
+  delivered: DeliveryResult,
+  { corrupt, refused }: UnusableRows,
+  { startedAt, loadedAt, polledAt, completedAt }: Milestones,
+): TickSummary {
+  const failedReadings = seen.read.filter(({ trouble }) => trouble !== null).length;
+  return {
+    startedAt,
+    completedAt,
+    due: seen.due,
+    read: seen.read.length,
+    changed: seen.changed,
+    failedReadings,
+    found: seen.found,
+    armCalls: seen.armCalls,
+    leftOver: seen.leftOver,
+    deferred: seen.deferred,
+    oldestDueAt: seen.oldestDueAt,
+    ...delivered,
+    unreadable: failedReadings + seen.stillUnreadable,
+    incidents: seen.incidents,
+    corruptRows: corrupt.length,
+    refusedRows: refused.length,
+    loadMs: elapsed(startedAt, loadedAt),
+    pollMs: elapsed(loadedAt, polledAt),
+    totalMs: elapsed(startedAt, completedAt),
+  };
+}
+
+/** A tick's line in the log. */
+export function reportOf(
+  summary: TickSummary,
+  { read }: Seen,
+  answers: readonly SlackAnswer['kind'][],
+  { polledAt, deliveredAt }: Milestones,
+): TickReport {
+  return {
+    ...summary,
+    deliverMs: elapsed(polledAt, deliveredAt),
+    readingFailures: countEach(read.flatMap(({ trouble }) => trouble?.cause ?? [])),
+    slackAnswers: countEach(answers),
+  };
+}
+
+/** How often each value occurs. */
+function countEach(values: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    [...Map.groupBy(values, (value) => value)].map(([value, all]) => [value, all.length]),
+  );
+}
+
+/** What waits for ARM's budget for longer than this has not only to wait for its turn. */
+const longestTurnMs = 5 * 60_000;
+
+/** Everything that was due was read or has its turn soon; what was owed was posted or is on its way at Slack's pace. */
+export function isComplete(summary: TickSummary): boolean {
+  const { leftOver, oldestDueAt, failingChannels, unroutable, completedAt } = summary;
+  const isInTime = oldestDueAt === null || elapsed(oldestDueAt, completedAt) <= longestTurnMs;
+  return leftOver === 0 && isInTime && failingChannels === 0 && unroutable === 0;
+}
+
+/** Names rows in the log, the first of them, under a sentence about all of them. */
+export function logRows(message: string, rows: readonly string[], log: Log): void {
+  if (rows.length > 0) log.error(message, { rows: rows.slice(0, rowsNamed), count: rows.length });
+}
