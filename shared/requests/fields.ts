@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { nameKey } from '../domain/names.ts';
 import { patterns } from '../domain/reference.ts';
+import type { TrackingOptions } from '../domain/tracked.ts';
+import { defaultChannel } from '../settings/settings.ts';
 import { truncate } from '../text.ts';
 
 /** The fields that requests have in common. */
@@ -17,6 +19,9 @@ export interface GivenOptions {
   readonly channel?: string;
   readonly mention?: string;
 }
+
+/** The options of who gives none. */
+export const unlessGiven: TrackingOptions = { label: null, channel: defaultChannel, mention: null };
 
 /** A text of a form; `message` says which. */
 export const text = (pattern: RegExp, message: string): z.ZodMiniType<string> =>

@@ -1,12 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { nameKey } from '../domain/names.ts';
 import { emptyMailbox } from '../domain/outbox.ts';
 import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { neverRead, type TrackedOperation, type TrackingOptions } from '../domain/tracked.ts';
-import { defaultChannel } from '../settings/settings.ts';
 import type { OperationStore, StoredOperation } from '../store/operation-store.ts';
 import { untilWritten } from '../store/table.ts';
 import type { Clock, IsoTime } from '../time.ts';
-import type { GivenOptions } from './fields.ts';
+import { unlessGiven, type GivenOptions } from './fields.ts';
 import type { Registration } from './registration.ts';
 
 /** What registering came to. */
@@ -32,9 +32,8 @@ export async function register(
       const updated = await update(stored, reference, options, store);
       return updated === null ? null : { operation: updated, created: false };
     }
-    const { label = null, channel = defaultChannel, mention = null } = options;
     const now = clock().toISOString();
-    return await addOperation(newOperation(reference, { label, channel, mention }, now), store);
+    return await addOperation(newOperation(reference, { ...unlessGiven, ...options }, now), store);
   });
 }
 
@@ -63,12 +62,7 @@ async function update(
   // An operation is one, at its pool and at its cluster: the pool is kept when it becomes known.
   const agentPoolName = reference.agentPoolName ?? operation.reference.agentPoolName;
   const updated = { ...operation, options, reference: { ...operation.reference, agentPoolName } };
-  const isSame =
-    agentPoolName === operation.reference.agentPoolName &&
-    options.label === operation.options.label &&
-    options.channel === operation.options.channel &&
-    options.mention === operation.options.mention;
-  if (isSame) return operation;
+  if (isDeepStrictEqual(updated, operation)) return operation;
   const saved = archived
     ? await store.saveArchived(updated, etag)
     : await store.save(updated, etag);

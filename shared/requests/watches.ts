@@ -1,10 +1,10 @@
 import { nameKey } from '../domain/names.ts';
-import { defaultChannel } from '../settings/settings.ts';
-import { operationEventNames, type TrackingOptions } from '../domain/tracked.ts';
+import { operationEventNames } from '../domain/tracked.ts';
 import type { ClusterReference, OperationReference } from '../domain/reference.ts';
 import { untilWritten } from '../store/table.ts';
 import { findReadable, type WatchStore } from '../store/watch-store.ts';
 import type { Clock } from '../time.ts';
+import { unlessGiven } from './fields.ts';
 import type { WatchOrder } from './watch-order.ts';
 import { knowing, newCluster, scopesOf, watchIdOf, type Watch } from '../domain/watch.ts';
 
@@ -36,7 +36,7 @@ export async function orderWatch(
     const watch: Watch = {
       watchId,
       scope: { ...scope, subscriptionId: nameKey(scope.subscriptionId) },
-      options: { ...unlessGiven, ...options },
+      options: { ...unlessGiven, events: operationEventNames, ...options },
       createdAt: now,
       nextScanAt: now,
       lastScanAt: null,
@@ -45,13 +45,6 @@ export async function orderWatch(
     return (await store.addWatch(watch)) ? { watch, created: true } : null;
   });
 }
-
-const unlessGiven: TrackingOptions = {
-  label: null,
-  channel: defaultChannel,
-  mention: null,
-  events: operationEventNames,
-};
 
 /** Sees to it that no watch of now finds an operation again, whether it was found before or not. */
 export async function passOver(
