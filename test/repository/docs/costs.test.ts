@@ -54,11 +54,11 @@ describe('the figures of docs/operating.md', () => {
     const [bytes = 0] = log.filter((line) => line.includes('"tick"')).map(({ length }) => length);
 
     const [, ofIdle, ofReading, ofChange, ofEnding, ofLine] =
-      /(\d+) for a tick with nothing due, (\d+) and more.*Some (\d+) for a change.*Some (\d+) for an ending.*about (\d+) bytes/s
+      /(\d+) for a tick with nothing due, (\d+) and more.*About (\d+) for a change.*About (\d+) for an ending.*about (\d+) bytes/s
         .exec(text)
         ?.map(Number) ?? [];
     expect({ idle, reading }).toEqual({ idle: ofIdle, reading: ofReading });
-    // "Some": waiting for a turn takes one more, the first of a kind two more.
+    // "About": waiting for a turn takes one more, the first of a kind two more.
     for (const [real, told = 0] of [
       [change, ofChange],
       [ending, ofEnding],
