@@ -99,7 +99,22 @@ it('docs/deploying.md adds an action group to all alerts of the resource group',
   });
 });
 
-const takeDown = blocks.take('az role assignment');
+const withoutQueues = blocks.take('Queue Data');
+it('docs/deploying.md removes the role for queues that the templates no longer name', async () => {
+  const { calls } = await run(withoutQueues, product);
+  expect(calls.find(({ command }) => command === 'az role assignment list')?.options).toMatchObject(
+    {
+      '--assignee': [deployed.principalId],
+      '--role': ['Storage Queue Data Contributor'],
+    },
+  );
+  expect(calls.at(-1)).toMatchObject({
+    command: 'az role assignment delete',
+    options: { '--ids': ['/roleAssignments/1', '/roleAssignments/2'] },
+  });
+});
+
+const takeDown = blocks.take('az group delete');
 it('docs/deploying.md takes everything down, the roles first, while their identity is there', async () => {
   const { calls, commands } = await run(takeDown, product);
   const listed = commands.indexOf('az role assignment list');
