@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../store/table.ts';
 import {
   afterAnswers,
   allowance,
@@ -45,8 +46,6 @@ export type Spender = 'ticks' | 'doctor';
 
 /** By {@link pursesOf}; one that is not there is full. */
 type Budgets = ReadonlyMap<string, SubscriptionBudget>;
-
-const writeAttempts = 5;
 
 /**
  * Plans what is due, and takes what that costs out of the stored budgets *before* a call is made: instances
@@ -169,17 +168,17 @@ async function changeBudgets<T>(
   decide: (budgets: Budgets, now: IsoTime) => { result: T; changed: Budgets },
 ): Promise<T | null> {
   if (purses.size === 0) return null;
-  for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
+  const written = await retryOnConflict(async () => {
     const { budgets, etag } = await store.load();
     const now = clock().toISOString();
     const anew = begunAnew(budgets, purses, now);
     const known = new Map([...(budgets ?? []), ...anew]);
     const { result, changed } = decide(known, now);
-    if (anew.size + changed.size === 0) return result;
+    if (anew.size + changed.size === 0) return { result };
     const next = worthKeeping(new Map([...known, ...changed]), armBudget, now);
-    if ((await store.save(next, etag)) !== null) return result;
-  }
-  return null;
+    return (await store.save(next, etag)) === null ? null : { result };
+  });
+  return written?.result ?? null;
 }
 
 /** Without those that are full; of more than a row holds, those that lack the most. */

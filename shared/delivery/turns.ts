@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../store/table.ts';
 import { emptyMailbox, type Mailbox } from '../domain/outbox.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import {
@@ -42,7 +43,6 @@ export interface Turns {
   note(answer: SlackAnswer): Promise<IsoTime | null>;
 }
 
-const noteAttempts = 5;
 /** The time of an answer like the one before is remembered to this. */
 const sameAnswerMs = 60_000;
 
@@ -77,18 +77,17 @@ export function turnsOf(
       }
     },
     async note(answer) {
-      for (let attempt = 0; attempt < noteAttempts; attempt += 1) {
+      const noted = await retryOnConflict(async () => {
         const { state, etag } = await store.channel(name);
         const now = clock().toISOString();
         const before = currentChannel(state, url, now);
-        if (answer.kind === 'delivered' && isKnownToWork(before, now)) return null;
-        const noted = afterAnswer(before, answer, now, random());
+        if (answer.kind === 'delivered' && isKnownToWork(before, now)) return { strange: null };
+        const next = afterAnswer(before, answer, now, random());
         // Nobody can be told in the default channel that it takes no messages: that is for `health`.
-        const after = name === defaultChannel ? { ...noted, mailbox: emptyMailbox } : noted;
-        if ((await store.saveChannel(name, after, etag)) !== null)
-          return after.strange?.since ?? null;
-      }
-      return null;
+        const after = name === defaultChannel ? { ...next, mailbox: emptyMailbox } : next;
+        return (await store.saveChannel(name, after, etag)) === null ? null : after;
+      });
+      return noted?.strange?.since ?? null;
     },
   };
 }

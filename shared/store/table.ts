@@ -120,18 +120,28 @@ export class Conflict extends Error {
 const rounds = 20;
 
 /**
- * Reads, decides and writes by etag, and does so again when another writer was faster. Rejects with {@link Conflict}
- * after {@link rounds} attempts.
+ * Reads, decides and writes by etag, and does so again when another writer was faster; `null` when one always was, in
+ * {@link rounds} rounds.
  *
  * @param attempt `null` when the row was changed meanwhile
- * @param what see {@link Conflict}
  */
-export async function untilWritten<T>(what: string, attempt: () => Promise<T | null>): Promise<T> {
+export async function retryOnConflict<T>(attempt: () => Promise<T | null>): Promise<T | null> {
   for (let round = 0; round < rounds; round += 1) {
     const written = await attempt();
     if (written !== null) return written;
   }
-  throw new Conflict(what);
+  return null;
+}
+
+/**
+ * As {@link retryOnConflict}; rejects with {@link Conflict} when another writer always was faster.
+ *
+ * @param what see {@link Conflict}
+ */
+export async function untilWritten<T>(what: string, attempt: () => Promise<T | null>): Promise<T> {
+  const written = await retryOnConflict(attempt);
+  if (written === null) throw new Conflict(what);
+  return written;
 }
 
 /** A text as a literal in an OData filter. */

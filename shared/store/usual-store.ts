@@ -5,7 +5,7 @@ import type { TrackedOperation } from '../domain/tracked.ts';
 import { isRunLength, usualOf, withRuns, type Run, type Usual } from '../domain/usual.ts';
 import { clusterKeyOf } from '../domain/watch.ts';
 import { fromJsonColumns, jsonColumns, schemaVersion, unlessCorrupt } from './codec.ts';
-import { RowRefused, type RowKey, type Table } from './table.ts';
+import { retryOnConflict, RowRefused, type RowKey, type Table } from './table.ts';
 
 /** How long operations took: a row for each kind on each cluster, and one for each kind on all of them. */
 export interface UsualStore {
@@ -14,9 +14,6 @@ export interface UsualStore {
   /** Finds what is usual; each row is read once, so that one serves a tick and no longer. */
   finder(): FindUsual;
 }
-
-/** Rows are contended by other processes only. */
-const writeAttempts = 5;
 
 function keyOf(kind: string, cluster: string | null): RowKey {
   const rowKey = cluster === null ? kind : `${cluster}.${kind}`;
@@ -30,19 +27,17 @@ export function createUsualStore(table: Table): UsualStore {
   const writing = new Map<string, Promise<void>>();
 
   async function write(key: RowKey, runs: readonly Run[]): Promise<void> {
-    for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
+    // A run less is no loss that holds up anything.
+    await retryOnConflict(async () => {
       const row = await table.get(key);
       const stored = row === null ? [] : runsIn(row.columns);
       const next = withRuns(stored, runs);
-      if (next.every((run, at) => run.id === stored[at]?.id)) return;
+      if (next.every((run, at) => run.id === stored[at]?.id)) return 'as it was';
       const columns = { version: schemaVersion, ...jsonColumns('runs', next) };
-      const etag =
-        row === null
-          ? await table.insert(key, columns)
-          : await table.replace(key, columns, row.etag);
-      if (etag !== null) return;
-    }
-    // A run less is no loss that holds up anything.
+      return row === null
+        ? await table.insert(key, columns)
+        : await table.replace(key, columns, row.etag);
+    });
   }
 
   async function add(key: RowKey, run: Run): Promise<void> {

@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../store/table.ts';
 import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
 import type { Reading, ReadingTrouble } from '../domain/reading.ts';
@@ -32,7 +33,6 @@ export interface Recorder {
 const batchSize = 100;
 /** So many transactions at a time: each is a hundred rows as text, and in the library's hands several times that. */
 const batchesAtOnce = 4;
-const writeAttempts = 5;
 
 /**
  * Readings without news are written in batches; one with news is written by itself together with the message it
@@ -72,16 +72,16 @@ export function createRecorder(
     reading: Reading,
     usual: Usual | null,
   ): Promise<TrackedOperation | null> {
-    for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
+    // Where somebody changes this row all the time it is still due, and read again in the next tick.
+    const written = await retryOnConflict(async () => {
       const stored = await operations.find(trackingId);
-      if (stored === null || stored.archived) return null;
+      if (stored === null || stored.archived) return { recorded: null };
       const { judged, events } = judge(stored.operation, reading, policy, tickAt, usual);
-      if (events.length === 0) return null;
+      if (events.length === 0) return { recorded: null };
       const recorded = withEvents(judged, events, clock().toISOString());
-      if ((await operations.save(recorded, stored.etag)) !== null) return recorded;
-    }
-    // Somebody changes this row all the time; it is still due and read again in the next tick.
-    return null;
+      return (await operations.save(recorded, stored.etag)) === null ? null : { recorded };
+    });
+    return written?.recorded ?? null;
   }
 
   return {

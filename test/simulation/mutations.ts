@@ -23,7 +23,7 @@ export interface Mutation {
 }
 
 const saves = `      const recorded = withEvents(judged, events, clock().toISOString());
-      if ((await operations.save(recorded, stored.etag)) !== null) return recorded;`;
+      return (await operations.save(recorded, stored.etag)) === null ? null : { recorded };`;
 
 /** An incident's outbox whose name lacks something. */
 function keyWith(lack: string): readonly [file: string, find: string, put: string] {
@@ -44,7 +44,7 @@ export const mutations: readonly Mutation[] = [
         find: saves,
         put: `      const recorded = withEvents(judged, events, clock().toISOString());
       const etag = await operations.save(judged, stored.etag);
-      if (etag !== null && (await operations.save(recorded, etag)) !== null) return recorded;`,
+      return etag === null || (await operations.save(recorded, etag)) === null ? null : { recorded };`,
       },
     ],
   },
