@@ -5,14 +5,17 @@ import { cloudError } from './cloud-error.ts';
 import { formNames } from './forms.ts';
 import type { Answer } from './listen.ts';
 
+/** What a call reads, as far as faults tell it apart. */
+export type ArmRead = 'operation' | 'furtherPage' | 'other';
+
 /** Whom a fault hits (in any case of letters; absent: everyone), how often (absent: always). */
 const reach = {
   subscriptionId: z.string().optional(),
   resourceGroupName: z.string().optional(),
   /** Calls at this agent pool's paths alone. */
   agentPoolName: z.string().optional(),
-  /** The pages of Lists after the first alone. */
-  furtherPages: z.literal(true).optional(),
+  /** Reads of one operation alone, or those of the pages of Lists after the first. */
+  reads: z.enum(['operation', 'furtherPage']).optional(),
   times: z.int().positive().optional(),
 };
 
@@ -73,20 +76,20 @@ const defaultCodes: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-/** Whether an ARM call about this subscription, resource group and agent pool (empty: none), for this page, is hit. */
+/** Whether an ARM call about this subscription, resource group and agent pool (empty: none), which reads this, is hit. */
 export function hits(
   fault: ArmFault,
   subscriptionId: string,
   resourceGroupName: string,
   agentPoolName: string,
-  isFurtherPage: boolean,
+  reads: ArmRead,
 ): boolean {
   if (fault.kind === 'noToken') return false;
   return (
     isOrAbsent(fault.subscriptionId, subscriptionId) &&
     isOrAbsent(fault.resourceGroupName, resourceGroupName) &&
     isOrAbsent(fault.agentPoolName, agentPoolName) &&
-    (isFurtherPage || fault.furtherPages === undefined)
+    isOrAbsent(fault.reads, reads)
   );
 }
 

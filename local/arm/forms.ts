@@ -8,7 +8,7 @@ type Change = (value: unknown) => unknown;
  * (Azure/terraform-provider-azapi#1098), other letter case (msrestazure-for-python#54), `null` for what is empty or
  * absent (Azure/ARO-HCP#1222), fields that nobody knows, unset times (autorest.csharp#741), times without a zone
  * (terraform-provider-azurerm#29254) or with blanks, and errors as a text, as JSON in a text, in an inner error
- * (msrestazure-for-python#73) or in a message.
+ * (msrestazure-for-python#73) or in a message; and Lists that show an operation without its error.
  */
 export const formNames = [
   'byteOrderMark',
@@ -24,6 +24,7 @@ export const formNames = [
   'errorAsList',
   'errorInInner',
   'errorInMessage',
+  'noErrorInLists',
 ] as const;
 
 /** The name of a form. */
@@ -51,6 +52,7 @@ const forms: Readonly<Record<FormName, Change>> = {
     code: 'DeploymentFailed',
     message: `The operation failed: ${JSON.stringify({ error })}`,
   })),
+  noErrorInLists: (body: unknown) => (isList(body) ? errors(() => null)(body) : body),
 };
 
 /** A JSON answer in another form; a text stays as it is. */
@@ -82,6 +84,10 @@ function errors(change: (error: object) => unknown): Change {
     key,
     key === 'error' && typeof value === 'object' && value !== null ? change(value) : value,
   ]);
+}
+
+function isList(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'value' in body;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -8,7 +8,7 @@ import type { ArmCall } from './call-log.ts';
 import { createFaultList } from './fault-list.ts';
 import type { FaultList } from './fault-list.ts';
 import { armFaultSchema, faultyAnswer, hits, withNextLink } from './faults.ts';
-import type { ArmFault } from './faults.ts';
+import type { ArmFault, ArmRead } from './faults.ts';
 import { inForm } from './forms.ts';
 import { createIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
@@ -121,9 +121,9 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     };
     calls.add(call);
     const agentPoolName = parseOperationPath(path)?.agentPoolName ?? '';
-    const isFurtherPage = url.searchParams.has('$skiptoken');
+    const reads = readOf(target, url);
     const fault = faults.take((candidate) =>
-      hits(candidate, subscriptionId, resourceGroupName, agentPoolName, isFurtherPage),
+      hits(candidate, subscriptionId, resourceGroupName, agentPoolName, reads),
     );
     if (fault?.kind === 'down') response.destroy();
     if (fault?.kind === 'down' || fault?.kind === 'hang') return;
@@ -165,6 +165,11 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function readOf(target: ReturnType<typeof parseArmPath>, url: URL): ArmRead {
+  if (url.searchParams.has('$skiptoken')) return 'furtherPage';
+  return target?.kind === 'operation' ? 'operation' : 'other';
 }
 
 function changed(answer: Answer, fault: ArmFault | undefined): Answer {

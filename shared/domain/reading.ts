@@ -1,6 +1,7 @@
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
 import type { OperationKind } from './kind.ts';
+import { hasFailed } from './status.ts';
 import type { Parts } from './sub-operations.ts';
 
 /** An operation's status as ARM showed it, parsed and bounded. */
@@ -84,6 +85,11 @@ export interface Listing<T> {
         readonly failure?: ReadingFailure;
       }
     | { readonly ok: false; readonly failure: ReadingFailure };
+}
+
+/** Whether a List says all of an operation. An ending without its error may not be all: the operation itself says more. */
+export function tellsAll({ status, error }: SeenStatus): boolean {
+  return error !== null || !hasFailed(status);
 }
 
 /** What is wrong with a listing: with all of it, or with a page after the first; `null`: nothing. */

@@ -3,7 +3,13 @@ import { placeIn, type ReadPlace } from '../domain/incident.ts';
 import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
 import { afterFailure, isConfirmedGone, type ComparePolicy } from '../domain/compare.ts';
 import { nameKey } from '../domain/names.ts';
-import { failureIn, type ListedOperation, type Listing } from '../domain/reading.ts';
+import {
+  failureIn,
+  tellsAll,
+  type ListedOperation,
+  type Listing,
+  type Reading,
+} from '../domain/reading.ts';
 import { trackingIdOf, type ClusterReference } from '../domain/reference.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import type { OperationStore } from '../store/operation-store.ts';
@@ -60,6 +66,12 @@ export interface DueWatch extends DueScan {
   readonly watch: Watch;
 }
 
+/** An operation that is tracked from now on, and the ending that a list has shown of it without its reason. */
+interface Unexplained {
+  readonly operation: TrackedOperation;
+  readonly shown: Reading;
+}
+
 /** Finds what watches are for, in one tick. */
 export interface Discovery {
   /** Clusters and watches that are due now, after {@link Discovery.review}. */
@@ -71,8 +83,11 @@ export interface Discovery {
    * @param until no further batch is begun at this time, in milliseconds since the epoch
    */
   review(until: number): Promise<void>;
-  /** Takes in the list of a cluster's operations. */
-  looked(due: DueCluster, listing: Listing<ListedOperation>): Promise<void>;
+  /**
+   * Takes in the list of a cluster's operations. Those found that have ended, and of which the list does not tell why,
+   * are to be read now.
+   */
+  looked(due: DueCluster, listing: Listing<ListedOperation>): Promise<readonly Unexplained[]>;
   /** Takes in the list of a scope's clusters. */
   scanned(due: DueWatch, listing: Listing<ClusterReference>): Promise<void>;
   /** What looking and listing came to. */
@@ -196,12 +211,15 @@ export function createDiscovery(
   /**
    * Tracks an operation that a look has found, with what the list shows of it; one that is tracked already stays as it
    * is. `false`: what the look was made with is no longer so.
+   *
+   * @param unexplained gets it when the list does not tell why it ended: it is posted once it has been read
    */
   async function track(
     { operationId, agentPoolName, seen }: ListedOperation,
     cluster: ClusterReference,
     watch: Watch,
     at: IsoTime,
+    unexplained: Unexplained[],
   ): Promise<boolean> {
     const reference = { ...cluster, agentPoolName, operationId };
     if ((await operations.find(trackingIdOf(reference))) !== null) return true;
@@ -209,11 +227,13 @@ export function createDiscovery(
     const reading = { at, notBefore: null, result: { ok: true, seen } } as const;
     const usual = await usualFor(fresh, reading, findUsual);
     const { judged, events } = judge(fresh, reading, policy, tickAt, usual);
-    const operation = withEvents(judged, events, clock().toISOString());
+    const isExplained = tellsAll(seen);
+    const operation = isExplained ? withEvents(judged, events, clock().toISOString()) : fresh;
     if (!(await isWanted(cluster, watch, operationId))) return false;
     const added = await refusals.passOver(async () => await addOperation(operation, operations));
     if (added?.created !== true) return true;
     found += 1;
+    if (!isExplained) unexplained.push({ operation, shown: reading });
     if (operation.mailbox.owed.length > 0) onOwing(operation);
     return true;
   }
@@ -267,10 +287,11 @@ export function createDiscovery(
     },
     async looked({ head, dueAt }, listing) {
       const { at, notBefore, result } = listing;
+      const unexplained: Unexplained[] = [];
       const { reference } = head;
       const stored = await store.findCluster(reference);
       const watch = watchOf(reference);
-      if (stored === null || watch === null) return;
+      if (stored === null || watch === null) return unexplained;
       const before = stored.value;
       const now = clock().toISOString();
       const failure = failureIn(listing);
@@ -284,7 +305,7 @@ export function createDiscovery(
       if (!result.ok) {
         if (isGone && isConfirmedGone(trouble, at)) await putAway(reference);
         else await save({ ...before, trouble, nextLookAt }, stored.etag);
-        return;
+        return unexplained;
       }
       const { found: operationsFound, next } = look(before, result.items, at);
       for (const [index, item] of operationsFound.entries()) {
@@ -292,14 +313,15 @@ export function createDiscovery(
           // The next tick looks again, and finds the others.
           const tracked = operationsFound.slice(0, index).map(({ operationId }) => operationId);
           await save({ ...before, known: knowing(before.known, tracked) }, stored.etag);
-          return;
+          return unexplained;
         }
         // Otherwise the next tick looks again, with the watches and with what is known then.
-        if (!(await track(item, reference, watch, at))) return;
+        if (!(await track(item, reference, watch, at, unexplained))) return unexplained;
       }
       const { channel } = watch.options;
       // Only now: what a killed process did not track is found again. Whoever was quicker has found the same.
       await save({ ...next, trouble, channel, nextLookAt }, stored.etag);
+      return unexplained;
     },
     async scanned({ watch, dueAt }, listing) {
       const { at, notBefore, result } = listing;

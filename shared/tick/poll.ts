@@ -3,15 +3,16 @@ import { placeIn, type ReadPlace } from '../domain/incident.ts';
 import { nameKey } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import { hasRoom } from '../domain/apply.ts';
-import type {
-  ListedOperation,
-  Listing,
-  OddNextPage,
-  Reading,
-  ReadingFailure,
-  SeenStatus,
+import {
+  tellsAll,
+  type ListedOperation,
+  type Listing,
+  type OddNextPage,
+  type Reading,
+  type ReadingFailure,
 } from '../domain/reading.ts';
-import { outcomeOf } from '../domain/status.ts';
+import type { TrackedOperation } from '../domain/tracked.ts';
+import { keyOf } from '../store/operation-row.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
@@ -80,6 +81,8 @@ interface DueRead extends DueOperation {
   readonly path: Path;
   /** What the other path has said in this tick; `null`: it was not asked. */
   readonly before: Reading | null;
+  /** An ending that a List has shown in this tick without its reason; `null`: none. */
+  readonly shown: Reading | null;
 }
 type PlannedCall = Call<DueRead, DueCluster, DueWatch>;
 
@@ -168,7 +171,8 @@ export async function poll(
           await useListing(operations, listing);
           if (look !== null) {
             await useItems(troubledAt.get(look.cluster) ?? [], listing);
-            await discovery.looked(look, listing);
+            for (const { operation, shown } of await discovery.looked(look, listing))
+              untold.push({ ...dueRead(justAdded(operation), parts), isUnlisted: true, shown });
           }
         };
         return { ...listing, use };
@@ -194,8 +198,10 @@ export async function poll(
     untold.push({ ...operation, isUnlisted: true, path, before: reading });
   }
 
-  async function record({ work }: DueRead, reading: Reading): Promise<void> {
-    const trouble = await recorder.record(work, reading);
+  async function record({ work, shown }: DueRead, reading: Reading): Promise<void> {
+    const isListsWord =
+      shown !== null && !reading.result.ok && isFinal(reading.result.failure, work);
+    const trouble = await recorder.record(work, isListsWord ? shown : reading);
     read.push({ ...placeIn(work.head.reference), isOperation: true, trouble });
   }
 
@@ -210,8 +216,12 @@ export async function poll(
     const rest: DueRead[] = [];
     for (const operation of operations) {
       const seen = shown.get(nameKey(operation.work.head.reference.operationId));
-      if (seen === undefined || !tellsAll(seen)) rest.push(operation);
-      else await record(operation, { at, notBefore, result: { ok: true, seen } });
+      if (seen === undefined) rest.push(operation);
+      else {
+        const reading: Reading = { at, notBefore, result: { ok: true, seen } };
+        if (tellsAll(seen)) await record(operation, reading);
+        else rest.push({ ...operation, shown: reading });
+      }
     }
     return rest;
   }
@@ -284,12 +294,6 @@ interface Asked extends Omit<Reading, 'at' | 'result'> {
   readonly use: () => Promise<void>;
 }
 
-/** An ending without its error may be all that a List says of it; the operation itself says more. */
-function tellsAll({ status, error }: SeenStatus): boolean {
-  const outcome = outcomeOf(status);
-  return error !== null || (outcome !== 'failed' && outcome !== 'canceled');
-}
-
 /** Failures that may be the List's alone: its operations may still be read one by one. */
 function isOfLists({ cause }: ReadingFailure): boolean {
   // "Not found" ends tracking: it is believed of an operation only where the operation itself was asked.
@@ -307,7 +311,19 @@ function dueRead(work: OperationWork, { unlisted, atCluster }: PollParts): DueRe
     work,
     path: atCluster.has(trackingId) ? 'cluster' : 'own',
     before: null,
+    shown: null,
   };
+}
+
+/** Its reading is news, and news is compared with what is stored: that has the ETag. */
+function justAdded(operation: TrackedOperation): OperationWork {
+  const head = { ...operation, undelivered: 0, owedSince: null };
+  return { head, key: keyOf(operation.trackingId), etag: '' };
+}
+
+/** Whether an operation cannot be read, so that what a List has shown of it is all that is to be had. */
+function isFinal(failure: ReadingFailure, { head }: OperationWork): boolean {
+  return isOfLists(failure) || failure.cause === 'forbidden' || head.state.trouble !== null;
 }
 
 function dueAtOf({ head }: OperationWork): IsoTime {

@@ -123,7 +123,7 @@ describe('a further page of a list that is refused', () => {
       app.arm.addCluster(cluster);
       await watch(app, cluster, true);
       app.arm.faults.set(
-        { kind: 'status', status, code, furtherPages: true },
+        { kind: 'status', status, code, reads: 'furtherPage' },
         { kind: 'nextLink', location: '?api-version=2025-05-02-preview&$skiptoken=old' },
       );
       await app.tickFor(20);
@@ -136,6 +136,54 @@ describe('a further page of a list that is refused', () => {
       app.arm.faults.set();
       await app.tickFor(4);
       expect(app.told.slice(2)).toEqual([expect.stringContaining('Readable again')]);
+    },
+  );
+});
+
+describe('an ending that a list shows without its reason', () => {
+  const refusals = [
+    [404, 'NotFound'],
+    [404, 'ResourceNotFound'],
+    [404, 'OddNotFound'],
+    [400, 'BadRequest'],
+    [403, 'AuthorizationFailed'],
+    [500, 'InternalServerError'],
+  ] as const;
+
+  it.each(refusals)(
+    'is posted once where the operation itself answers %i %s',
+    async (status, code) => {
+      await using app = await startApp();
+      const cluster = someCluster();
+      app.arm.addCluster(cluster);
+      await watch(app, cluster);
+      const { set, name } = await app.track({ cluster });
+      await app.tickFor(3);
+      app.arm.faults.set(
+        { kind: 'status', status, code, reads: 'operation' },
+        { kind: 'form', form: 'noErrorInLists' },
+      );
+      set(showing(app, 'Failed'));
+      await app.tickFor(20);
+      expect(app.told.filter((line) => !line.includes('Cannot read'))).toEqual([`Failed: ${name}`]);
+    },
+  );
+
+  it.each(refusals.slice(0, 5))(
+    'is posted once when it is found and answers %i %s',
+    async (status, code) => {
+      await using app = await startApp();
+      const cluster = someCluster();
+      app.arm.addCluster(cluster);
+      await watch(app, cluster);
+      await app.tickFor(3);
+      app.arm.faults.set(
+        { kind: 'status', status, code, reads: 'operation' },
+        { kind: 'form', form: 'noErrorInLists' },
+      );
+      begin(app, cluster, showing(app, 'Failed'));
+      await app.tickFor(20);
+      expect(app.told).toEqual([`Failed: ${cluster.resourceName}`]);
     },
   );
 });

@@ -46,7 +46,7 @@ const nothingWatched: Discovery = {
   found: 0,
   due: () => ({ clusters: [], watches: [] }),
   review: async () => {},
-  looked: async () => {},
+  looked: async () => [],
   scanned: async () => {},
 };
 
