@@ -5,13 +5,13 @@ import { requestSchemas } from './requests.ts';
 import { responseSchemas } from './responses.ts';
 
 const tags = [
-  { name: 'Operations', description: 'Operations that are followed until their end.' },
+  { name: 'Operations', description: 'Operations that the app tracks until they end.' },
   {
     name: 'Watches',
-    description: 'Standing orders: every operation in a scope is found and told.',
+    description: 'A watch finds and posts every operation in a scope.',
   },
-  { name: 'Channels', description: 'Where messages go.' },
-  { name: 'The app', description: 'What the app tells of itself.' },
+  { name: 'Channels', description: 'The Slack channels that messages go to.' },
+  { name: 'The app', description: 'Whether the app works, and this description.' },
 ];
 
 const problemBody = { 'application/problem+json': { schema: { $ref: referenceTo('Problem') } } };
@@ -23,13 +23,16 @@ const retryAfter = {
 const problems: Readonly<Record<number, { readonly name: string; readonly response: Json }>> = {
   400: problem(
     'InvalidRequest',
-    'Something is wrong with the request; `errors` has the first 20 problems, `detail` how many there are.',
+    'The request is wrong: `errors` has the first 20 problems, `detail` says how many there are.',
   ),
   401: {
     name: 'Unauthorized',
-    response: { description: 'There is no function key, or a wrong one. The platform answers.' },
+    response: {
+      description:
+        'The function key is missing or wrong. The platform answers this, without problem details.',
+    },
   },
-  404: problem('NotFound', 'There is none of this name or ID.'),
+  404: problem('NotFound', 'Nothing has this name or ID.'),
   409: problem(
     'Conflict',
     'Other requests keep changing the same row, the stored row cannot be read, or the channel is not in the settings; `detail` says what to do.',
@@ -37,10 +40,10 @@ const problems: Readonly<Record<number, { readonly name: string; readonly respon
   411: problem('LengthRequired', 'The body came in chunks, without a `Content-Length`.'),
   413: problem('TooLarge', 'The body has more than 16 KiB.'),
   415: problem('UnsupportedMediaType', 'The body is not `application/json`.'),
-  500: problem('InternalError', 'Something went wrong here; the log tells more.'),
+  500: problem('InternalError', 'The app failed; its log says more.'),
   503: problem(
     'Unavailable',
-    'Storage is away, or settings are missing or wrong. Nothing was done.',
+    'Storage is not available, or settings are missing or wrong. Nothing was done.',
     retryAfter,
   ),
 };
@@ -64,14 +67,14 @@ export function openApiDocument(): Json {
       version: packageJson.version,
       summary: packageJson.description,
       description:
-        'Every problem with a request is told at once, as RFC 9457 problem details. Times are ISO 8601 in UTC. Fields may be added to answers.',
+        'An answer names all problems of a request at once (at most 20), as RFC 9457 problem details. Times are ISO 8601 in UTC. Later versions may add fields to answers.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [
       { url: '/api', description: 'The app that serves this document.' },
       {
         url: 'https://{host}/api',
-        description: 'A function app.',
+        description: 'Another function app.',
         variables: { host: { default: 'my-function-app.azurewebsites.net' } },
       },
     ],
@@ -84,13 +87,13 @@ export function openApiDocument(): Json {
           type: 'apiKey',
           in: 'header',
           name: 'x-functions-key',
-          description: 'A function key or host key. It decides when it is there.',
+          description: 'A function key or host key. If it is given, `code` is ignored.',
         },
         functionKeyInQuery: {
           type: 'apiKey',
           in: 'query',
           name: 'code',
-          description: 'The same in the URL, which logs may keep.',
+          description: 'The same key in the URL, which logs may keep.',
         },
       },
       responses: Object.fromEntries(
@@ -142,7 +145,11 @@ function responseOf({ description, body, location }: Answer): Json {
   return {
     description,
     ...(location
-      ? { headers: { Location: { description: 'Its path.', schema: { type: 'string' } } } }
+      ? {
+          headers: {
+            Location: { description: 'The path to get it again.', schema: { type: 'string' } },
+          },
+        }
       : {}),
     ...(body === undefined
       ? {}

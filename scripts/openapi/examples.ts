@@ -32,7 +32,7 @@ export type Examples = Readonly<Record<string, { readonly summary: string; reado
 /** The three ways to name one operation. */
 export const registrations: Examples = {
   byParts: {
-    summary: 'By its parts',
+    summary: 'By its names',
     value: {
       subscriptionId,
       resourceGroupName,
@@ -42,11 +42,11 @@ export const registrations: Examples = {
     },
   },
   byId: {
-    summary: 'By its ARM ID, with whom to ping',
+    summary: 'By its ARM ID, with a mention',
     value: { id: operationArmId(exampleOperation), mention: 'here' },
   },
   byUrl: {
-    summary: 'By the Azure-AsyncOperation header',
+    summary: 'By its Azure-AsyncOperation header',
     value: {
       operationUrl: `https://management.azure.com/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope/operations/${operationId}?api-version=2017-08-31`,
       clusterId,
@@ -58,7 +58,7 @@ export const registrations: Examples = {
 export const watchOrders: Examples = {
   cluster: { summary: 'One cluster', value: { clusterId, label: 'production' } },
   resourceGroup: {
-    summary: 'A resource group: what goes wrong, and how it ends',
+    summary: 'A resource group: only errors, stalls and endings',
     value: {
       resourceGroupId: groupId,
       mention: 'here',
@@ -70,7 +70,7 @@ export const watchOrders: Examples = {
 
 /** What can be checked. */
 export const doctorOrders: Examples = {
-  quiet: { summary: 'Nothing that people see', value: {} },
+  quiet: { summary: 'Without a message to Slack', value: {} },
   withSlack: { summary: 'With a test message in each channel', value: { slack: true } },
 };
 

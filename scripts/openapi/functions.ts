@@ -28,9 +28,9 @@ export interface DescribedFunction {
     readonly schemas: readonly string[];
     readonly examples: Examples;
   };
-  /** What it answers when all is well. */
+  /** Its answers to a request that is right. */
   readonly answers: Readonly<Record<number, Answer>>;
-  /** The statuses, besides those that every function with a key has, that it answers a problem with. */
+  /** The statuses of its problems, besides those that every function with a key has. */
   readonly problems?: readonly (400 | 404 | 409 | 411 | 413 | 415)[];
 }
 
@@ -39,7 +39,7 @@ export interface Answer {
   readonly description: string;
   /** Without it the answer has no body. */
   readonly body?: ResponseName;
-  /** Whether `Location` says where what was made is. */
+  /** Whether `Location` names the created thing. */
   readonly location?: true;
 }
 
@@ -52,8 +52,13 @@ const inPath = (name: string, description: string, example: string, pattern: str
   example,
 });
 const anyId = '^[0-9A-Fa-f-]{36}\\.[0-9A-Fa-f]{32}$';
-const trackingIdInPath = inPath('trackingId', 'As registering answered it.', trackingId, anyId);
-const watchIdInPath = inPath('watchId', 'As creating answered it.', watchId, anyId);
+const trackingIdInPath = inPath(
+  'trackingId',
+  'The `trackingId` that registering answered.',
+  trackingId,
+  anyId,
+);
+const watchIdInPath = inPath('watchId', 'The `watchId` that creating answered.', watchId, anyId);
 const badBody = [400, 409, 411, 413, 415] as const;
 
 /** The functions that HTTP calls, in the order in which a reader meets them. */
@@ -65,7 +70,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     tag: 'Operations',
     summary: 'Start tracking an operation',
     description:
-      'Idempotent: IDs compare case-insensitively; options given again replace the old ones, options left out keep theirs. Azure is not asked.',
+      'Idempotent. IDs compare case-insensitively. An option given again replaces the old one; an option left out keeps its value. The app does not ask Azure, so this works while Azure is down.',
     body: {
       schemas: ['RegistrationByParts', 'RegistrationById', 'RegistrationByUrl'],
       examples: registrations,
@@ -86,7 +91,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
       const example = listExample[String(parameter['name'])];
       return example === undefined ? parameter : { ...parameter, example };
     }),
-    answers: { 200: { description: 'One page of them.', body: 'OperationPage' } },
+    answers: { 200: { description: 'One page of the operations.', body: 'OperationPage' } },
     problems: [400],
   },
   {
@@ -106,7 +111,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     tag: 'Operations',
     summary: 'Stop tracking an operation and forget it',
     parameters: [trackingIdInPath],
-    answers: { 204: { description: 'It is forgotten; no message comes after this.' } },
+    answers: { 204: { description: 'It is forgotten. No message about it comes after this.' } },
     problems: [404, 409],
   },
   {
@@ -116,7 +121,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     tag: 'Watches',
     summary: 'Watch a cluster, a resource group or a subscription',
     description:
-      'Has every operation found and told. Idempotent, as registering is; operations found before keep the options that they were found with.',
+      'The app finds and posts every operation there. Idempotent, as registering is. An operation keeps the options of the watch from when it was found.',
     body: { schemas: ['WatchOrder'], examples: watchOrders },
     answers: {
       200: { description: 'It was watched already.', body: 'Watch', location: true },
@@ -130,7 +135,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/watches',
     tag: 'Watches',
     summary: 'List all watches',
-    answers: { 200: { description: 'All of them.', body: 'WatchList' } },
+    answers: { 200: { description: 'All watches.', body: 'WatchList' } },
   },
   {
     operationId: 'getWatch',
@@ -147,10 +152,10 @@ export const describedFunctions: readonly DescribedFunction[] = [
     method: 'delete',
     path: '/watches/{watchId}',
     tag: 'Watches',
-    summary: 'Find nothing more',
-    description: 'What was found stays tracked.',
+    summary: 'Delete a watch',
+    description: 'The watch finds nothing more. Operations that it found stay tracked.',
     parameters: [watchIdInPath],
-    answers: { 204: { description: 'It is watched no more.' } },
+    answers: { 204: { description: 'The watch is deleted.' } },
     problems: [404],
   },
   {
@@ -158,8 +163,8 @@ export const describedFunctions: readonly DescribedFunction[] = [
     method: 'get',
     path: '/channels',
     tag: 'Channels',
-    summary: 'List the Slack channels and how they stand',
-    answers: { 200: { description: 'All of them.', body: 'ChannelList' } },
+    summary: 'List the Slack channels and their states',
+    answers: { 200: { description: 'All channels.', body: 'ChannelList' } },
   },
   {
     operationId: 'retryChannel',
@@ -167,8 +172,15 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/channels/{name}/retry',
     tag: 'Channels',
     summary: 'Have the next tick try a parked channel',
-    parameters: [inPath('name', 'The channel, in any case.', 'default', '^[A-Za-z0-9_]{1,60}$')],
-    answers: { 202: { description: 'It will be tried.', body: 'Channel' } },
+    parameters: [
+      inPath(
+        'name',
+        'The channel’s name, in upper or lower case.',
+        'default',
+        '^[A-Za-z0-9_]{1,60}$',
+      ),
+    ],
+    answers: { 202: { description: 'The next tick tries it.', body: 'Channel' } },
     problems: [404, 409],
   },
   {
@@ -176,11 +188,11 @@ export const describedFunctions: readonly DescribedFunction[] = [
     method: 'get',
     path: '/health',
     tag: 'The app',
-    summary: 'Whether the app does its work',
+    summary: 'Whether the app works',
     anonymous: true,
     answers: {
-      200: { description: 'It does, or it has just started.', body: 'Health' },
-      503: { description: 'It does not; `reasons` says why.', body: 'Health' },
+      200: { description: 'The app works, or it has just started.', body: 'Health' },
+      503: { description: 'The app does not work; `reasons` says why.', body: 'Health' },
     },
   },
   {
@@ -189,7 +201,8 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/doctor',
     tag: 'The app',
     summary: 'Check settings, storage, Azure and Slack',
-    description: 'Also where settings are wrong. Without a body nothing is posted to Slack.',
+    description:
+      'This works also if settings are wrong. Without a body the app posts nothing to Slack.',
     body: { isOptional: true, schemas: ['DoctorOrder'], examples: doctorOrders },
     answers: {
       200: { description: 'No check failed.', body: 'DoctorReport' },

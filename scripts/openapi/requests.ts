@@ -8,7 +8,7 @@ import { patternOf, toJsonSchemas, type Json } from './json-schema.ts';
 
 const [byParts, byId, byUrl] = forms;
 
-/** What a field is for; and, as JSON Schema, what a function checks that no schema can show. */
+/** What each field is for; and, as JSON Schema, what a function checks without its schema. */
 const fields: Readonly<Partial<Record<string, Json>>> = {
   agentPoolName: { description: 'The agent pool that the operation was started on.' },
   operationId: {
@@ -18,17 +18,17 @@ const fields: Readonly<Partial<Record<string, Json>>> = {
   id: { description: 'The operation’s ARM ID.' },
   operationUrl: {
     description:
-      'The Azure-AsyncOperation header, of a host of Azure Resource Manager. Only the subscription and the operation’s ID are kept of it.',
+      'The Azure-AsyncOperation header, whose host must be Azure Resource Manager’s. The app keeps only the subscription and the operation’s ID.',
   },
   clusterId: { description: 'The cluster’s ARM ID.' },
   label: { description: 'Shown in the messages.', minLength: 1, maxLength: 120, pattern: '\\S' },
   channel: {
-    description: 'Where the messages go; `default` when it was never given.',
+    description: 'The channel that the messages go to; `default` if it was never given.',
     pattern: '^[A-Za-z0-9_]{1,60}$',
   },
-  mention: { description: 'Pinged when the operation fails, stands still or is lost.' },
+  mention: { description: 'Whom to ping when an operation fails, stalls or is lost.' },
   events: {
-    description: 'Which events are told: none when it is empty, all when it was never given.',
+    description: 'Which events are posted: an empty list posts none; all if it was never given.',
   },
   slack: { description: 'Whether each Slack channel gets a test message.' },
 };
@@ -61,7 +61,7 @@ const exactlyOneScope = ['clusterId', 'resourceGroupId', 'subscriptionId'].map((
   required: [field],
 }));
 
-/** What a field must be: its pattern, and all that is said to who breaks its rules. */
+/** What a field must be: its pattern, and the messages of all its rules. */
 function rulesOf(schema: z.core.$ZodTypeInternals): { pattern: RegExp | null; messages: string[] } {
   const { def } = schema;
   const checks = (def.checks ?? []).map(({ _zod: check }) => check.def);
@@ -96,22 +96,22 @@ export const listParameters: readonly Json[] = [
   {
     name: 'state',
     in: 'query',
-    description: 'Which operations.',
+    description: 'Which operations to list.',
     schema: { type: 'string', enum: states.options, default: 'active' },
   },
-  named('subscriptionId', 'Those of one subscription.'),
-  named('resourceGroupName', 'Those of resource groups of this name.'),
-  named('resourceName', 'Those of clusters of this name.'),
+  named('subscriptionId', 'Lists only operations in this subscription.'),
+  named('resourceGroupName', 'Lists only operations in resource groups with this name.'),
+  named('resourceName', 'Lists only operations of clusters with this name.'),
   {
     name: 'top',
     in: 'query',
-    description: 'How many at most.',
+    description: 'The largest number of operations on a page.',
     schema: { type: 'integer', minimum: 1, maximum: maxTop, default: defaultTop },
   },
   {
     name: 'continuationToken',
     in: 'query',
-    description: 'The `continuationToken` of the page before.',
+    description: 'The `continuationToken` of the previous page.',
     schema: { type: 'string' },
   },
 ];

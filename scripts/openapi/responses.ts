@@ -8,7 +8,7 @@ import type { Counter } from '../../shared/domain/status.ts';
 import { operationEventNames, type HistoryEntry } from '../../shared/domain/tracked.ts';
 import type { RequestProblem } from '../../shared/requests/fields.ts';
 
-/** What the functions answer. Strict, so that a test sees a field that is not described. */
+/** The answers of the functions. Strict, so that a test finds a field without a description. */
 
 const time = z.iso.datetime();
 const count = z.int().min(0);
@@ -26,15 +26,15 @@ const ErrorDetail = z
     },
   })
   .describe(
-    'An error as Azure gave it, bounded: long texts are cut, of a deep tree the first nodes are kept.',
+    'An error as Azure gave it. Long texts are shortened; of a large tree only the first nodes are kept.',
   );
 
 const Explanation = z
   .strictObject({
-    code: z.string().describe('The code that is explained; it may stand anywhere in the error.'),
-    cause: z.string().describe('What happened, or usually did.'),
+    code: z.string().describe('The code that is explained; it may be anywhere in the error.'),
+    cause: z.string().describe('What happened, or what usually causes this code.'),
     step: z.string().describe('What the command shows, and what to do then.'),
-    command: z.string().describe('One line for a shell that changes nothing.'),
+    command: z.string().describe('A shell command in one line that changes nothing.'),
     link: z.url().describe('Microsoft’s page about it.'),
   })
   .describe('What an error means and what to do about it.') satisfies z.ZodType<ExplanationView>;
@@ -51,9 +51,9 @@ const Progress = z
   .strictObject({
     done: count,
     total: count,
-    unit: z.string().describe('What is counted, such as `nodes`; empty when Azure does not say.'),
+    unit: z.string().describe('What is counted, such as `nodes`; empty if Azure does not say.'),
   })
-  .describe('The counter in a status, `8/20 nodes`.') satisfies z.ZodType<Counter>;
+  .describe('The counter in a status, such as `8/20 nodes`.') satisfies z.ZodType<Counter>;
 
 const Part = z
   .strictObject({
@@ -64,30 +64,30 @@ const Part = z
     progress: z.nullable(Progress),
     code: z.exactOptional(z.string()).describe('The most specific code of its error.'),
   })
-  .describe('A sub-operation: what one agent pool, or the control plane, does.');
+  .describe('A sub-operation: the work on one agent pool or on the control plane.');
 
 const Usual = z
   .strictObject({
     lowSeconds: count.describe('First quartile.'),
     medianSeconds: count,
     highSeconds: count.describe('Third quartile.'),
-    runs: count.describe('How many runs that is known from.'),
+    runs: count.describe('The number of runs that these figures come from.'),
     of: z
       .enum(['here', 'everywhere', 'mixed'])
       .describe(
-        'Whose runs: this cluster’s, all clusters’, or this cluster’s of which it is not known whether they are of one kind.',
+        '`here`: runs of this kind on this cluster; `everywhere`: runs of this kind on all clusters; `mixed`: runs on this cluster whose kind Azure does not say.',
       ),
   })
-  .describe('How long operations of the kind usually take.');
+  .describe('How long operations of this kind usually take.');
 
 const Reading = z
   .strictObject({
     ok: z.boolean(),
     code: z.exactOptional(z.string()).describe('Azure’s error code, or the app’s own.'),
     message: z.exactOptional(z.string()),
-    since: z.exactOptional(time).describe('When it first failed in this run of failures.'),
+    since: z.exactOptional(time).describe('When the first of these failures in a row happened.'),
   })
-  .describe('Whether Azure could be read when it was last tried; if not, why.');
+  .describe('Whether the last reading from Azure worked; if not, why.');
 
 const Operation = z
   .strictObject({
@@ -104,29 +104,33 @@ const Operation = z
     state: z.enum(['active', 'finished']),
     status: z
       .nullable(z.string())
-      .describe('As Azure gave it last; `null` before the first reading.'),
+      .describe('The last status from Azure; `null` before the first reading.'),
     kind: z.nullable(Kind),
     percentComplete: percent,
     progress: z.nullable(Progress),
-    parts: z.array(Part).describe('The worst first.'),
-    partsLeftOut: count.describe('How many more parts there are.'),
+    parts: z.array(Part).describe('Its sub-operations, the worst first.'),
+    partsLeftOut: count.describe('How many sub-operations `parts` leaves out.'),
     error: z.nullable(ErrorDetail),
     explanation: z.nullable(Explanation),
     startTime: z.nullable(time),
     endTime: z.nullable(time),
     elapsedSeconds: z
       .nullable(count)
-      .describe('From its start, or its registration, to its end, or the last look at it.'),
+      .describe(
+        'From its start (if unknown, its registration) to its end (if it runs, the last reading).',
+      ),
     usual: z.nullable(Usual),
     registeredAt: time,
     lastCheckedAt: z.nullable(time),
     lastChangedAt: z.nullable(time).describe('When its phase or error last changed, or it ended.'),
-    nextCheckAt: z.nullable(time).describe('Not read before this; `null` when it is finished.'),
+    nextCheckAt: z
+      .nullable(time)
+      .describe('The app reads it at this time or later; `null` when it is finished.'),
     outcome: z
       .nullable(z.enum(['succeeded', 'failed', 'canceled', 'lost', 'gaveUp']))
       .describe('How it ended; `null` while it runs.'),
     reading: Reading,
-    undelivered: count.describe('Messages about it that Slack has not taken yet.'),
+    undelivered: count.describe('Messages about it that Slack has not accepted yet.'),
   })
   .describe('A tracked operation.');
 
@@ -134,16 +138,16 @@ const HistoryItem = z
   .strictObject({
     at: time,
     event,
-    from: z.exactOptional(z.string()).describe('Phase or status before.'),
-    to: z.exactOptional(z.string()).describe('Phase or status after.'),
-    code: z.exactOptional(z.string()).describe('The code of the error that came with it.'),
+    from: z.exactOptional(z.string()).describe('The phase or status before.'),
+    to: z.exactOptional(z.string()).describe('The phase or status after.'),
+    code: z.exactOptional(z.string()).describe('The code of the error that came with the change.'),
   })
-  .describe('A change, and when it was read.') satisfies z.ZodType<HistoryEntry>;
+  .describe('A change, and when the app read it.') satisfies z.ZodType<HistoryEntry>;
 
 const OperationWithHistory = z
   .strictObject({
     ...Operation.shape,
-    history: z.array(HistoryItem).describe('Oldest first; the newest 200.'),
+    history: z.array(HistoryItem).describe('The newest 200 changes, oldest first.'),
   })
   .describe('A tracked operation with its changes.');
 
@@ -151,7 +155,7 @@ const OperationPage = z.strictObject({
   value: z.array(Operation),
   continuationToken: z
     .exactOptional(z.string())
-    .describe('Asks for the next page; absent on the last.'),
+    .describe('Give it to get the next page; absent on the last page.'),
 });
 
 const Watch = z
@@ -161,12 +165,12 @@ const Watch = z
     label: z.exactOptional(z.string()),
     channel: z.string(),
     mention: z.exactOptional(z.string()),
-    events: z.array(event).describe('Which events are told.'),
+    events: z.array(event).describe('Which events are posted.'),
     createdAt: time,
     lastScanAt: z
       .optional(z.nullable(time))
       .describe(
-        'When its clusters were listed last. Absent where one cluster is watched, as the next two.',
+        'When its clusters were listed last. This field and the next two are absent if the watch is for one cluster.',
       ),
     nextScanAt: z.exactOptional(time),
     reading: z.exactOptional(z.nullable(Reading)).describe('`null` before the first one.'),
@@ -182,19 +186,23 @@ const WatchedCluster = z.strictObject({
 
 const WatchWithClusters = z
   .strictObject({ ...Watch.shape, clusters: z.array(WatchedCluster) })
-  .describe('A watch with the clusters that it covers, as far as they were found.');
+  .describe('A watch with the clusters that it covers and has found.');
 
 const WatchList = z.strictObject({ value: z.array(Watch) });
 
 const Channel = z
   .strictObject({
     name: z.string(),
-    isConfigured: z.boolean().describe('Whether the settings have it.'),
+    isConfigured: z.boolean().describe('Whether the settings have this channel.'),
     state: z
       .enum(['ok', 'failing', 'parked'])
-      .describe('`parked`: it takes no messages before a person acts.'),
-    since: z.nullable(time).describe('`null` when it was not used yet.'),
-    undelivered: count.describe('Messages that wait for it.'),
+      .describe(
+        '`failing`: the last attempt failed, and the app tries again soon. `parked`: a person must act before messages arrive.',
+      ),
+    since: z
+      .nullable(time)
+      .describe('When this state began; `null` if the channel was not used yet.'),
+    undelivered: count.describe('Messages that wait for this channel.'),
     oldestUndeliveredAt: z.nullable(time),
     lastAnswer: z
       .nullable(
@@ -202,63 +210,67 @@ const Channel = z
           code: z
             .string()
             .describe(
-              '`ok`, Slack’s error code, `http_…` for a status without one, `no_answer`, `empty_answer` or `not_ok` for a 200 that is not Slack’s, or `not_configured`.',
+              '`ok`; Slack’s error code; `http_…`: a status without an error code; `no_answer`; `empty_answer` or `not_ok`: a 200 that does not come from Slack; `not_configured`: the settings do not have the channel.',
             ),
           at: time,
         }),
       )
-      .describe('`null` when it was not used yet.'),
+      .describe('`null` if the channel was not used yet.'),
     nextAttemptAt: z
       .nullable(time)
-      .describe('When the next message is tried at the earliest; `null`: at once.'),
+      .describe('The earliest time of the next attempt; `null`: at once.'),
   })
   .describe('A Slack channel, without its URL.') satisfies z.ZodType<ChannelView>;
 
-const ChannelList = z.strictObject({ value: z.array(Channel).describe('The default one first.') });
+const ChannelList = z.strictObject({
+  value: z.array(Channel).describe('All channels, the default one first.'),
+});
 
 const Health = z
   .strictObject({
     status: z.enum(['ok', 'starting', 'unhealthy']),
-    reasons: z.array(z.string()).describe('Why it is unhealthy, and what else deserves a look.'),
+    reasons: z.array(z.string()).describe('Why the app is unhealthy; then remarks.'),
     lastTick: z.nullable(z.strictObject({ completedAt: time, ageSeconds: z.int() })),
-    oldestDueAt: z.nullable(time).describe('Since when the operation that waits longest is due.'),
+    oldestDueAt: z.nullable(time).describe('When the reading that waits longest became due.'),
     undelivered: z.nullable(z.strictObject({ messages: count, oldestAt: z.nullable(time) })),
     parkedChannels: z.nullable(count),
-    unreadable: z.nullable(count).describe('Operations that could not be read from Azure.'),
-    corruptRows: z.nullable(count).describe('Stored rows that could not be read.'),
+    unreadable: z.nullable(count).describe('Operations that the app could not read from Azure.'),
+    corruptRows: z.nullable(count).describe('Stored rows that the app could not read.'),
     settingsProblems: z.array(z.strictObject({ setting: z.string(), message: z.string() })),
   })
   .describe(
-    'Counts, times and names of settings. What was not known is `null`.',
+    'Counts, times and names of settings. A value that the app does not know is `null`.',
   ) satisfies z.ZodType<HealthView>;
 
 const Check = z.strictObject({
   name: z.string(),
   ok: z.union([z.boolean(), z.literal('skipped')]),
-  message: z.string().describe('What is well or wrong, or why it was not checked.'),
-  fix: z.exactOptional(z.string()).describe('A command that mends it, or shows how to.'),
+  message: z.string().describe('What works or is wrong, or why this was not checked.'),
+  fix: z.exactOptional(z.string()).describe('A command that fixes it, or shows where to look.'),
 });
 
 const DoctorReport = z
   .strictObject({ ok: z.boolean().describe('Whether no check failed.'), checks: z.array(Check) })
-  .describe('What the app needs, and whether it is there.') satisfies z.ZodType<DoctorView>;
+  .describe('A check of each thing that the app needs.') satisfies z.ZodType<DoctorView>;
 
 const ProblemItem = z.strictObject({
   pointer: z
     .string()
-    .describe('The field, as a JSON pointer; the parameter or setting; empty: the whole body.'),
+    .describe(
+      'The field, parameter or setting, as a JSON pointer; empty if the whole body is wrong.',
+    ),
   message: z.string().describe('What is wrong and what to do.'),
 }) satisfies z.ZodType<RequestProblem>;
 
 const Problem = z
   .strictObject({
-    type: z.string().describe('A URN that does not change.'),
+    type: z.string().describe('A URN for this kind of problem; it does not change.'),
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string().describe('What happened and what to do.'),
     errors: z
       .exactOptional(z.array(ProblemItem))
-      .describe('What is wrong: of a request the first 20 problems, of the settings all.'),
+      .describe('The first 20 problems of a request, or all problems of the settings.'),
   })
   .describe('RFC 9457 problem details.');
 
