@@ -52,6 +52,6 @@ function lengthRequired(): Problem {
   return new Problem(
     411,
     'Length required',
-    'Azure Functions takes no body in chunks: send it with a Content-Length.',
+    'Azure Functions does not take a body in chunks: send it with a Content-Length.',
   );
 }

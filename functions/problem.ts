@@ -92,20 +92,20 @@ function problemOf(error: unknown, log: (text: string) => void, invocationId: st
   if (error instanceof UnreadableOperation) {
     log(error.message);
     return unreadable(
-      `${error.message} It is kept as it is, and nothing was done. DELETE the operation to give up what is stored of it, messages that it owes included; then register it again.`,
+      `${error.message} The row is kept as it is, and nothing was done. DELETE the operation to remove the row, with the messages that it still owes; then register it again.`,
     );
   }
   if (error instanceof UnreadableWatch) {
     log(error.message);
     return unreadable(
-      `${error.message} It is kept as it is, and nothing was done. DELETE the watch, then create it again.`,
+      `${error.message} The row is kept as it is, and nothing was done. DELETE the watch, then create it again.`,
     );
   }
   log(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return new Problem(
     500,
     'Internal error',
-    `Something went wrong here; the log tells more (invocation ${invocationId}).`,
+    `The app failed; its log says more (invocation ${invocationId}).`,
   );
 }
 

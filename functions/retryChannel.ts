@@ -15,7 +15,7 @@ const retryChannel = answering(async (request, { channels }) => {
     throw new Problem(
       409,
       'Channel not configured',
-      `Messages wait for this channel, and the app has no setting ${setting}. Set it; they are sent then by themselves.`,
+      `Messages wait for this channel, and the app has no setting ${setting}. Set it; the app then posts them.`,
     );
   }
   return { status: 202, jsonBody: channel };

@@ -50,7 +50,7 @@ async function whatIsKnown(parts: ArmParts): Promise<{ targets: Target[]; checks
 /** That the store does not serve is told by its own check. */
 function withoutStore(error: unknown): Check {
   return error instanceof StoreUnavailable || error instanceof TookTooLong
-    ? notAsked('What is watched, and how often ARM may be asked, is in the store: mend that first.')
+    ? notAsked('The store knows what is watched and the request budget: fix the store first.')
     : brokenOff('ARM rights', error);
 }
 

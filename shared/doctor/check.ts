@@ -6,7 +6,7 @@ export interface Finding {
   readonly ok: boolean | 'skipped';
   /** What is well or wrong, in one line. */
   readonly message: string;
-  /** A command that mends it, or shows what a person must know to mend it; in one line. */
+  /** A command that fixes it, or shows what a person must know to fix it; in one line. */
   readonly fix?: string;
 }
 

@@ -36,7 +36,7 @@ export async function diagnose(
   const running =
     parts === null
       ? ['tables', 'ARM sign-in', 'ARM rights', 'Slack channels'].map((name) => [
-          skipped(name, 'Mend the settings first, then check again.'),
+          skipped(name, 'Fix the settings first, then check again.'),
         ])
       : await Promise.all([
           checkStorage(parts),

@@ -45,7 +45,7 @@ function isReference({ message }: SettingsProblem): boolean {
 
 function fixOf(problem: SettingsProblem, site: Site): string | null {
   const { setting } = problem;
-  // No value mends a name that cannot be one.
+  // No value fixes a name that cannot be a channel's.
   if (!/^\w+$/.test(setting)) return removeSetting(setting, site);
   return isReference(problem) && site !== null
     ? whyUnresolved(setting, site)

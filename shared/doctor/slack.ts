@@ -80,7 +80,7 @@ async function sendTest(channel: string, url: string, parts: SlackParts): Promis
     if (!(error instanceof StoreUnavailable)) throw error;
     return {
       ok: 'skipped',
-      message: 'Messages are paced by the store, which is not available; mend that first.',
+      message: 'The store paces the messages, and it is not available: fix the store first.',
     };
   }
   const answer = await post(url, layOut(testNotice(channel, clock().toISOString())));

@@ -28,7 +28,7 @@ const nameUnknown = /^(?:ENOTFOUND|EAI_AGAIN)$/;
 const unreachable = /^(?:(?!PARSE_)[A-Z]+_[A-Z_]+|E[A-Z]+|AbortError)$/;
 
 /**
- * What the store's reason means, and what mends it.
+ * What the store's reason means, and what fixes it.
  *
  * @param reason a code of the service (learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes), of
  * the network, or the name of an error
@@ -80,7 +80,7 @@ export function whyRefused(reason: string, access: StorageAccess): Finding {
             `The shared access signature in ${setting} does not allow this: rows are read, added, updated and removed, and tables created.`,
           )
         : failed(
-            'The identity lacks the role Storage Table Data Contributor on the storage account; Azure can take ten minutes to heed it.',
+            'The identity lacks the role Storage Table Data Contributor on the storage account; Azure can take ten minutes to apply it.',
             roleCommand(
               assigneeOf(identity.clientId, access),
               '"Storage Table Data Contributor"',

@@ -13,7 +13,7 @@ export async function checkTicks(
     const given = await inputs();
     const { store, now } = given;
     if (store === null)
-      return { ok: 'skipped', message: 'The last one is known to the store: mend that first.' };
+      return { ok: 'skipped', message: 'The store knows the last tick: fix the store first.' };
     const [fault] = tickFaults(given);
     if (fault !== undefined)
       return {

@@ -19,7 +19,7 @@ export interface Channel {
   /** Whether the settings have it. */
   readonly isConfigured: boolean;
   readonly state: Standing;
-  /** Since when it stands so; `null` when it was not used yet. */
+  /** When this state began; `null` when the channel was not used yet. */
   readonly since: IsoTime | null;
   /** Messages that wait for it, and since when the oldest does. */
   readonly undelivered: number;
@@ -30,7 +30,7 @@ export interface Channel {
   readonly nextAttemptAt: IsoTime | null;
 }
 
-/** What channels are looked at with. */
+/** What these functions work with. */
 export interface ChannelParts {
   /** Webhook URLs by channel name. */
   readonly channels: ReadonlyMap<string, string>;
@@ -112,7 +112,7 @@ function toChannel(
   };
 }
 
-/** What waits for each channel: the default one is also told of incidents and of the other channels. */
+/** What waits for each channel: the default one also gets the messages about incidents and about other channels. */
 function owedByChannel(
   channels: ReadonlyMap<string, ChannelState>,
   work: readonly Owing[],

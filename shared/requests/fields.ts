@@ -5,8 +5,6 @@ import type { TrackingOptions } from '../domain/tracked.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import { truncate } from '../text.ts';
 
-/** The fields that requests have in common. */
-
 /** Something wrong with a request: where (a JSON pointer, `` for the whole), and what to do. */
 export interface RequestProblem {
   readonly pointer: string;
@@ -42,13 +40,13 @@ const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]
 /** Line breaks and other controls, and marks that reorder the text around them. */
 const disturbing = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-/** How people are told: with each way to name what is tracked. */
+/** The options of messages; registrations and watches have them. */
 export const options = {
   label: z.optional(
-    z.string('must be a text.').check(
+    z.string('must be a string.').check(
       z.refine(
         (label) => visible.test(label) && Array.from(label).length <= 120 && label.isWellFormed(),
-        'must be 1 to 120 characters that people can see.',
+        'must have 1 to 120 characters, of which people can see at least one.',
       ),
       z.refine(
         (label) => !disturbing.test(label),
@@ -65,7 +63,7 @@ export const options = {
   ),
 };
 
-/** What a schema found wrong, each with the field at the top that it is about. */
+/** What a schema found wrong, each with its top-level field. */
 export function toProblems(issue: z.core.$ZodIssue): RequestProblem[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ pointer: pointerTo(key), message: 'is not a known field.' }));
@@ -84,7 +82,9 @@ export function channelProblems(body: object, channels: ReadonlySet<string>): Re
   if (!('channel' in body) || typeof body.channel !== 'string') return [];
   if (channels.has(nameKey(body.channel))) return [];
   const known = [...channels].toSorted().join(', ');
-  return [{ pointer: '/channel', message: `is not a configured channel; there are: ${known}.` }];
+  return [
+    { pointer: '/channel', message: `is not a configured channel; it must be one of: ${known}.` },
+  ];
 }
 
 /** The options as they are kept; absent ones stay absent. */

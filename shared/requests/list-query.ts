@@ -4,7 +4,7 @@ import { patterns } from '../domain/reference.ts';
 import type { RowKey } from '../store/table.ts';
 import { pointerTo, type RequestProblem } from './fields.ts';
 
-/** So many operations are on a page, unless the request says otherwise. */
+/** How many operations are on a page, unless the request says otherwise. */
 export const defaultTop = 100;
 /** The largest page that may be asked for. */
 export const maxTop = 1000;
@@ -20,7 +20,7 @@ const known = [
   'resourceGroupName',
   'resourceName',
 ];
-/** Of the function key. */
+/** Parameters that the platform reads with the function key. */
 const ofThePlatform = ['code', 'clientId'];
 
 /**
@@ -38,11 +38,11 @@ export function parseListQuery(
   // A misspelt filter would list what was not asked for.
   const unknown = new Set(parameters.keys()).difference(new Set([...known, ...ofThePlatform]));
   for (const name of unknown)
-    report(name, `is not a known parameter; there are: ${known.join(', ')}.`);
+    report(name, `is not a known parameter; it must be one of: ${known.join(', ')}.`);
   for (const name of known)
-    if (parameters.getAll(name).length > 1) report(name, 'must be given once.');
+    if (parameters.getAll(name).length > 1) report(name, 'must be given only once.');
   const state = states.safeParse(parameters.get('state') ?? 'active');
-  if (!state.success) report('state', 'must be active, finished or all.');
+  if (!state.success) report('state', 'must be one of: active, finished, all.');
   const top = topOf(parameters.get('top'));
   if (top === null) report('top', `must be a whole number from 1 to ${maxTop}.`);
   const named = (
@@ -61,7 +61,7 @@ export function parseListQuery(
   const token = parameters.get('continuationToken');
   const position = token === null ? null : readContinuationToken(token);
   if (token !== null && position === null)
-    report('continuationToken', 'must be the continuationToken of the page before.');
+    report('continuationToken', 'must be the continuationToken of the previous page.');
 
   if (problems.length > 0 || !state.success || top === null) return { problems };
   return { query: { state: state.data, top, position, ...names } };
@@ -73,7 +73,7 @@ function topOf(text: string | null): number | null {
   return top >= 1 && top <= maxTop ? top : null;
 }
 
-/** What Azure allows in a key, and no rows of ours are longer. */
+/** What Azure allows in a key; no key of ours is longer. */
 const keyText = z.string().check(z.regex(/^[^\p{Cc}\p{Cs}/\\#?]{0,200}$/u));
 const listPosition: z.ZodMiniType<RowKey> = z.object({ partitionKey: keyText, rowKey: keyText });
 

@@ -33,12 +33,12 @@ const agentPoolName = text(
   'must be an agent pool name: 1 to 12 letters and digits, beginning with a letter.',
 );
 const onlyOwnId =
-  '`latest` names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` prints, of the extension aks-preview).';
+  'must not be `latest`, which names another operation each time: give the operation’s own ID (the `name` that `az aks operation show-latest` of the extension aks-preview prints).';
 const isLatest = (operation: Pick<OperationReference, 'operationId'> | null): boolean =>
   operation !== null && sameName(operation.operationId, 'latest');
 const operationId = text(
   patterns.operationId,
-  'must be an operation ID: at most 256 characters, without spaces and / \\ ? # %.',
+  'must be an operation ID: 1 to 256 characters, without spaces and / \\ ? # %.',
 ).check(z.refine((id) => !isLatest({ operationId: id }), onlyOwnId));
 
 const byParts = z.strictObject({
@@ -107,7 +107,7 @@ export function parseRegistration(
   const used = forms.filter(({ fields }) => fields.some((field) => Object.hasOwn(body, field)));
   const problems: RequestProblem[] = used.length === 1 ? [] : [{ pointer: '', message: oneWay }];
   const parsed = used.map(({ schema }) => schema.safeParse(body));
-  // With several ways mixed, the fields of the others are not unknown: only what no way knows is.
+  // If several ways are mixed, a field of any way is known.
   const issues =
     used.length === 1 ? parsed.flatMap(({ error }) => error?.issues ?? []) : optionIssues(body);
   problems.push(
@@ -139,7 +139,7 @@ function originProblems(body: object, origins: ReadonlySet<string>): RequestProb
   if (!('operationUrl' in body) || typeof body.operationUrl !== 'string') return [];
   if (parseOperationUrl(body.operationUrl) === null || isUrlOf(body.operationUrl, origins))
     return [];
-  const message = `must be a URL of Azure Resource Manager without a user name; its origin is one of: ${[...origins].join(', ')}.`;
+  const message = `must be a URL of Azure Resource Manager without a user name; its origin must be one of: ${[...origins].join(', ')}.`;
   return [{ pointer: '/operationUrl', message }];
 }
 
@@ -155,7 +155,7 @@ function subscriptionProblems(body: object): RequestProblem[] {
     : [{ pointer: '/clusterId', message: 'must be in the subscription that operationUrl names.' }];
 }
 
-/** The operation named; `null` only when the rules above let something through that they should not. */
+/** The operation that is named; `null` only if the rules above have a bug. */
 function referenceOf(data: Parsed): OperationReference | null {
   if ('id' in data) return parseOperationId(data.id);
   if ('operationUrl' in data) {

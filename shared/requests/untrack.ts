@@ -21,14 +21,14 @@ export interface UntrackParts {
 
 /** Longer than any claim. */
 const patienceMs = 75_000;
-/** How often a sender that is at work is looked after, in milliseconds. */
+/** Milliseconds between two checks whether a sender is still at work. */
 const pauseMs = 250;
 const what = 'the operation';
 
 /**
- * Stops tracking an operation and forgets it with its messages; `false` when it is not tracked. A message
- * that is being sent at this moment is waited for, so that none comes after; so is a move to the history.
- * A row that cannot be read is removed as it is: this is the way to be rid of it. No watch finds it again.
+ * Stops tracking an operation and forgets it with its messages; `false` when it is not tracked. Waits for a message that
+ * is being sent, so that no message comes afterwards, and for a move to the history. Also removes a row that cannot be
+ * read. No watch finds the operation again.
  */
 export async function untrack(
   trackingId: string,

@@ -11,7 +11,7 @@ import {
 } from './fields.ts';
 import type { WatchScope } from '../domain/watch.ts';
 
-/** What somebody wants to have watched, and how people are told. */
+/** What somebody wants to watch, and the options of the messages about it. */
 export interface WatchOrder {
   readonly scope: WatchScope;
   readonly options: GivenWatchOptions;
@@ -19,7 +19,7 @@ export interface WatchOrder {
 
 /** The options that people may give; absent ones keep what they were. */
 export interface GivenWatchOptions extends GivenOptions {
-  /** Which events are told: none when it is empty, all when it was never given. */
+  /** Which events are posted: none if it is empty, all if it was never given. */
   readonly events?: readonly OperationEventName[];
 }
 
@@ -47,7 +47,7 @@ const scopeText = (field: keyof typeof scopeForms): z.ZodMiniOptional<z.ZodMiniS
   return z.optional(z.string(message).check(z.refine((text) => parse(text) !== null, message)));
 };
 
-/** A watch, but for the rule that exactly one of the scopes is named. */
+/** A watch, without the rule that it must name exactly one scope. */
 export const order = z.strictObject({
   clusterId: scopeText('clusterId'),
   resourceGroupId: scopeText('resourceGroupId'),
@@ -55,7 +55,7 @@ export const order = z.strictObject({
   ...options,
   events: z.optional(
     z.array(
-      z.enum(operationEventNames, `must be of: ${operationEventNames.join(', ')}.`),
+      z.enum(operationEventNames, `each event must be one of: ${operationEventNames.join(', ')}.`),
       'must be a list of events.',
     ),
   ),

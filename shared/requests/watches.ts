@@ -8,7 +8,7 @@ import { unlessGiven } from './fields.ts';
 import type { WatchOrder } from './watch-order.ts';
 import { knowing, newCluster, scopesOf, watchIdOf, type Watch } from '../domain/watch.ts';
 
-/** What ordering a watch came to. */
+/** The result of creating a watch. */
 export interface Ordered {
   readonly watch: Watch;
   /** `false` when there was one for this scope already. */
@@ -16,8 +16,8 @@ export interface Ordered {
 }
 
 /**
- * Sets up a watch. Idempotent: a scope has one watch, options given again replace the old ones. Operations that it
- * found before keep the options that they were found with. ARM is not asked.
+ * Creates a watch. Idempotent: a scope has one watch, and an option given again replaces the old one. An operation keeps
+ * the options of the watch from when it was found. ARM is not asked.
  */
 export async function orderWatch(
   { scope, options }: WatchOrder,
@@ -46,7 +46,7 @@ export async function orderWatch(
   });
 }
 
-/** Sees to it that no watch of now finds an operation again, whether it was found before or not. */
+/** Keeps all watches that exist now from finding an operation again, whether one found it before or not. */
 export async function passOver(
   { agentPoolName: _pool, operationId, ...cluster }: OperationReference,
   store: WatchStore,
@@ -62,7 +62,7 @@ export async function passOver(
       const next = { ...stored.value, known: knowing(known, [id]) };
       return (await store.saveCluster(next, stored.etag)) === null ? null : true;
     }
-    // There, and yet not found: a row that cannot be read. Nothing is found there.
+    // The row exists but cannot be read: no look finds anything there.
     if (wasThere) return true;
     const watch = await watchOf(cluster, store);
     if (watch === null) return true;
@@ -74,7 +74,7 @@ export async function passOver(
   });
 }
 
-/** The watch that decides for a cluster; one that cannot be read decides nothing. */
+/** The watch that decides for a cluster; a watch that cannot be read does not count. */
 async function watchOf(cluster: ClusterReference, store: WatchStore): Promise<Watch | null> {
   for (const scope of scopesOf(cluster)) {
     const stored = await findReadable(watchIdOf(scope), store);

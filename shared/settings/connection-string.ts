@@ -2,8 +2,8 @@ import { TableClient } from '@azure/data-tables';
 import { holdsLogin, isSafeUrl, noLogin } from './values.ts';
 
 /**
- * What keeps the app from working with a storage connection string, without anything of its value; `null`: nothing.
- * The table library decides, by the client that it builds or does not; this file says why.
+ * Why the app cannot use a storage connection string, without any part of its value; `null`: it can. The table library
+ * decides, by building a client or not; this file says why.
  */
 export function connectionStringProblem(connectionString: string): string | null {
   const tables = tablesAt(connectionString);
@@ -38,7 +38,7 @@ type PartName = (typeof partNames)[number];
 function whyRefused(connectionString: string): string {
   const pairs = connectionString.split(';').filter((pair) => pair !== '');
   if (!pairs.every((pair) => pair.includes('=')))
-    return 'is not a storage connection string: each of its parts is a name, = and a value.';
+    return 'is not a storage connection string: each part between two ; must be a name, = and a value.';
   const parts = pairs.map(readPart);
   const spaced = partNames.find((name) => parts.some((one) => is(one, name) && one.hasSpace));
   if (spaced !== undefined) return `has a space beside the = of ${spaced}: remove it.`;
@@ -53,10 +53,10 @@ function whyRefused(connectionString: string): string {
   if (!has('TableEndpoint') && !/^https?$/i.test(valueOf('DefaultEndpointsProtocol')))
     return 'must have https as its DefaultEndpointsProtocol.';
   if (has('TableEndpoint') && URL.parse(valueOf('TableEndpoint')) === null)
-    return 'has a TableEndpoint that is no URL: it must be such as https://<account>.table.core.windows.net.';
+    return 'has a TableEndpoint that is not a URL: it must be like https://<account>.table.core.windows.net.';
   return isAccount
-    ? 'is not a storage connection string that can be used: copy it from the storage account again.'
-    : 'has a TableEndpoint that does not name the storage account: with SharedAccessSignature it must be such as https://<account>.table.core.windows.net, not a domain of your own or an IP address.';
+    ? 'is a storage connection string that cannot be used: copy it from the storage account again.'
+    : 'has a TableEndpoint that does not name the storage account: with SharedAccessSignature it must be like https://<account>.table.core.windows.net, not a domain of your own or an IP address.';
 }
 
 interface Part {

@@ -1,8 +1,8 @@
 import { isReference, unresolvedReference, type Environment, type Report } from './values.ts';
 
 /**
- * Where the libraries for Azure look for a proxy, in their order, each also in small letters; the first that is not
- * empty counts (seen with ts-http-runtime 0.3.10). They throw where they cannot read it.
+ * Where the libraries for Azure look for a proxy, in their order, each also in lower case; the first that is not empty
+ * counts (seen with ts-http-runtime 0.3.10). The libraries throw if they cannot read it.
  */
 export const proxyNames = ['HTTPS_PROXY', 'ALL_PROXY', 'HTTP_PROXY'].flatMap((name) => [
   name,

@@ -1,6 +1,6 @@
 import type { Environment } from './values.ts';
 
-/** Settings whose value is a URL that nobody else may know; the last stands for all that begin so. */
+/** Settings whose value is a secret URL; the last one covers all names that begin with it. */
 const urls = /^(?:HEARTBEAT_URL|SLACK_WEBHOOK_URL(?:_.*)?)$/i;
 /** Settings whose value is a secret: Slack's, and those that the platform and the sign-in library read. */
 const secrets =

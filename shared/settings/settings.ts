@@ -60,8 +60,8 @@ export interface SettingsReading {
   /** `null` when something is wrong that the app cannot work with. */
   readonly settings: Settings | null;
   /**
-   * Everything that is wrong. With `settings` present these are contained: an invalid schedule (the default
-   * is used) and an unusable further channel (its messages wait).
+   * Everything that is wrong. If `settings` is present, the app works in spite of them: an invalid schedule (it uses the
+   * default) or a further channel that cannot be used (its messages wait).
    */
   readonly problems: readonly SettingsProblem[];
 }
@@ -71,8 +71,8 @@ export const defaultChannel = 'default';
 
 const defaultSchedule = '*/30 * * * * *';
 /**
- * A tick comes each 30 seconds, more looks than that are none. At an hour's distance the 50 newest records that
- * a List shows may no longer hold what has begun since.
+ * A tick comes every 30 seconds, so a shorter interval gives no more looks. With more than an hour between two looks, the
+ * 50 newest records that a List shows may not hold everything that began since the last one.
  */
 const watchIntervals = ['30s', '1h'] as const;
 const channelPrefix = 'SLACK_WEBHOOK_URL_';
@@ -147,11 +147,14 @@ function channelsOf(env: Environment, report: Report, contain: Report): Map<stri
     .toSorted()) {
     const name = nameKey(setting.slice(channelPrefix.length));
     if (!isChannelName(name)) {
-      contain(setting, 'does not name a channel: letters, digits and _ after SLACK_WEBHOOK_URL_.');
+      contain(
+        setting,
+        'does not name a channel: use 1 to 60 letters, digits and _ after SLACK_WEBHOOK_URL_.',
+      );
     } else if (channels.has(name)) {
       contain(
         setting,
-        'names a channel that another setting names too; channel names compare case-insensitively.',
+        'names the same channel as another setting: remove one of them (channel names compare case-insensitively).',
       );
     } else {
       const url = urlOf(env, setting, contain);
@@ -161,7 +164,7 @@ function channelsOf(env: Environment, report: Report, contain: Report): Map<stri
   return channels;
 }
 
-/** Whether a channel could be called so. */
+/** Whether a text can be the name of a channel. */
 export function isChannelName(name: string): boolean {
   return /^[a-z0-9_]{1,60}$/.test(name);
 }
@@ -180,7 +183,7 @@ function apiVersionOf(env: Environment, report: Report): string {
   if (!isPreview(version)) {
     report(
       'AKS_API_VERSION',
-      'must be a preview api-version such as 2025-05-02-preview: stable ones do not have the operation status calls.',
+      'must be a preview api-version such as 2025-05-02-preview: stable versions do not have the operation status calls.',
     );
   }
   return version;
@@ -199,7 +202,7 @@ function scheduleOf(env: Environment, report: Report): string {
   if (isNcrontab(schedule)) return schedule;
   report(
     'POLL_SCHEDULE',
-    `must be an NCRONTAB expression of six fields, such as ${defaultSchedule}; the default is used.`,
+    `must be an NCRONTAB expression of six fields, such as ${defaultSchedule}; until then the app uses this default.`,
   );
   return defaultSchedule;
 }

@@ -13,7 +13,7 @@ export type StorageSettings =
 
 const connections = ['OPERATIONS_STORAGE', 'AzureWebJobsStorage'] as const;
 
-/** The setting that says where the tables are, or that its parts begin with; `null`: none does. */
+/** The setting that says where the tables are, by itself or as the first part of its name; `null`: none is set. */
 export function storageNameOf(env: Environment): (typeof connections)[number] | null {
   return connections.find((name) => isPresent(env, name)) ?? null;
 }
@@ -27,7 +27,7 @@ export function storageOf(env: Environment, cloud: Cloud, report: Report): Stora
   if (storageNameOf(env) === null) {
     report(
       'AzureWebJobsStorage',
-      'must be set: a connection string, or AzureWebJobsStorage__tableServiceUri or AzureWebJobsStorage__accountName for an identity (OPERATIONS_STORAGE likewise, when the tables live elsewhere).',
+      'must be set: to a connection string, or for an identity AzureWebJobsStorage__tableServiceUri or AzureWebJobsStorage__accountName. If the tables are in another account, set OPERATIONS_STORAGE in the same way.',
     );
   }
   return { kind: 'connectionString', connectionString: '' };
@@ -60,7 +60,7 @@ function storageNamed(
   if (!/^[a-z0-9]{3,24}$/.test(account)) {
     report(
       `${name}__accountName`,
-      'is not the name of a storage account: 3 to 24 lower-case letters and digits.',
+      'must be the name of a storage account: 3 to 24 lower-case letters and digits.',
     );
   }
   return { kind: 'identity', tableServiceUri: `https://${account}.${cloud.tableSuffix}`, clientId };

@@ -3,13 +3,13 @@ import ms from 'ms';
 /** Where app settings come from. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Takes down a problem with a setting; the message never holds the setting's value. */
+/** Notes a problem with a setting; the message never holds the setting's value. */
 export type Report = (setting: string, message: string) => void;
 
-/** For a second look at a setting whose problems are reported by the first. */
+/** For reading a setting again whose problems the first reading reports. */
 export const reportedElsewhere: Report = () => {};
 
-/** What is wrong with a setting that is no value but where one should have come from. */
+/** What is wrong with a setting that still holds a Key Vault reference instead of a value. */
 export const unresolvedReference =
   'is a Key Vault reference that was not resolved: check that the secret exists, that the identity may read it, and that keyVaultReferenceIdentity names that identity.';
 
@@ -28,9 +28,9 @@ export function value(env: Environment, setting: string, report: Report): string
   return text === '' ? null : text;
 }
 
-/** What a length of time may be besides what is not absurd. */
+/** What a length of time may be; default: one second to ten years. */
 export interface DurationLimits {
-  /** `0` turns off what it is the length of. */
+  /** Whether `0` is allowed: it turns off what the setting is for. */
   readonly zeroAllowed?: boolean;
   /** The shortest and the longest. */
   readonly range?: readonly [ms.StringValue, ms.StringValue];

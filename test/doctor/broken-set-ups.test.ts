@@ -65,7 +65,7 @@ it.concurrent.each<[string, SetUp]>([
         /^✗ setting SLACK_WEBHOOK_URL_A-B: It does not name a channel/,
         /^✗ setting SLACK_WEBHOOK_URL_PAYMENTS: .*Key Vault reference, which only Azure resolves/,
         /^✗ setting POLL_SCHEDULE: /,
-        /^– tables: Mend the settings first/,
+        /^– tables: Fix the settings first/,
         /^– ARM sign-in: /,
         /^– ARM rights: /,
         /^– Slack channels: /,

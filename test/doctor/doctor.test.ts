@@ -312,7 +312,7 @@ describe('the store', () => {
     expect(wrongIn(report)).toEqual([`tables ${app.env['OPERATIONS_TABLE']}State`]);
     expect(named(report, 'ARM rights')).toMatchObject({
       ok: 'skipped',
-      message: expect.stringContaining('mend that first'),
+      message: expect.stringContaining('fix the store first'),
     });
     expect(named(report, 'Slack channel default').ok).toBe('skipped');
   });
@@ -574,7 +574,7 @@ describe('POST /api/doctor', () => {
         ...['tables', 'ARM sign-in', 'ARM rights', 'Slack channels'].map((name) => ({
           name,
           ok: 'skipped',
-          message: 'Mend the settings first, then check again.',
+          message: 'Fix the settings first, then check again.',
         })),
       ],
     });

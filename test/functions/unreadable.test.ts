@@ -44,7 +44,7 @@ describe.each<[string, string, Columns, string]>([
         title: 'Stored row unreadable',
         status: 409,
         detail: expect.stringContaining(
-          `The stored row of ${trackingId} cannot be read. ${why} It is kept as it is`,
+          `The stored row of ${trackingId} cannot be read. ${why} The row is kept as it is`,
         ),
       });
       expect((await table.get(keyOf(trackingId)))?.columns).toEqual(columns);

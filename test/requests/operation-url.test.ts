@@ -19,7 +19,7 @@ const refused = [
   expect.objectContaining({
     pointer: '/operationUrl',
     message: expect.stringMatching(
-      /Azure Resource Manager without a user name; its origin is one of: https:\/\/management\.azure\.com,/,
+      /Azure Resource Manager without a user name; its origin must be one of: https:\/\/management\.azure\.com,/,
     ),
   }),
 ];

@@ -41,9 +41,9 @@ const refused: readonly (readonly [kind: string, text: string, said: string])[] 
   [
     'a SAS at a host alone',
     `TableEndpoint=acct.table.core.windows.net;SharedAccessSignature=${sas}`,
-    'no URL',
+    'not a URL',
   ],
-  ['a SAS at a broken URL', `TableEndpoint=https://a b;SharedAccessSignature=${sas}`, 'no URL'],
+  ['a SAS at a broken URL', `TableEndpoint=https://a b;SharedAccessSignature=${sas}`, 'not a URL'],
   ['a SAS alone', `SharedAccessSignature=${sas}`, 'TableEndpoint and SharedAccessSignature'],
   ['a bare SAS', `?${sas}`, 'AccountKey'],
   [
@@ -72,7 +72,7 @@ const refused: readonly (readonly [kind: string, text: string, said: string])[] 
     `TableEndpoint=http://acct.table.x;SharedAccessSignature=${sas}`,
     'https',
   ],
-  ['an endpoint that is no URL', `${account};TableEndpoint=acct`, 'no URL'],
+  ['an endpoint that is no URL', `${account};TableEndpoint=acct`, 'not a URL'],
   ['a login in the endpoint', `${account};TableEndpoint=https://u:${secret}@t.example`, 'password'],
   ['a name that makes no host', whole.replace('=acct', '=my acct'), 'copy it'],
   ['a suffix that makes no host', `${account};EndpointSuffix=core windows.net`, 'copy it'],

@@ -95,7 +95,7 @@ describe('track-latest.sh with the app', () => {
     ['--label "$VALUE"', '/label', 'weekly \u202edaolpu'],
     ['--label "$VALUE"', '/label', 'weekly \u2067upload'],
     ['--label "$VALUE"', '/label', 'weekly \u0085upload'],
-    ['--channel nowhere', 'is not a configured channel; there are: default, payments'],
+    ['--channel nowhere', 'is not a configured channel; it must be one of: default, payments'],
     ['--mention @here', '/mention'],
     ['--nodepool-name 1np', '/agentPoolName'],
     ['--resource-group "$VALUE"', '/resourceGroupName', 'rg/prod'],
