@@ -124,7 +124,7 @@ export function createRoot(
   };
 }
 
-/** The app, and what is looked at from outside of it. */
+/** The app, and the parts of it that `health` and `doctor` read. */
 interface Composed {
   readonly app: App;
   readonly state: StateStore;
@@ -197,7 +197,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   return { app, state, doctor };
 }
 
-/** Whoever asks while an answer is on its way gets that one: people may ask as often as they like. */
+/** Callers at the same time share one answer, so that many calls cost as much as one. */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   let pending: Promise<T> | null = null;
   return async () =>

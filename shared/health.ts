@@ -25,7 +25,7 @@ export interface StoreHealth {
 /** The answer of `GET /api/health`: counts, times and setting names only. */
 export interface Health {
   readonly status: 'ok' | 'starting' | 'unhealthy';
-  /** Why it is unhealthy, and what else deserves a look. */
+  /** Why the app is unhealthy; then remarks. */
   readonly reasons: readonly string[];
   readonly lastTick: { readonly completedAt: IsoTime; readonly ageSeconds: number } | null;
   readonly oldestDueAt: IsoTime | null;

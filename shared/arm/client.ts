@@ -35,7 +35,7 @@ export type ReadStatus = (
   timeoutMs: number,
 ) => Promise<CountedReading>;
 
-/** A reading, and what it took. */
+/** A reading, and its cost. */
 export interface CountedReading extends Reading {
   /** Requests made. */
   readonly calls: number;
@@ -130,7 +130,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
   };
 }
 
-/** Asks with an api-version that nobody here knows: see {@link underUnknownVersion}. */
+/** Asks with an api-version that may lack these calls: see {@link underUnknownVersion}. */
 function withoutLosses(ask: Ask, apiVersion: string): Ask {
   return async (url, timeoutMs) => {
     const answer = await ask(url, timeoutMs);

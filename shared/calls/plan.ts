@@ -56,7 +56,7 @@ export interface Plan<O, L, S> {
 /** How things are ordered. */
 interface Age {
   readonly dueAt: IsoTime;
-  /** Decides between two that are due at once, so that the order of what is given decides nothing. */
+  /** Decides between two that are due at the same time, so that the order of the input does not matter. */
   readonly key: string;
 }
 
@@ -177,7 +177,7 @@ function wishToGet<O extends DueOperation>(operation: O): Wish<O, never, never> 
   };
 }
 
-/** Of one subscription's wishes those that it can pay. */
+/** The wishes of one subscription that its allowance can pay for. */
 function affordable<O extends DueOperation, L, S>(
   wishes: readonly Wish<O, L, S>[],
   { reads, lists }: Allowance,
@@ -190,7 +190,7 @@ function affordable<O extends DueOperation, L, S>(
   return [...queue.slice(0, end), ...oneByOne].slice(0, reads);
 }
 
-/** What can be had of a wish without a List. */
+/** The part of a wish that can be done without a List. */
 function gets<O extends DueOperation, L, S>(wish: Wish<O, L, S>): Wish<O, L, S>[] {
   switch (wish.call.kind) {
     case 'get':

@@ -30,7 +30,7 @@ import {
   type Plan,
 } from './plan.ts';
 
-/** What a planned call came to. */
+/** The result of a planned call. */
 export interface CallAnswer {
   readonly call: Call<DueOperation, DueLook, DueScan>;
   /** Requests made, pages included; 0: it was not made after all, and its tokens come back. */
@@ -41,7 +41,7 @@ export interface CallAnswer {
   readonly remaining?: number | undefined;
 }
 
-/** Whose calls they are: checks on demand have a small budget of their own, and take from the common one too. */
+/** Who makes the calls: checks on demand have a small budget of their own, and pay from the common one too. */
 export type Spender = 'ticks' | 'doctor';
 
 /** By {@link pursesOf}; one that is not there is full. */
@@ -97,7 +97,7 @@ export async function settle(
       const beyondPlan = said.map(({ call, requests }) => ({ call, requests: requests - 1 }));
       const purse = pursesOf([id], spender);
       return paid(purse, costOf(beyondPlan), budgets, armBudget, now).map(
-        // Whoever asked: what ARM said is said to all.
+        // What ARM said holds for all, whoever asked.
         ([key, budget]) =>
           [key, key === id ? afterAnswers(budget, now, warningsIn(said)) : budget] as const,
       );
@@ -181,7 +181,7 @@ async function changeBudgets<T>(
   return written?.result ?? null;
 }
 
-/** Without those that are full; of more than a row holds, those that lack the most. */
+/** Leaves out full budgets; if a row cannot hold all others, keeps those that lack the most. */
 function worthKeeping(budgets: Budgets, armBudget: number, now: IsoTime): Budgets {
   const lacking = [...budgets]
     .map((entry) => ({ entry, lack: lackOf(entry[1], shareOf(entry[0], armBudget), now) }))
@@ -199,9 +199,9 @@ function compareNumbers(a: number, b: number): number {
 }
 
 /**
- * Budgets that cannot be read or cannot be true begin anew, *empty*: a full bucket at each such find would be
- * a burst. They are written at once, also when they pay for nothing, so that tokens come back from now on and
- * a broken row holds calls back for seconds, not for ever.
+ * Budgets that cannot be read or cannot be true begin anew, *empty*: a full bucket each time would allow a burst. They are
+ * written at once, also if they pay for nothing, so that tokens come back from now on and a broken row delays calls for
+ * seconds, not for ever.
  */
 function begunAnew(budgets: Budgets | null, purses: ReadonlySet<string>, now: IsoTime): Budgets {
   const broken = [...purses].filter((id) => {

@@ -9,7 +9,7 @@ import { deliverDigest, type DigestDelivery } from './digest.ts';
 import { deliverFrom, type OutboxDelivery } from './one-message.ts';
 import { turnsOf } from './turns.ts';
 
-/** What delivery came to. */
+/** The result of delivery. */
 export interface DeliveryResult {
   readonly delivered: number;
   readonly undelivered: number;
@@ -26,9 +26,9 @@ export interface Delivery {
 }
 
 /**
- * Starts delivering. Channels do not wait for each other; within one, an outbox is told in order, the
- * longest owing first, and one that fails lets the others pass. A post that is not answered is broken off when the
- * tick ends.
+ * Starts delivering. Channels do not wait for each other. Within a channel, the outbox that has owed longest comes first,
+ * the messages of an outbox are posted in order, and an outbox that fails does not hold up the others. A post without an
+ * answer is broken off when the tick ends.
  */
 export function startDelivery(given: DeliveryParts, { end, lastPost }: Deadline): Delivery {
   const timeLeft = (): number =>
@@ -89,7 +89,7 @@ function count(outboxes: readonly Waiting[]): number {
   return outboxes.reduce((sum, { undelivered }) => sum + undelivered, 0);
 }
 
-/** Whether a channel does not take messages, by what came of sending; `null`: nothing was found out. */
+/** Whether a channel does not take messages, judged by the results of sending; `null`: they do not say. */
 function isFailing(why: OutboxDelivery['why'] | DigestDelivery['why']): boolean | null {
   switch (why) {
     case 'failed':
@@ -129,7 +129,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
       }
     } catch (error) {
       if (error instanceof RowRefused) {
-        // The channel's own row: it takes no messages as long as no turn can be written down.
+        // The row of the channel itself was refused: without a stored turn the channel takes no messages.
         parts.refusals.note(error);
         failing = true;
         return;
@@ -141,7 +141,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
     }
   }
 
-  /** Tells the first in the queue; `false` when the channel takes no more in this tick. */
+  /** Posts the messages of the first outbox in the queue; `false` when the channel takes no more in this tick. */
   async function tellNext(): Promise<boolean> {
     const outbox = queue.shift();
     if (outbox === undefined) return true;
@@ -153,7 +153,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
     return end.why !== 'noTurn' && end.why !== 'resting';
   }
 
-  /** Tells all that are in the queue in digests; `false` when the channel takes no more in this tick. */
+  /** Posts the messages of the whole queue in digests; `false` when the channel takes no more in this tick. */
   async function tellTogether(): Promise<boolean> {
     const round = queue.splice(0);
     const end = await deliverDigest(round, url, turns, parts, lastPost);

@@ -46,7 +46,7 @@ export interface OpenOutbox {
 /** A change of a mailbox that leaves its messages as they are or takes some away. */
 export type MailboxChange = <M extends OwedMessage>(mailbox: Mailbox<M>) => Mailbox<M>;
 
-/** Since when something owes messages, and how many. */
+/** Since when a stored thing owes messages, and how many. */
 interface Owed {
   readonly owedSince: IsoTime;
   readonly undelivered: number;
@@ -70,7 +70,7 @@ function outboxOf<V extends { readonly mailbox: Mailbox }>(
   const { channel, key } = kind;
   const opened = (current: V, etag: string): OpenOutbox => ({
     mailbox: current.mailbox,
-    // IDs begin anew in a row that is made again, so they do not name a message by themselves.
+    // IDs begin again in a row that is created again, so an ID alone does not name a message.
     nameOf: ({ id, at }) => `${key.partitionKey} ${key.rowKey} ${at} ${id}`,
     notices: () => current.mailbox.owed.map((message) => kind.notice(current, message)),
     async write(change) {
@@ -141,7 +141,7 @@ export function incidentOutbox(
   );
 }
 
-/** The outbox of a channel: the default channel hears that this one takes no messages. */
+/** The outbox of a channel: the default channel gets the message that this one takes no messages. */
 export function channelOutbox(name: string, owed: Owed, store: StateStore): Outbox {
   return outboxOf(
     {
@@ -158,7 +158,7 @@ export function channelOutbox(name: string, owed: Owed, store: StateStore): Outb
   );
 }
 
-/** The outbox of a watched cluster: the watch's channel hears what the cluster's list may have hidden. */
+/** The outbox of a watched cluster: the watch's channel gets the message that operations may have been missed. */
 export function clusterOutbox(
   { reference, channel }: Pick<ClusterHead, 'reference' | 'channel'>,
   owed: Owed,
@@ -177,7 +177,7 @@ export function clusterOutbox(
   );
 }
 
-/** An outbox that counts as gone once its row was refused, so that nobody waits for a claim that cannot succeed. */
+/** An outbox that counts as gone once its row was refused, so that delivery does not wait for a claim that cannot succeed. */
 export function passingOver(outbox: Outbox, refusals: Refusals): Outbox {
   let isRefused = false;
   const sparing = (open: OpenOutbox): OpenOutbox => ({

@@ -10,7 +10,7 @@ import {
 } from '../time.ts';
 
 /**
- * What is left of our share of one subscription's token buckets. All instances go by the same, stored one.
+ * What is left of our share of one subscription's token buckets. All instances use the same stored budget.
  * Microsoft documents the buckets per subscription and region; which region a call counts in is not known
  * before it is made, so all regions are one here.
  */
@@ -19,7 +19,7 @@ export interface SubscriptionBudget {
   readonly reads: number;
   /** Tokens for List calls, likewise. A List takes one of these and one of `reads`. */
   readonly lists: number;
-  /** When there were so many: the moment that tokens come back from. */
+  /** When `reads` and `lists` had these values; tokens come back from this time on. */
   readonly at: IsoTime;
   /** Nothing at all is called before this (429); `null`: nothing holds us back. */
   readonly notBefore: IsoTime | null;
@@ -27,7 +27,7 @@ export interface SubscriptionBudget {
   readonly slowUntil: IsoTime | null;
 }
 
-/** Whole calls: how many may be made, or were made. */
+/** Whole calls: how many are allowed, or were made. */
 export interface Allowance {
   readonly reads: number;
   readonly lists: number;
@@ -44,8 +44,8 @@ export interface Warnings {
 /**
  * The documented buckets (learn.microsoft.com/azure/aks/quotas-skus-regions, "Throttling limits on AKS resource
  * provider APIs"): 200 for GET operation status, 2 more a second; 60 for all other calls, 1 more a second.
- * Which one holds the List of operations is not documented, so that it is counted in both. The List of clusters
- * has buckets of its own, none of them smaller or slower than that of other calls: counted likewise.
+ * It is not documented which one counts the List of operations, so it is counted in both. The List of clusters has
+ * buckets of its own, none smaller or slower than that of other calls; it is counted in the same way.
  */
 const buckets = {
   reads: { capacity: 200, perSecond: 2 },
@@ -70,16 +70,16 @@ export function doctorShare(armBudget: number): Share {
   return { capacity: armBudget / 3, pace: armBudget / 10 };
 }
 
-/** So much of a bucket is left to the ticks by all others. */
+/** The part of a bucket that all others leave to the ticks. */
 const reserved = 1 / 2;
 
 const minute = 60_000;
 const slowAfterThrottledMs = 5 * minute;
 const slowAfterLowMs = minute;
-/** What is left of pace and tokens when a subscription is slowed. */
+/** Pace and tokens are multiplied by this when a subscription is slowed. */
 const slowed = 1 / 4;
 
-/** Tokens come back from here on, in the farthest case: after a `Retry-After`. */
+/** The farthest time ahead from which tokens can come back: after the longest `Retry-After`. */
 const farthestAheadMs = longestRetryAfterMs + clocksDifferMs;
 
 /** A fifth of ARM's bucket of subscription reads (250, 25 more a second). */
@@ -132,7 +132,7 @@ function withoutReserve(
   share: Share,
   now: IsoTime,
 ): SubscriptionBudget {
-  // Of a bucket of one or two tokens one is for checks.
+  // In a bucket of one or two tokens, one is for checks.
   const kept = (kind: keyof Allowance): number => {
     const most = capacity(kind, share);
     return Math.min(most * reserved, most - 1);
@@ -191,8 +191,8 @@ export function emptyBudget(now: IsoTime): SubscriptionBudget {
 }
 
 /**
- * How many calls too many whoever takes a bucket for full would make. 0: it is full, and its budget need not be kept;
- * infinite: ARM has asked us to wait, or to slow down.
+ * How many tokens the bucket lacks: so many calls too many would be made if it counted as full. 0: it is full, and its
+ * budget need not be stored; infinite: ARM has asked us to wait or to slow down.
  */
 export function lackOf(stored: SubscriptionBudget, share: Share, now: IsoTime): number {
   const { reads, lists, notBefore, slowUntil } = refilled(stored, share, now);
@@ -249,7 +249,7 @@ function cutDown(tokens: number): number {
   return tokens > 0 ? toThousandths(tokens * slowed) : tokens;
 }
 
-/** Rounded down: what is lost is nothing, what would be won is somebody else's. */
+/** Rounded down: losing a little is harmless, and a gain would belong to other clients. */
 function toThousandths(tokens: number): number {
   return Math.floor(tokens * 1000) / 1000;
 }

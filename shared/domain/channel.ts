@@ -4,7 +4,7 @@ import { longestRetryAfterMs } from '../retry-after.ts';
 import { clocksDifferMs, elapsed, isCredible, plus, type IsoTime } from '../time.ts';
 import type { SlackAnswer } from './slack-answer.ts';
 
-/** How a channel stands under one URL. */
+/** The state of a channel under one URL. */
 export interface UrlState {
   /** A digest of the URL; the URL itself is not stored. */
   readonly urlDigest: string;
@@ -28,8 +28,8 @@ export interface UrlState {
 }
 
 /**
- * What is remembered about a channel between ticks, and shared between instances: how it stands under the URL that
- * was used last, and what holds whatever the URL.
+ * What the store keeps about a channel, for all ticks and instances: its state under the URL that was used last, and what
+ * is true for every URL.
  */
 export interface ChannelState extends UrlState {
   /** Nobody posts before this time: Slack's pace and its Retry-After, which are the channel's. */
@@ -51,22 +51,22 @@ export interface ParkedMessage extends OwedMessage {
 }
 
 /**
- * How a channel stands: it takes messages; its last attempt failed and the next one is near; or it takes none
- * before a person acts.
+ * The state that people see. `ok`: it takes messages; `failing`: the last attempt failed and the next one comes soon;
+ * `parked`: it takes no messages until a person acts.
  */
 export type Standing = 'ok' | 'failing' | 'parked';
 
-/** The answer, as it were, of a channel that messages wait for and that the settings do not have. */
+/** Stands for the answer of a channel that has waiting messages but no setting. */
 export const notConfigured = 'not_configured';
 
-/** Slack takes one message a second per webhook; a little more keeps clear of its clock. */
+/** Slack takes one message a second per webhook; a little more allows for differences between the clocks. */
 export const paceMs = 1100;
 /** A parked channel is tried again this often. */
 export const parkedRetryMs = 60 * 60_000;
 const backOff = { firstMs: 2000, mostMs: 60_000 } as const;
 /** This many strange answers in a row park a channel, as each of those messages may have arrived. */
 export const mostStrange = 3;
-/** How long after their last answer, and how many, other URLs are remembered. */
+/** How long after their last answer other URLs are kept, and how many of them. */
 const othersFor = { ms: 2 * parkedRetryMs, most: 4 } as const;
 
 /** A channel that nothing was ever sent to. */
@@ -128,7 +128,7 @@ export function waitOf({ notBefore, parkedSince, pacedUntil }: ChannelState, now
   );
 }
 
-/** A time further ahead is none that was meant: a clock was wrong, or the row is damaged. */
+/** A time further ahead is wrong: a clock was ahead, or the row is damaged. */
 function waitUntil(time: IsoTime | null, longestMs: number, now: IsoTime): number {
   if (time === null || !isCredible(time, now, longestMs + clocksDifferMs)) return 0;
   return Math.max(elapsed(now, time), 0);
@@ -194,8 +194,8 @@ export function afterAnswer(
 }
 
 /**
- * A channel that messages wait for and that the settings do not have (any more): parked until they have it. `stored`
- * itself when there is nothing to note.
+ * A channel that has waiting messages but no setting (any more): it is parked until the setting exists. `stored` itself
+ * when nothing changes.
  */
 export function withoutSetting(stored: ChannelState | null, now: IsoTime): ChannelState {
   const channel = currentChannel(stored, '', now);
@@ -212,10 +212,10 @@ export function awake(channel: ChannelState, now: IsoTime): ChannelState {
 }
 
 /**
- * The channel when a person says that it should be tried: a parked one is, at once, and also with messages that were
- * answered strangely.
+ * The channel after a person asked for a retry: a parked channel is tried at once, also with messages that got a strange
+ * answer.
  *
- * @param undelivered what waits for the channel; when nothing does, nothing could show that it works, so it is believed
+ * @param undelivered messages that wait for the channel; with none, the retry cannot be verified, so assume that it works
  */
 export function afterRetry(channel: ChannelState, undelivered: number, now: IsoTime): ChannelState {
   if (channel.parkedSince === null) return channel;

@@ -19,7 +19,7 @@ export interface ComparePolicy {
 /** What {@link compare} found. */
 export interface Comparison {
   readonly next: OperationState;
-  /** What people are to be told, in one message; empty when there is no news. */
+  /** What to post, in one message; empty when there is no news. */
   readonly events: readonly OperationEvent[];
 }
 
@@ -29,7 +29,7 @@ export const confirmedLost = { failures: 3, ms: 3 * 60_000 } as const;
 /**
  * Decides what a reading means: the state to store and what is worth a message.
  *
- * An ending is final, and told once: it takes up every other event of its reading. A reading that began
+ * An ending is final and posted once: its message includes every other event of its reading. A reading that began
  * before the stored one changes nothing (two ticks may overlap).
  *
  * @param registeredAt when tracking began; the age for giving up counts from here
@@ -55,7 +55,7 @@ export function compare(
     : seen;
 }
 
-/** Ticks that overlap read so far apart at most, in milliseconds: none takes longer. */
+/** The longest time between two readings of ticks that overlap, in milliseconds: no tick takes longer. */
 const overlapMs = 5 * 60_000;
 
 /** Whether a reading began before the stored one. What is stored ahead of it by more was written by a clock that was wrong. */
@@ -162,8 +162,8 @@ function eventOf(news: ErrorNews, isFirst: boolean): OperationEvent | null {
 }
 
 /**
- * Why an operation counts as stalled, or `null`. One that is overdue does until it ends: it may move as it likes,
- * so that nobody is told by turns that it stalls and moves.
+ * Why an operation counts as stalled, or `null`. An overdue operation counts as stalled until it ends, even if it moves:
+ * otherwise messages would say by turns that it stalls and moves.
  */
 function reasonToStall(
   { stillMs, ranMs }: { readonly stillMs: number; readonly ranMs: number },
@@ -202,7 +202,7 @@ export function isConfirmedGone({ cause, failures, since }: ReadingTrouble, at: 
   );
 }
 
-/** Nobody answers as they should: one such cause turns into another without anything having happened. */
+/** Causes of a passing disturbance: one may turn into another although nothing has changed. */
 export const passing: ReadonlySet<ReadingTrouble['cause']> = new Set([
   'network',
   'serverError',

@@ -4,10 +4,10 @@ import type { ReadingFailureCause, ReadingTrouble } from './reading.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 
 /**
- * Why operations cannot be read, as it is told: once per kind and subscription; a missing role once per resource
- * group, a watched place that is not found by itself; the sign-in and the api-version once in all when all
- * subscriptions fail. The ways in which ARM is down (no connection, timeout, 5xx) are one kind, as one outage shows all
- * of them.
+ * Why operations cannot be read, in the kinds that are posted: once per kind and subscription; a missing role once per
+ * resource group; a watched place that is not found once for each; the sign-in and the api-version once for all
+ * subscriptions if all fail. The ways in which ARM is down (no connection, timeout, 5xx) are one kind, as one outage shows
+ * all of them.
  */
 export const incidentKinds = [
   'notFound',
@@ -90,10 +90,10 @@ export interface TroubledPlace extends Place {
   readonly isOperation: boolean;
 }
 
-/** A run of failed readings this long is worth a message; shorter ones mend themselves. */
+/** Failures in a row for this long are worth a message; shorter ones pass by themselves. */
 export const unreadableAfter = { failures: 3, ms: 3 * 60_000 } as const;
 
-/** Whether a reading trouble lasts long enough to be worth telling. */
+/** Whether failures last long enough to be worth a message. */
 export function isUnreadable(trouble: ReadingTrouble, now: IsoTime): boolean {
   return (
     trouble.failures >= unreadableAfter.failures &&
@@ -158,7 +158,7 @@ export function widerThan(name: IncidentName): IncidentName | null {
     case 'unauthenticated':
     case 'unsupportedApiVersion':
       return subscriptionId === null ? null : { ...whole, subscriptionId: null };
-    // Names are misspelt one by one, and each subscription has a cloud and tenant of its own.
+    // These are never joined: each name is misspelt by itself, and each subscription has its own cloud and tenant.
     case 'notFound':
     case 'subscription':
     case 'throttled':
@@ -170,8 +170,8 @@ export function widerThan(name: IncidentName): IncidentName | null {
 }
 
 /**
- * The keys of all places that something lies within, from everywhere to its own: what an incident is about lies within
- * what another is about when its keys have the last one of the other. So many are compared without trying each pair.
+ * The keys of all places that contain something, from the widest to its own. Place A is within place B if A's keys contain
+ * B's last key; so many places can be compared without trying each pair.
  */
 export function keysAround({
   subscriptionId,

@@ -26,7 +26,7 @@ export function openTable(storage: StorageSettings, name: string, tokensFor: Tok
   return azureTable(clientFor(storage, name, tokensFor));
 }
 
-/** A try takes at most this long; a dead server must not eat the tick. */
+/** A try takes at most this long, so that a dead server does not use up the tick. */
 const timeoutMs = 8000;
 const timeoutPolicy: PipelinePolicy = {
   name: 'timeout',
@@ -40,8 +40,8 @@ const timeoutPolicy: PipelinePolicy = {
 const tokenScope = 'https://storage.azure.com/.default';
 
 /**
- * Signs with a token, and once more with another one where that is refused. The library's own policy keeps a
- * refused token until it ends, waits for a sign-in as long as that takes, and signs for where a redirect leads.
+ * Signs with a token; if it is refused, once more with another one. The library's own policy keeps a refused token until
+ * it expires, waits for a sign-in without limit, and also signs a request that follows a redirect.
  */
 function signingPolicy(tokens: TokenSource): PipelinePolicy {
   return {
@@ -79,17 +79,17 @@ function clientFor(storage: StorageSettings, name: string, tokensFor: TokensFor)
   });
 }
 
-/** How the table service says that a row is not there, or no longer in the version that was named. */
+/** The codes by which the table service says that a row does not exist, or no longer has the named ETag. */
 const missing = ['ResourceNotFound', 'EntityNotFound'];
 const stale = [...missing, 'UpdateConditionNotSatisfied', 'ConditionNotMet'];
 const alreadyThere = 'EntityAlreadyExists';
 /** A transaction holds 100 rows and 4 MiB (learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions). */
 const transaction = { rows: 100, bytes: 3 * 1024 * 1024 } as const;
-/** What a row's part of a transaction is beside its columns: headers, keys and the etag. */
+/** The bytes of a row's part of a transaction besides its columns: headers, keys and the etag. */
 const partBytes = 4096;
-/** So many rows that are in the way of a transaction are set apart one after the other. */
+/** After this many refused rows in one transaction, each row is written by itself. */
 const mostApart = 4;
-/** So many rows are written by themselves at a time. */
+/** How many single rows are written at the same time. */
 const rowsAtOnce = 16;
 
 /** One row's part of a transaction. */
@@ -125,7 +125,7 @@ function azureTable(client: TableClient): Table {
   /**
    * Runs a request, with `otherwise` for the refusals named by `codes`; every other failure is {@link StoreUnavailable}.
    *
-   * @param written the row that it writes: what the store does not take is that row's trouble
+   * @param written the row that it writes: if the store refuses its content, only this row has failed
    */
   async function run<T, U>(
     codes: readonly string[],
@@ -137,13 +137,13 @@ function azureTable(client: TableClient): Table {
       return await withTable(request);
     } catch (error) {
       if (codes.includes(codeOf(error))) return otherwise;
-      // The error is no cause of ours: it holds the request, whose URL may be signed.
+      // Not kept as the cause: the error holds the request, whose URL may be signed.
       if (written !== undefined && isRefusal(error)) throw new RowRefused(written, codeOf(error));
       throw new StoreUnavailable(codeOf(error));
     }
   }
 
-  /** Writes all in one transaction; otherwise what was in the way: which row, where that is known, and why. */
+  /** Writes all in one transaction; if that fails, says which row was refused (if known) and why. */
   async function transact(steps: readonly Step[]): Promise<'written' | InTheWay> {
     return await run([], 'written', async () => {
       try {
@@ -159,8 +159,8 @@ function azureTable(client: TableClient): Table {
   }
 
   /**
-   * A transaction is all or nothing: sets apart the row that was in the way, and writes the others; each by itself,
-   * once several were.
+   * A transaction writes all rows or none. So this leaves out the refused row and writes the others; after several
+   * refused rows it writes each row by itself.
    */
   async function writeThose(steps: readonly Step[], apart = 0): Promise<LeftAlone[]> {
     const [first, ...others] = steps;
@@ -259,7 +259,7 @@ function azureTable(client: TableClient): Table {
   };
 }
 
-/** Rows as parts that a transaction holds each. */
+/** The rows in groups that each fit into one transaction. */
 function partsOf(steps: readonly Step[]): Step[][] {
   const parts: Step[][] = [];
   let free = 0;

@@ -5,9 +5,9 @@ import { isIsoTime, type IsoTime } from '../time.ts';
 import type { Columns } from './table.ts';
 
 /**
- * The version of the rows' layout; written to each row. What it says is fixed by `test/store/fixtures`: a
- * column that is dropped, read otherwise, or added and needed makes a new version, which reads the old ones too.
- * One that may be missing is added without: an app from before passes it over.
+ * The version of the rows' layout; written to each row. `test/store/fixtures` fixes what it means. To drop a column, read
+ * it differently, or add one that must exist, make a new version, which also reads the old ones. An optional column needs
+ * no new version: older apps ignore it.
  */
 export const schemaVersion = 1;
 
@@ -40,7 +40,7 @@ export function corruptColumn(name: string): CorruptRow {
   return new CorruptRow(`Column ${name} does not hold what it should.`);
 }
 
-/** No single text of ours is this long, in UTF-16 units; longer ones are JSON. */
+/** The most UTF-16 units of a single text column; longer texts are stored as JSON. */
 const longestText = 1024;
 
 /** A text column; `null` for the empty text that stands for it. */
@@ -207,10 +207,10 @@ export function toMailbox<M extends OwedMessage>(
     ...toLeaving(columns),
   };
   const { owed, nextId } = mailbox;
-  // Messages are taken out by their ID: with one that is there twice, a message would go that nobody was told.
+  // Messages are removed by their ID: if two had the same, one would be removed without being posted.
   const ids = new Set(owed.map(({ id }) => id));
   if (ids.size < owed.length || [...ids].some((id) => id >= nextId)) throw corruptColumn('outbox');
-  // What is searched for must be what is there, or messages would wait unseen.
+  // The searched columns must match the messages, or messages would wait unseen.
   if (count(columns, 'undelivered') !== owed.length) throw corruptColumn('undelivered');
   if (timeOrNull(columns, 'owedSince') !== (owed[0]?.at ?? null)) throw corruptColumn('owedSince');
   return mailbox;

@@ -222,7 +222,7 @@ export function toOperation(row: Row): TrackedOperation {
   };
 }
 
-/** The tracking ID vouches for every part but the agent pool. */
+/** The tracking ID proves every part except the agent pool. */
 function toReference(columns: Columns): OperationReference {
   return {
     subscriptionId: text(columns, 'subscriptionId'),
@@ -242,7 +242,7 @@ export function toOptions(columns: Columns): TrackingOptions {
   if (!isChannelName(channel)) throw corruptColumn('channel');
   const label = textOrNull(columns, 'label');
   const mention = matchOrNull(columns, 'mention', /^[a-z0-9]+$/i);
-  // Rows of before there were watches do not have it.
+  // Rows from before watches existed do not have it.
   const events = 'events' in columns ? jsonOrNull(columns, 'events', z.array(eventName)) : null;
   return { label, channel, mention, ...(events === null ? {} : { events }) };
 }

@@ -38,7 +38,7 @@ export class UnreadableOperation extends CorruptRow {
   }
 }
 
-/** What a purge came to. */
+/** The result of a purge. */
 export interface Purged {
   readonly purged: number;
   /** Operations whose rows cannot be read: it is not known when they ended, and they stay. */
@@ -144,7 +144,7 @@ export function createOperationStore(
     async purge(endedBefore, signal) {
       let purged = 0;
       const unreadable: string[] = [];
-      // Said of what stays, so that a row without the column, or with anything in it, is found too.
+      // The filter names what stays, so that it also finds a row with a missing or wrong column.
       const filter = `not (endedAt ge ${quoted(endedBefore)} and endedAt lt '9999')`;
       const select = [...headColumns, 'endedAt'];
       for await (const { rows } of history.pages({ filter, select })) {

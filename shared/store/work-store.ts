@@ -63,7 +63,7 @@ export interface UnreadableRow extends RowKey {
 
 /** Something that owes messages. */
 export interface Owing {
-  /** `null`: an incident, which is told to the default channel. */
+  /** `null`: an incident, whose messages go to the default channel. */
   readonly channel: string | null;
   readonly undelivered: number;
   readonly owedSince: IsoTime;
@@ -74,8 +74,8 @@ export interface WorkStore {
   /** What is due, owes a message, has ended, or cannot be read; and every incident, watch and watched cluster. */
   load(now: IsoTime): Promise<Work>;
   /**
-   * Stores readings without news, up to 100 of one partition. Whatever was changed meanwhile is left alone:
-   * somebody else has recorded a reading of the same moment.
+   * Stores readings without news, up to 100 of one partition. A row that was changed meanwhile is not written: another
+   * writer has recorded a reading of the same moment.
    *
    * @returns what the store refuses to hold
    */
@@ -83,8 +83,8 @@ export interface WorkStore {
   /** Everything that could not be read when it was last tried. */
   troubled(): Promise<TroubledPlace[]>;
   /**
-   * Those incidents of which anything was read when it was last tried, and since a time (default: ever). Of a watched
-   * place that is not found, operations tell nothing. However many are asked about, the rows are read once.
+   * The incidents in whose place the last reading of something succeeded, since a time (default: ever). For a watched
+   * place that is not found, readings of operations do not count. One read of the rows serves all incidents.
    */
   readable(
     asked: readonly { readonly name: IncidentName; readonly since?: IsoTime | undefined }[],
@@ -96,8 +96,8 @@ export interface WorkStore {
   /** Adds an incident; `false` when there is one already. */
   addIncident(incident: Incident): Promise<boolean>;
   /**
-   * Writes an incident, or removes it when it is over and told; its new etag (empty when removed), or `null`
-   * when it was changed meanwhile.
+   * Writes an incident, or removes it when it is over and posted. Returns its new etag (empty when removed), or `null` when
+   * it was changed meanwhile.
    */
   saveIncident(incident: Incident, etag: string): Promise<string | null>;
 }
@@ -118,7 +118,7 @@ const selected = [
 export function createWorkStore(active: Table): WorkStore {
   return {
     async load(now) {
-      // Said of what is passed over, so that a row that lacks a column, or holds anything in it, is found too.
+      // The filter names what to leave out, so that it also finds a row with a missing or wrong column.
       const latest = plus(now, longestCheckMs);
       const waits = `nextCheckAt gt ${quoted(now)} and nextCheckAt le ${quoted(latest)}`;
       const owesNothing = "undelivered eq 0 and outcome eq '' and troubleCause eq ''";
@@ -169,7 +169,7 @@ export function createWorkStore(active: Table): WorkStore {
       const found: TroubledPlace[] = [];
       const filter = `${isRead} and troubleCause gt ''`;
       for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
-        // A row that cannot be read is not read any more either: it must not keep an incident open.
+        // The app no longer reads the operation of a corrupt row, so it must not keep an incident open.
         for (const row of rows) found.push(...(unlessCorrupt(() => troubleIn(row)) ?? []));
       }
       return found;
@@ -235,12 +235,12 @@ export function createWorkStore(active: Table): WorkStore {
   };
 }
 
-/** Nobody waits as long as a clock that was wrong has said. */
+/** A row that waits beyond the latest possible time was written by a wrong clock: it is due now. */
 function believed(head: OperationHead, now: IsoTime, latest: IsoTime): OperationHead {
   return (head.nextCheckAt ?? '') > latest ? { ...head, nextCheckAt: now } : head;
 }
 
-/** When something was read last, of an operation, a watched cluster and a watch. */
+/** The columns that say when something was read last: of an operation, a watched cluster and a watch. */
 const readingTimes = ['lastCheckedAt', 'lastLookAt', 'lastScanAt'];
 
 function readSince({ columns }: Row, since: string): boolean {
@@ -250,7 +250,7 @@ function readSince({ columns }: Row, since: string): boolean {
   });
 }
 
-/** What is still read: of operations those that have not ended. */
+/** Filters what is still read: operations that have ended are not. */
 const isRead = "(outcome eq '' or kind eq 'cluster' or kind eq 'watch')";
 
 /** Throws {@link CorruptRow}. */
@@ -289,7 +289,7 @@ function readIncident(row: Row): Incident {
   return toIncident(row);
 }
 
-/** Keys that others wrote may hold anything, at any length. */
+/** Keys that another program wrote may hold any text of any length. */
 function forLog({ partitionKey, rowKey }: RowKey): RowKey {
   return { partitionKey: cleanText(partitionKey, 100), rowKey: cleanText(rowKey, 100) };
 }

@@ -30,10 +30,10 @@ import {
 import type { DueLook, DueScan } from '../calls/plan.ts';
 import type { Refusals } from '../store/refusals.ts';
 
-/** Few clusters are looked at soon, many at the pace of the request budget's lists. */
+/** The app looks soon at few clusters, and at many clusters at the pace of the request budget's lists. */
 const lookEveryMs = 2000;
 
-/** So many clusters are written together: the library takes a millisecond for each, in which nothing else is done. */
+/** How many clusters are written together: the library blocks the process for a millisecond for each. */
 const batchSize = 25;
 const batchesAtOnce = 2;
 const rowsAtOnce = 16;
@@ -44,7 +44,7 @@ interface Wanted {
   readonly watch: Watch;
 }
 
-/** What discovery works with. */
+/** What discovery works with. See {@link discovery}. */
 export interface DiscoverParts {
   readonly operations: OperationStore;
   readonly watches: WatchStore;
@@ -77,10 +77,10 @@ export interface Discovery {
   /** Clusters and watches that are due now, after {@link Discovery.review}. */
   due(): { clusters: readonly DueCluster[]; watches: readonly DueWatch[] };
   /**
-   * Sees to it that each watch of one cluster has it looked at, and that no cluster is that nobody watches. What it has
-   * no time for is left to the next tick.
+   * Adds the cluster of each watch of one cluster, and drops clusters that no watch covers any more. The next tick does
+   * what this one has no time for.
    *
-   * @param until no further batch is begun at this time, in milliseconds since the epoch
+   * @param until from this time on no further batch begins, in milliseconds since the epoch
    */
   review(until: number): Promise<void>;
   /**
@@ -90,7 +90,7 @@ export interface Discovery {
   looked(due: DueCluster, listing: Listing<ListedOperation>): Promise<readonly Unexplained[]>;
   /** Takes in the list of a scope's clusters. */
   scanned(due: DueWatch, listing: Listing<ClusterReference>): Promise<void>;
-  /** What looking and listing came to. */
+  /** The result of the looks and scans. */
   readonly read: readonly ReadPlace[];
   /** Operations that were found. */
   readonly found: number;
@@ -98,7 +98,7 @@ export interface Discovery {
 
 /**
  * @param allWatchesKnown whether every stored watch could be read
- * @param tick when it began, and when its time is up (milliseconds since the epoch): the next one does what is left
+ * @param tick when it began, and when its time is up (milliseconds since the epoch); the next tick continues
  * @param onOwing gets each found operation that owes a message
  */
 export function createDiscovery(
@@ -117,10 +117,10 @@ export function createDiscovery(
   let found = 0;
 
   /**
-   * Adds clusters, in batches, and one batch in any case; those that are there already stay as they are. `false`:
-   * there was no time for all.
+   * Adds clusters in batches, at least one batch; clusters that are stored already do not change. `false`: there was no
+   * time for all.
    *
-   * @param spreadMs the first looks at clusters that come together are spread over so long
+   * @param spreadMs the time over which the first looks at clusters that are found together are spread
    */
   async function addAll(
     wanted: readonly Wanted[],
@@ -138,7 +138,7 @@ export function createDiscovery(
         added: all.slice(turn * batchSize, (turn + 1) * batchSize),
       })),
     );
-    // One of each subscription first, so that one with many leaves the others their turns.
+    // Subscriptions take turns, so that one with many clusters does not hold up the others.
     const inTurns = batches.toSorted((a, b) => a.turn - b.turn);
     let isAll = true;
     await pMap(
@@ -171,7 +171,7 @@ export function createDiscovery(
       });
   }
 
-  /** As it was when it was put away; hardly any ever was, so that each subscription is asked for all at once. */
+  /** The cluster as it was put away, if it was. Few are, so one request reads all of a subscription. */
   async function findPutAway(
     key: string,
     reference: ClusterReference,
@@ -186,7 +186,7 @@ export function createDiscovery(
     await refusals.passOver(async () => await store.saveCluster(cluster, etag));
   }
 
-  /** It is gone, or nobody watches it: what was found or untracked there is remembered, should it return. */
+  /** Puts a cluster away that is gone or that no watch covers: if it returns, operations known there are not found again. */
   async function putAway(reference: ClusterReference): Promise<void> {
     const stored = await store.findCluster(reference);
     if (stored !== null) {
@@ -238,7 +238,7 @@ export function createDiscovery(
     return true;
   }
 
-  /** Since when something is due, or `null`: a time that nobody can have meant is due now. */
+  /** Since when something is due, or `null`. A time too far ahead comes from a wrong clock: it counts as due now. */
   function dueSince(time: IsoTime): IsoTime | null {
     if (time <= tickAt) return time;
     return isCredible(time, tickAt, longestRestMs(watchIntervalMs)) ? null : tickAt;
@@ -272,7 +272,7 @@ export function createDiscovery(
         return [{ reference: { subscriptionId, resourceGroupName, resourceName }, watch }];
       });
       await addAll(single, 0, until);
-      // One that cannot be read may cover them: what they know must not go with it.
+      // A watch that cannot be read may cover these clusters: keep what they know.
       if (!allWatchesKnown) return;
       const unwatched = [...clusters.values()].filter(
         ({ reference }) => watchOf(reference) === null,
@@ -296,10 +296,10 @@ export function createDiscovery(
       const now = clock().toISOString();
       const failure = failureIn(listing);
       const trouble = failure === null ? null : afterFailure(before.trouble, failure, at);
-      // Where all clusters of a scope are watched, one that is gone is no longer of concern.
+      // In a watched group or subscription, a cluster that is gone needs no message.
       const isGone = trouble?.cause === 'notFound' && watch.scope.resourceName === null;
       if (!isGone) read.push({ ...placeIn(reference), isOperation: false, trouble });
-      // What the first pages show is not to be told later because a further page is refused.
+      // A refused further page must not delay what the first pages show.
       const failures = result.ok ? 0 : (trouble?.failures ?? 0);
       const nextLookAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       if (!result.ok) {
@@ -319,7 +319,7 @@ export function createDiscovery(
         if (!(await track(item, reference, watch, at, unexplained))) return unexplained;
       }
       const { channel } = watch.options;
-      // Only now: what a killed process did not track is found again. Whoever was quicker has found the same.
+      // Written last: after a kill, the next look finds untracked operations again. Another writer has found the same ones.
       await save({ ...next, trouble, channel, nextLookAt }, stored.etag);
       return unexplained;
     },

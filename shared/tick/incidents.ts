@@ -22,12 +22,12 @@ import type { IsoTime } from '../time.ts';
 import { byPlace, type ByPlace } from './by-place.ts';
 import type { Refusals } from '../store/refusals.ts';
 
-/** Trouble of one kind in one place, as this tick met it. */
+/** Failures of one kind in one place that this tick met. */
 interface Outbreak extends IncidentName {
   readonly worst: ReadingTrouble;
 }
 
-/** What a review came to. */
+/** The result of a review. */
 export interface IncidentReview {
   /** Incidents that began or ended and owe a message about it. */
   readonly owing: readonly Incident[];
@@ -35,14 +35,14 @@ export interface IncidentReview {
   readonly open: number;
 }
 
-/** So many incidents are written at a time. */
+/** How many incidents are written at the same time. */
 const rowsAtOnce = 16;
 
 /**
- * Opens an incident where reading fails for minutes, and ends those of which everything can be read again; each is
- * told once. One that a wider one has come to cover ends without a word.
+ * Opens an incident where reading has failed for minutes, and ends an incident when everything in it can be read again;
+ * each is posted once. An incident that a wider one now covers ends without a message.
  *
- * @param isLate whether the tick's time is up: what has not begun or ended by then does in the next one
+ * @param isLate whether the tick's time is up: the next tick opens and ends the remaining ones
  */
 export async function reviewIncidents(
   read: readonly ReadPlace[],
@@ -77,7 +77,7 @@ export async function reviewIncidents(
   );
   const ended = await eachInTime(over, isLate, async ({ incident, isCovered, isShown }) => {
     const isWorking = !isCovered && (isShown || readable.has(incident));
-    // One answer of another kind between many of the same ends nothing.
+    // A single answer of another kind among many of the same kind does not end the incident.
     if (!isCovered && !isWorking && trouble.ofAnyKind.within(incident).length > 0) return null;
     return await refusals.passOver(async () => await end(incident, isWorking, now, work));
   });
@@ -87,7 +87,7 @@ export async function reviewIncidents(
   };
 }
 
-/** Does something for each, as long as there is time, and for some in any case; what it came to, without the `null`s. */
+/** Does something for each while there is time, and at least for the first few; returns the results without the `null`s. */
 async function eachInTime<T, R>(
   items: readonly T[],
   isLate: () => boolean,
@@ -128,12 +128,12 @@ function troubleIn(troubled: readonly TroubledPlace[]): Trouble {
   };
 }
 
-/** Also by an operation that has ended with this reading: the store counts it no more. */
+/** Also by an operation that ended with this reading, which the store no longer counts. */
 function showsThatItWorks({ isOperation }: ReadPlace, { kind }: IncidentName): boolean {
   return !(kind === 'notFound' && isOperation);
 }
 
-/** Since when an incident lasts; since ever when a clock that was ahead has said when. */
+/** When an incident began; `undefined` (ever) if a clock that was ahead wrote a time to come. */
 function sinceOf({ since }: IncidentHead, now: IsoTime): IsoTime | undefined {
   return since <= now ? since : undefined;
 }
@@ -156,9 +156,8 @@ function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
 }
 
 /**
- * Outbreaks that are one, as nothing can be read in the wider place: those in several resource groups that of the
- * subscription, those of all subscriptions that of the sign-in or api-version. Asks the store, as not everything is
- * read in each tick.
+ * Joins outbreaks if nothing can be read in the wider place: several resource groups become one subscription; all
+ * subscriptions become one failure of the sign-in or api-version. Asks the store, as no tick reads everything.
  */
 async function widened(
   outbreaksMet: readonly Outbreak[],
@@ -192,7 +191,7 @@ async function widened(
   return found;
 }
 
-/** @param fewest so many places within it must fail */
+/** @param fewest how many places within it must fail at least */
 async function isOfAll(
   wider: IncidentName,
   fewest: number,
@@ -239,7 +238,7 @@ async function begin(
   });
   const fresh = announced(emptyMailbox);
   if (await work.addIncident(fresh)) return fresh;
-  // There is one: opened by another tick just now, or over and not yet told.
+  // It exists: another tick has just opened it, or it is over and its message is still owed.
   const stored = await work.findIncident(name);
   if (stored === null || stored.incident.until === null) return null;
   if (stored.incident.mailbox.owed.length >= mailboxLimit) return null;
@@ -256,7 +255,7 @@ async function end(
   const stored = await work.findIncident(name);
   if (stored === null || stored.incident.until !== null) return null;
   const { incident, etag } = stored;
-  // When all its operations are gone, nothing is known to work again: it ends without a word.
+  // If all its operations are gone, nothing proves that reading works again: it ends without a message.
   const mailbox = works
     ? owing(incident.mailbox, (id): IncidentMessage => ({
         id,

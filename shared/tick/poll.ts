@@ -30,7 +30,7 @@ import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 export interface PollParts {
   readonly arm: ArmReader;
   readonly budget: BudgetStore;
-  /** How much of ARM's documented limits is ours: 0..1. */
+  /** The part of ARM's documented limits that the app may use (`ARM_BUDGET`): above 0, at most 1. */
   readonly armBudget: number;
   readonly unlisted: Unlisted;
   readonly oddNextPages: OddNextPages;
@@ -41,8 +41,8 @@ export interface PollParts {
 }
 
 /**
- * Operations (by tracking ID) that a List did not show or could not tell about, and until when they are read one
- * by one for that, in milliseconds since the epoch. Kept for the life of the process: it only saves calls.
+ * Operations (by tracking ID) that a List did not show completely, and until when they are therefore read one by one, in
+ * milliseconds since the epoch. Kept for the life of the process: it only saves calls.
  */
 export type Unlisted = Map<string, number>;
 
@@ -61,11 +61,11 @@ export interface DueWork {
   readonly watches: readonly DueWatch[];
 }
 
-/** What polling came to. */
+/** The result of polling. */
 export interface PollResult {
   /** Of the due operations, and of troubled ones that a look has shown. */
   readonly read: readonly ReadPlace[];
-  /** Due operations that there was no time for, or whose messages must be told first. */
+  /** Due operations for which there was no time, or whose messages must be posted first. */
   readonly leftOver: number;
   /** Due operations, clusters and watches that wait for the subscription's budget. */
   readonly deferred: number;
@@ -94,10 +94,10 @@ const unlistedMs = 10 * 60_000;
 const oddNextPagesLogged = 200;
 
 /**
- * Reads what is due as the plan and the subscriptions' budgets say, until the deadline. What Lists do not tell
- * is read by itself in a second round, and what one path of an operation does not know is asked at its other path.
+ * Reads what is due, as the plan and the subscriptions' budgets allow, until the deadline. A second round reads one by one
+ * the operations that Lists do not show, and asks the other path of an operation that its first path does not know.
  *
- * @param end no call is begun, and each is broken off, at this time (milliseconds since the epoch)
+ * @param end when the tick breaks off all calls and begins no more (milliseconds since the epoch)
  */
 export async function poll(
   due: DueWork,
@@ -133,7 +133,7 @@ export async function poll(
     const answer = await ask(call, timeLeft);
     if (answer.oddNextPage !== undefined) logOnce(answer.oddNextPage, parts);
     const endedAt = clock().getTime();
-    // Broken off by us: that says nothing about reading, unless it had a fair time.
+    // The tick broke the call off: it counts as a failed reading only if it had a fair time.
     if (!answer.result.ok && endedAt >= end && endedAt - begun < fairMs)
       return { ...passOver(call), requests: answer.calls };
     const isThrottled = !answer.result.ok && answer.result.failure.cause === 'throttled';
@@ -159,7 +159,7 @@ export async function poll(
         const { operations, look } = call;
         const reference = look?.head.reference ?? operations[0]?.work.head.reference;
         if (reference === undefined) throw new Error('A List without anything to read in it.');
-        // A look is for what is not known yet: it wants all pages.
+        // A look searches for unknown operations, so it needs all pages.
         const wanted = operations.map(({ work }) => work.head.reference.operationId);
         const listing = await arm.listOperations(
           reference,
@@ -284,7 +284,7 @@ function isReadable({ head }: OperationWork): boolean {
   return hasRoom(head.undelivered);
 }
 
-/** What a call brought, whatever its kind. */
+/** The result of a call of any kind. */
 interface Asked extends Omit<Reading, 'at' | 'result'> {
   readonly oddNextPage?: OddNextPage;
   /** Requests made. */
@@ -294,9 +294,9 @@ interface Asked extends Omit<Reading, 'at' | 'result'> {
   readonly use: () => Promise<void>;
 }
 
-/** Failures that may be the List's alone: its operations may still be read one by one. */
+/** Failures that may concern only the List: its operations may still be readable one by one. */
 function isOfLists({ cause }: ReadingFailure): boolean {
-  // "Not found" ends tracking: it is believed of an operation only where the operation itself was asked.
+  // "Not found" ends tracking, so only a reading of the operation itself counts.
   return cause === 'notFound' || cause === 'malformed' || cause === 'rejected';
 }
 
@@ -332,7 +332,7 @@ function dueAtOf({ head }: OperationWork): IsoTime {
 
 function forget(unlisted: Unlisted, now: number): void {
   for (const [trackingId, until] of unlisted) {
-    // Further ahead is what a clock that was wrong has written.
+    // A time further ahead was written by a wrong clock.
     if (until <= now || until > now + unlistedMs) unlisted.delete(trackingId);
   }
 }
