@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { foreignObject } from '../domain/foreign.ts';
+import { foreignObject, isObject } from '../domain/foreign.ts';
 import { mostSpecific, toErrorDetail } from '../domain/errors.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import { kindOf, type KindEvidence, type OperationKind } from '../domain/kind.ts';
@@ -80,8 +80,8 @@ export function rawPartsIn(operations: unknown): RawPart[] {
     const list = Array.isArray(given) ? given : [given];
     for (const item of list.slice(0, lookedAtLimit - looked)) {
       looked += 1;
-      const part = rawPart.safeParse(item);
-      if (!part.success) continue;
+      const part = isObject(item) ? rawPart.safeParse(item) : null;
+      if (part?.success !== true) continue;
       const { code, message, ...data } = part.data;
       // Flat, as of the operation itself.
       const isFlat = (data.error ?? null) === null && hasFailed(data.status);
