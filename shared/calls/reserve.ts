@@ -21,18 +21,15 @@ import {
   costOf,
   plan,
   subscriptionOf,
-  subscriptionOfCall,
+  type AnyWanted,
   type Call,
-  type Due,
-  type DueLook,
-  type DueOperation,
-  type DueScan,
+  type Items,
   type Plan,
 } from './plan.ts';
 
 /** The result of a planned call. */
 export interface CallAnswer {
-  readonly call: Call<DueOperation, DueLook, DueScan>;
+  readonly call: Pick<Call<Items>, 'kind' | 'subscriptionId'>;
   /** Requests made, pages included; 0: it was not made after all, and its tokens come back. */
   readonly requests: number;
   /** The end of a 429's `Retry-After`; `null`: it was no 429. */
@@ -48,34 +45,33 @@ export type Spender = 'ticks' | 'doctor';
 type Budgets = ReadonlyMap<string, SubscriptionBudget>;
 
 /**
- * Plans what is due, and takes what that costs out of the stored budgets *before* a call is made: instances
+ * Plans what is wanted, and takes what that costs out of the stored budgets *before* a call is made: instances
  * that run at the same time share one budget, and one that is killed has paid. When others are quicker at
  * each attempt, everything is left over. Rejects when the store fails.
  *
  * @param armBudget how much of the documented buckets is ours (`ARM_BUDGET`)
  */
-export async function reserve<O extends DueOperation, L extends DueLook, S extends DueScan>(
-  due: Due<O, L, S>,
+export async function reserve<T extends Items>(
+  wanted: readonly AnyWanted<T>[],
   armBudget: number,
   store: BudgetStore,
   clock: Clock,
   spender: Spender = 'ticks',
-): Promise<Plan<O, L, S>> {
-  const items = [...due.operations, ...due.looks, ...due.scans];
-  const subscriptions = new Set(items.map((item) => subscriptionOf(item)));
+): Promise<Plan<T>> {
+  const subscriptions = new Set(wanted.map(subscriptionOf));
   const purses = pursesOf(subscriptions, spender);
   const planned = await changeBudgets(purses, armBudget, store, clock, (budgets, now) => {
     const allowances = [...subscriptions].map(
       (id) => [id, allowanceOf(spender, id, budgets, armBudget, now)] as const,
     );
-    const result = plan(due, new Map(allowances));
-    const changed = [...Map.groupBy(result.calls, subscriptionOfCall)].flatMap(([id, calls]) => {
+    const result = plan(wanted, new Map(allowances));
+    const changed = [...Map.groupBy(result.calls, subscriptionOf)].flatMap(([id, calls]) => {
       const cost = costOf(calls.map((call) => ({ call, requests: 1 })));
       return paid(pursesOf([id], spender), cost, budgets, armBudget, now);
     });
     return { result, changed: new Map(changed) };
   });
-  return planned ?? plan(due, new Map());
+  return planned ?? plan(wanted, new Map());
 }
 
 /**
@@ -90,7 +86,7 @@ export async function settle(
   clock: Clock,
   spender: Spender = 'ticks',
 ): Promise<void> {
-  const news = Map.groupBy(answers.filter(isNews), ({ call }) => subscriptionOfCall(call));
+  const news = Map.groupBy(answers.filter(isNews), ({ call }) => subscriptionOf(call));
   const purses = pursesOf(news.keys(), spender);
   await changeBudgets(purses, armBudget, store, clock, (budgets, now) => {
     const changed = [...news].flatMap(([id, said]) => {

@@ -42,7 +42,7 @@ function hereToo(command: string, site: Site): string {
 }
 
 function notFound({ kind, place, watchId }: Target, { code }: ReadingFailure): Finding {
-  if (kind === 'get')
+  if (kind === 'read')
     return {
       ok: true,
       message: `Azure answers there; the operation is no longer found (${code}).`,

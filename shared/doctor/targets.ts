@@ -1,4 +1,5 @@
 import type { ArmReader } from '../arm/client.ts';
+import type { WantedKind } from '../calls/plan.ts';
 import { placeIn, type Place } from '../domain/incident.ts';
 import { nameKey } from '../domain/names.ts';
 import type { Listing, Reading, ReadingFailure } from '../domain/reading.ts';
@@ -10,7 +11,7 @@ import { scopeArmId, watchFinder, type Watch } from '../domain/watch.ts';
 /** One read of ARM that shows whether a scope may be read: the very read that ticks make there. */
 export interface Target {
   readonly name: string;
-  readonly kind: 'get' | 'listOperations' | 'listClusters';
+  readonly kind: WantedKind;
   readonly place: Place;
   /** The watch that it is of; `null`: a tracked operation’s. */
   readonly watchId: string | null;
@@ -74,7 +75,7 @@ function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
   if (resourceGroupName === null || resourceName === null)
     return {
       name,
-      kind: 'listClusters',
+      kind: 'scan',
       place,
       watchId,
       read: async (ms) => listed(await arm.listClusters(scope, ms, ms, 1), howMany),
@@ -82,7 +83,7 @@ function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
   const cluster = { subscriptionId, resourceGroupName, resourceName };
   return {
     name,
-    kind: 'listOperations',
+    kind: 'look',
     place,
     watchId,
     read: async (ms) =>
@@ -93,7 +94,7 @@ function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
 function operationTarget(reference: OperationReference, arm: ArmReader): Target {
   return {
     name: `ARM ${groupOf(reference)}`,
-    kind: 'get',
+    kind: 'read',
     place: reference,
     watchId: null,
     async read(ms) {

@@ -27,7 +27,7 @@ import {
   type Watch,
   type WatchedCluster,
 } from '../domain/watch.ts';
-import type { DueLook, DueScan } from '../calls/plan.ts';
+import type { Wanted } from '../calls/plan.ts';
 import type { Refusals } from '../store/refusals.ts';
 
 /** The app looks soon at few clusters, and at many clusters at the pace of the request budget's lists. */
@@ -38,8 +38,8 @@ const batchSize = 25;
 const batchesAtOnce = 2;
 const rowsAtOnce = 16;
 
-/** A cluster to look at, and the watch that wants it. */
-interface Wanted {
+/** A cluster to look at, and the watch that covers it. */
+interface Covered {
   readonly reference: ClusterReference;
   readonly watch: Watch;
 }
@@ -56,16 +56,6 @@ export interface DiscoverParts {
   readonly refusals: Refusals;
 }
 
-/** A watched cluster whose operations are due to be listed. */
-export interface DueCluster extends DueLook {
-  readonly head: ClusterHead;
-}
-
-/** A watch whose clusters are due to be listed. */
-export interface DueWatch extends DueScan {
-  readonly watch: Watch;
-}
-
 /** An operation that is tracked from now on, and the ending that a list has shown of it without its reason. */
 interface Unexplained {
   readonly operation: TrackedOperation;
@@ -74,8 +64,8 @@ interface Unexplained {
 
 /** Finds what watches are for, in one tick. */
 export interface Discovery {
-  /** Clusters and watches that are due now, after {@link Discovery.review}. */
-  due(): { clusters: readonly DueCluster[]; watches: readonly DueWatch[] };
+  /** The looks and scans that are due now, after {@link Discovery.review}. */
+  wanted(): readonly (Wanted<ClusterHead, 'look'> | Wanted<Watch, 'scan'>)[];
   /**
    * Adds the cluster of each watch of one cluster, and drops clusters that no watch covers any more. The next tick does
    * what this one has no time for.
@@ -87,9 +77,12 @@ export interface Discovery {
    * Takes in the list of a cluster's operations. Those found that have ended, and of which the list does not tell why,
    * are to be read now.
    */
-  looked(due: DueCluster, listing: Listing<ListedOperation>): Promise<readonly Unexplained[]>;
+  looked(
+    look: Wanted<ClusterHead, 'look'>,
+    listing: Listing<ListedOperation>,
+  ): Promise<readonly Unexplained[]>;
   /** Takes in the list of a scope's clusters. */
-  scanned(due: DueWatch, listing: Listing<ClusterReference>): Promise<void>;
+  scanned(scan: Wanted<Watch, 'scan'>, listing: Listing<ClusterReference>): Promise<void>;
   /** The result of the looks and scans. */
   readonly read: readonly ReadPlace[];
   /** Operations that were found. */
@@ -123,11 +116,11 @@ export function createDiscovery(
    * @param spreadMs the time over which the first looks at clusters that are found together are spread
    */
   async function addAll(
-    wanted: readonly Wanted[],
+    covered: readonly Covered[],
     spreadMs: number,
     until: number,
   ): Promise<boolean> {
-    const fresh = new Map(wanted.map((one) => [scopeKey(one.reference), one]));
+    const fresh = new Map(covered.map((one) => [scopeKey(one.reference), one]));
     for (const key of clusters.keys()) fresh.delete(key);
     const bySubscription = Map.groupBy(fresh.values(), ({ reference }) =>
       nameKey(reference.subscriptionId),
@@ -152,7 +145,7 @@ export function createDiscovery(
     return isAll;
   }
 
-  async function addBatch(added: readonly Wanted[], spreadMs: number): Promise<void> {
+  async function addBatch(added: readonly Covered[], spreadMs: number): Promise<void> {
     const batch = await pMap(
       added,
       async ({ reference, watch }) => {
@@ -198,7 +191,7 @@ export function createDiscovery(
   }
 
   /** Whether nobody has deleted the watch, or untracked the operation, since they were read: what was deleted finds nothing. */
-  async function isWanted(
+  async function isStillToBeTracked(
     cluster: ClusterReference,
     { watchId }: Watch,
     operationId: string,
@@ -229,7 +222,7 @@ export function createDiscovery(
     const { judged, events } = judge(fresh, reading, policy, tickAt, usual);
     const isExplained = tellsAll(seen);
     const operation = isExplained ? withEvents(judged, events, clock().toISOString()) : fresh;
-    if (!(await isWanted(cluster, watch, operationId))) return false;
+    if (!(await isStillToBeTracked(cluster, watch, operationId))) return false;
     const added = await refusals.passOver(async () => await addOperation(operation, operations));
     if (added?.created !== true) return true;
     found += 1;
@@ -249,22 +242,23 @@ export function createDiscovery(
     get found() {
       return found;
     },
-    due: () => ({
-      clusters: [...clusters.values()].flatMap((head) => {
-        const dueAt = dueSince(head.nextLookAt);
+    wanted: () => [
+      ...[...clusters.values()].flatMap((item) => {
+        const { reference, nextLookAt } = item;
+        const dueAt = dueSince(nextLookAt);
         if (dueAt === null) return [];
-        const { reference } = head;
         const { subscriptionId } = reference;
-        return [{ head, cluster: clusterKeyOf(reference), subscriptionId, dueAt }];
+        const key = clusterKeyOf(reference);
+        return [{ kind: 'look' as const, key, subscriptionId, listOf: key, dueAt, item }];
       }),
-      watches: watches.flatMap((watch) => {
-        const { watchId, scope, nextScanAt } = watch;
+      ...watches.flatMap((item) => {
+        const { watchId: key, scope, nextScanAt } = item;
         const dueAt = scope.resourceName === null ? dueSince(nextScanAt) : null;
-        return dueAt === null
-          ? []
-          : [{ watch, watchId, subscriptionId: scope.subscriptionId, dueAt }];
+        if (dueAt === null) return [];
+        const { subscriptionId } = scope;
+        return [{ kind: 'scan' as const, key, subscriptionId, listOf: null, dueAt, item }];
       }),
-    }),
+    ],
     async review(until) {
       const single = watches.flatMap((watch) => {
         const { subscriptionId, resourceGroupName, resourceName } = watch.scope;
@@ -285,10 +279,9 @@ export function createDiscovery(
         { concurrency: rowsAtOnce },
       );
     },
-    async looked({ head, dueAt }, listing) {
+    async looked({ item: { reference }, dueAt }, listing) {
       const { at, notBefore, result } = listing;
       const unexplained: Unexplained[] = [];
-      const { reference } = head;
       const stored = await store.findCluster(reference);
       const watch = watchOf(reference);
       if (stored === null || watch === null) return unexplained;
@@ -323,7 +316,7 @@ export function createDiscovery(
       await save({ ...next, trouble, channel, nextLookAt }, stored.etag);
       return unexplained;
     },
-    async scanned({ watch, dueAt }, listing) {
+    async scanned({ item: watch, dueAt }, listing) {
       const { at, notBefore, result } = listing;
       const stored = await findReadable(watch.watchId, store);
       if (stored === null) return;
@@ -334,9 +327,9 @@ export function createDiscovery(
       read.push({ ...placeIn(scope), isOperation: false, trouble });
       const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
-      const wanted = items.map((reference) => ({ reference, watch }));
+      const covered = items.map((reference) => ({ reference, watch }));
       // Otherwise the next tick lists them again, and adds the others.
-      if (!(await addAll(wanted, spreadMs, end))) return;
+      if (!(await addAll(covered, spreadMs, end))) return;
       const failures = result.ok ? 0 : (trouble?.failures ?? 0);
       const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       const lastScanAt = failure === null ? at : stored.value.lastScanAt;

@@ -11,17 +11,19 @@ import {
   type Reading,
   type ReadingFailure,
 } from '../domain/reading.ts';
+import type { ClusterReference } from '../domain/reference.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import { keyOf } from '../store/operation-row.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
+import type { ClusterHead } from '../store/watch-row.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import { clusterKeyOf } from '../domain/watch.ts';
+import { clusterKeyOf, type Watch } from '../domain/watch.ts';
 import { callLimitMs } from './deadline.ts';
-import type { Discovery, DueCluster, DueWatch } from './discover.ts';
+import type { Discovery } from './discover.ts';
 import { fairly } from '../calls/fairly.ts';
 import { at as askedAt, isOfPath, otherPath, together, type Path } from '../calls/paths.ts';
-import { plan, type Call, type Due, type DueOperation } from '../calls/plan.ts';
+import { plan, subscriptionOf, type AnyWanted, type Call } from '../calls/plan.ts';
 import type { Recorder } from './record.ts';
 import type { Refusals } from '../store/refusals.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
@@ -52,15 +54,6 @@ export type OddNextPages = Set<string>;
 /** Operations that are not found at their agent pool's path, and until when the cluster's path is asked first. */
 export type AtCluster = Unlisted;
 
-/** What is due. */
-export interface DueWork {
-  readonly operations: readonly OperationWork[];
-  /** Operations that cannot be read and are not due yet: what a look shows of them is used. */
-  readonly troubled: readonly OperationWork[];
-  readonly clusters: readonly DueCluster[];
-  readonly watches: readonly DueWatch[];
-}
-
 /** The result of polling. */
 export interface PollResult {
   /** Of the due operations, and of troubled ones that a look has shown. */
@@ -75,16 +68,22 @@ export interface PollResult {
   readonly armCalls: number;
 }
 
-interface DueRead extends DueOperation {
-  readonly work: OperationWork;
-  /** Where its status is asked. */
-  readonly path: Path;
-  /** What the other path has said in this tick; `null`: it was not asked. */
-  readonly before: Reading | null;
-  /** An ending that a List has shown in this tick without its reason; `null`: none. */
-  readonly shown: Reading | null;
+/** What a tick asks Azure for. */
+interface TickItems {
+  readonly read: {
+    readonly work: OperationWork;
+    /** Where its status is asked. */
+    readonly path: Path;
+    /** What the other path has said in this tick; `null`: it was not asked. */
+    readonly before: Reading | null;
+    /** An ending that a List has shown in this tick without its reason; `null`: none. */
+    readonly shown: Reading | null;
+  };
+  readonly look: ClusterHead;
+  readonly scan: Watch;
 }
-type PlannedCall = Call<DueRead, DueCluster, DueWatch>;
+type WantedRead = AnyWanted<TickItems, 'read'>;
+type PlannedCall = Call<TickItems>;
 
 const callsAtOnce = 48;
 /** A call that was broken off after this share of its limit has failed; one that had less time has not. */
@@ -97,10 +96,12 @@ const oddNextPagesLogged = 200;
  * Reads what is due, as the plan and the subscriptions' budgets allow, until the deadline. A second round reads one by one
  * the operations that Lists do not show, and asks the other path of an operation that its first path does not know.
  *
+ * @param troubled operations that cannot be read and are not due yet: what a look shows of them is used
  * @param end when the tick breaks off all calls and begins no more (milliseconds since the epoch)
  */
 export async function poll(
-  due: DueWork,
+  due: readonly OperationWork[],
+  troubled: readonly OperationWork[],
   end: number,
   recorder: Recorder,
   discovery: Discovery,
@@ -109,27 +110,26 @@ export async function poll(
   const { arm, budget, armBudget, unlisted, atCluster, clock, refusals } = parts;
   const callMs = callLimitMs(end - clock().getTime());
   const fairMs = callMs * fairShare;
-  const read: ReadPlace[] = [];
+  const places: ReadPlace[] = [];
   const waiting: string[] = [];
   const throttled = new Set<string>();
   let leftOver = 0;
   let deferred = 0;
   let armCalls = 0;
-  let untold: DueRead[] = [];
+  let untold: WantedRead[] = [];
 
   /** Keeps a call from being made; its tokens come back. */
   function passOver(call: PlannedCall): CallAnswer {
-    const items = itemsOf(call);
-    if (throttled.has(subscriptionIdOf(call))) deferred += items.length;
-    else leftOver += items.length;
-    waiting.push(...items.map(({ dueAt }) => dueAt));
+    if (throttled.has(subscriptionOf(call))) deferred += call.wanted.length;
+    else leftOver += call.wanted.length;
+    waiting.push(...call.wanted.map(({ dueAt }) => dueAt));
     return { call, requests: 0, throttledUntil: null };
   }
 
   async function make(call: PlannedCall): Promise<CallAnswer> {
     const begun = clock().getTime();
     const timeLeft = end - begun;
-    if (timeLeft <= 0 || throttled.has(subscriptionIdOf(call))) return passOver(call);
+    if (timeLeft <= 0 || throttled.has(subscriptionOf(call))) return passOver(call);
     const answer = await ask(call, timeLeft);
     if (answer.oddNextPage !== undefined) logOnce(answer.oddNextPage, parts);
     const endedAt = clock().getTime();
@@ -137,7 +137,7 @@ export async function poll(
     if (!answer.result.ok && endedAt >= end && endedAt - begun < fairMs)
       return { ...passOver(call), requests: answer.calls };
     const isThrottled = !answer.result.ok && answer.result.failure.cause === 'throttled';
-    if (isThrottled) throttled.add(subscriptionIdOf(call));
+    if (isThrottled) throttled.add(subscriptionOf(call));
     await answer.use();
     armCalls += answer.calls;
     const { calls: requests, notBefore, remaining } = answer;
@@ -148,127 +148,129 @@ export async function poll(
   async function ask(call: PlannedCall, timeLeft: number): Promise<Asked> {
     switch (call.kind) {
       case 'get': {
-        const { work, path } = call.operation;
+        const [read] = call.wanted;
+        const { work, path } = read.item;
         const reading = await arm.readStatus(
           askedAt(path, work.head.reference),
           Math.min(timeLeft, callMs),
         );
-        return { ...reading, use: async () => await useReading(call.operation, reading) };
+        return { ...reading, use: async () => await useReading(read, reading) };
       }
       case 'listOperations': {
-        const { operations, look } = call;
-        const reference = look?.head.reference ?? operations[0]?.work.head.reference;
-        if (reference === undefined) throw new Error('A List without anything to read in it.');
+        const reads = call.wanted.filter((one) => one.kind === 'read');
+        const look = call.wanted.find((one) => one.kind === 'look');
+        const cluster = clusterOf(look ?? call.wanted[0]);
         // A look searches for unknown operations, so it needs all pages.
-        const wanted = operations.map(({ work }) => work.head.reference.operationId);
-        const listing = await arm.listOperations(
-          reference,
-          timeLeft,
-          look === null ? wanted : undefined,
-          callMs,
-        );
+        const ids =
+          look === undefined
+            ? reads.map(({ item }) => item.work.head.reference.operationId)
+            : undefined;
+        const listing = await arm.listOperations(cluster, timeLeft, ids, callMs);
         const use = async (): Promise<void> => {
-          await useListing(operations, listing);
-          if (look !== null) {
-            await useItems(troubledAt.get(look.cluster) ?? [], listing);
-            for (const { operation, shown } of await discovery.looked(look, listing))
-              untold.push({ ...dueRead(justAdded(operation), parts), isUnlisted: true, shown });
+          await useListing(reads, listing);
+          if (look !== undefined) {
+            await useItems(troubledAt.get(clusterKeyOf(cluster)) ?? [], listing);
+            for (const { operation, shown } of await discovery.looked(look, listing)) {
+              const read = toRead(justAdded(operation), parts);
+              untold.push({ ...read, listOf: null, item: { ...read.item, shown } });
+            }
           }
         };
         return { ...listing, use };
       }
       case 'listClusters': {
-        const listing = await arm.listClusters(call.scan.watch.scope, timeLeft, callMs);
-        return { ...listing, use: async () => await discovery.scanned(call.scan, listing) };
+        const [scan] = call.wanted;
+        const listing = await arm.listClusters(scan.item.scope, timeLeft, callMs);
+        return { ...listing, use: async () => await discovery.scanned(scan, listing) };
       }
     }
   }
 
   /** Asks the other path, in a call of its own, when one path does not know the operation. */
-  async function useReading(operation: DueRead, reading: Reading): Promise<void> {
-    const { trackingId, work, before } = operation;
-    const path = before === null ? otherPath(operation.path, work.head.reference) : null;
+  async function useReading(read: WantedRead, reading: Reading): Promise<void> {
+    const { work, before, path: asked } = read.item;
+    const path = before === null ? otherPath(asked, work.head.reference) : null;
     if (path === null || reading.result.ok || !isOfPath(reading.result.failure)) {
-      await record(operation, before === null ? reading : together(before, reading));
+      await record(read, before === null ? reading : together(before, reading));
       return;
     }
+    const { trackingId } = work.head;
     // Kept even when no budget is left now: the next tick then asks this path first.
     if (path === 'cluster') atCluster.set(trackingId, clock().getTime() + unlistedMs);
     else atCluster.delete(trackingId);
-    untold.push({ ...operation, isUnlisted: true, path, before: reading });
+    untold.push({ ...read, listOf: null, item: { ...read.item, path, before: reading } });
   }
 
-  async function record({ work, shown }: DueRead, reading: Reading): Promise<void> {
+  async function record({ item }: WantedRead, reading: Reading): Promise<void> {
+    const { work, shown } = item;
     const isListsWord =
       shown !== null && !reading.result.ok && isFinal(reading.result.failure, work);
     const trouble = await recorder.record(work, isListsWord ? shown : reading);
-    read.push({ ...placeIn(work.head.reference), isOperation: true, trouble });
+    places.push({ ...placeIn(work.head.reference), isOperation: true, trouble });
   }
 
   /** Records what a List shows of operations; returns those that it does not show, or not completely. */
   async function useItems(
-    operations: readonly DueRead[],
+    reads: readonly WantedRead[],
     { at, notBefore, result }: Listing<ListedOperation>,
-  ): Promise<DueRead[]> {
+  ): Promise<WantedRead[]> {
     const shown = new Map(
       result.ok ? result.items.map(({ operationId, seen }) => [nameKey(operationId), seen]) : [],
     );
-    const rest: DueRead[] = [];
-    for (const operation of operations) {
-      const seen = shown.get(nameKey(operation.work.head.reference.operationId));
-      if (seen === undefined) rest.push(operation);
+    const rest: WantedRead[] = [];
+    for (const read of reads) {
+      const seen = shown.get(nameKey(read.item.work.head.reference.operationId));
+      if (seen === undefined) rest.push(read);
       else {
         const reading: Reading = { at, notBefore, result: { ok: true, seen } };
-        if (tellsAll(seen)) await record(operation, reading);
-        else rest.push({ ...operation, shown: reading });
+        if (tellsAll(seen)) await record(read, reading);
+        else rest.push({ ...read, item: { ...read.item, shown: reading } });
       }
     }
     return rest;
   }
 
   async function useListing(
-    operations: readonly DueRead[],
+    reads: readonly WantedRead[],
     listing: Listing<ListedOperation>,
   ): Promise<void> {
     const { at, notBefore, result } = listing;
-    for (const operation of await useItems(operations, listing)) {
+    for (const read of await useItems(reads, listing)) {
       if (result.ok || isOfLists(result.failure)) {
-        unlisted.set(operation.trackingId, clock().getTime() + unlistedMs);
-        untold.push({ ...operation, isUnlisted: true });
-      } else await record(operation, { at, notBefore, result });
+        unlisted.set(read.item.work.head.trackingId, clock().getTime() + unlistedMs);
+        untold.push({ ...read, listOf: null });
+      } else await record(read, { at, notBefore, result });
     }
   }
 
   for (const remembered of [unlisted, atCluster]) forget(remembered, clock().getTime());
-  const full = due.operations.filter((work) => !isReadable(work));
+  const full = due.filter((work) => !isReadable(work));
   leftOver += full.length;
   waiting.push(...full.map(dueAtOf));
   const troubledAt = Map.groupBy(
-    due.troubled.filter(isReadable).map((work) => dueRead(work, parts)),
-    ({ cluster }) => cluster,
+    troubled.filter(isReadable).map((work) => toRead(work, parts)),
+    (read) => clusterKeyOf(clusterOf(read)),
   );
-  let wanted: Due<DueRead, DueCluster, DueWatch> = {
-    operations: due.operations.filter(isReadable).map((work) => dueRead(work, parts)),
-    looks: due.clusters,
-    scans: due.watches,
-  };
-  while (wanted.operations.length + wanted.looks.length + wanted.scans.length > 0) {
+  let wanted: readonly AnyWanted<TickItems>[] = [
+    ...due.filter(isReadable).map((work) => toRead(work, parts)),
+    ...discovery.wanted(),
+  ];
+  while (wanted.length > 0) {
     const now = wanted;
     const reserved = await refusals.passOver(
       async () => await reserve(now, armBudget, budget, clock),
     );
-    const { calls, leftOver: later } = reserved ?? plan(now, new Map());
-    const rest = [...later.operations, ...later.looks, ...later.scans];
+    const { calls, leftOver: rest } = reserved ?? plan(now, new Map());
     deferred += rest.length;
     waiting.push(...rest.map(({ dueAt }) => dueAt));
     untold = [];
-    const answers = await fairly(calls, subscriptionIdOf, callsAtOnce, make);
+    const answers = await fairly(calls, subscriptionOf, callsAtOnce, make);
     await refusals.passOver(async () => await settle(answers, armBudget, budget, clock));
-    wanted = { operations: untold, looks: [], scans: [] };
+    wanted = untold;
   }
   await recorder.finish();
   const oldestDueAt = waiting.toSorted()[0] ?? null;
-  return { read, leftOver, deferred, oldestDueAt, armCalls };
+  return { read: places, leftOver, deferred, oldestDueAt, armCalls };
 }
 
 /** The same list has the same odd next page at each tick, so it is logged once. */
@@ -300,19 +302,25 @@ function isOfLists({ cause }: ReadingFailure): boolean {
   return cause === 'notFound' || cause === 'malformed' || cause === 'rejected';
 }
 
-function dueRead(work: OperationWork, { unlisted, atCluster }: PollParts): DueRead {
+function toRead(work: OperationWork, { unlisted, atCluster }: PollParts): WantedRead {
   const { trackingId, reference } = work.head;
   return {
-    trackingId,
+    kind: 'read',
+    key: trackingId,
     subscriptionId: reference.subscriptionId,
-    cluster: clusterKeyOf(reference),
+    listOf: unlisted.has(trackingId) ? null : clusterKeyOf(reference),
     dueAt: dueAtOf(work),
-    isUnlisted: unlisted.has(trackingId),
-    work,
-    path: atCluster.has(trackingId) ? 'cluster' : 'own',
-    before: null,
-    shown: null,
+    item: {
+      work,
+      path: atCluster.has(trackingId) ? 'cluster' : 'own',
+      before: null,
+      shown: null,
+    },
   };
+}
+
+function clusterOf({ kind, item }: AnyWanted<TickItems, 'read' | 'look'>): ClusterReference {
+  return kind === 'look' ? item.reference : item.work.head.reference;
 }
 
 /** Its reading is news, and news is compared with what is stored: that has the ETag. */
@@ -334,27 +342,5 @@ function forget(unlisted: Unlisted, now: number): void {
   for (const [trackingId, until] of unlisted) {
     // A time further ahead was written by a wrong clock.
     if (until <= now || until > now + unlistedMs) unlisted.delete(trackingId);
-  }
-}
-
-function itemsOf(call: PlannedCall): readonly { readonly dueAt: IsoTime }[] {
-  switch (call.kind) {
-    case 'get':
-      return [call.operation];
-    case 'listOperations':
-      return call.look === null ? call.operations : [...call.operations, call.look];
-    case 'listClusters':
-      return [call.scan];
-  }
-}
-
-function subscriptionIdOf(call: PlannedCall): string {
-  switch (call.kind) {
-    case 'get':
-      return call.operation.subscriptionId;
-    case 'listOperations':
-      return call.subscriptionId;
-    case 'listClusters':
-      return call.scan.subscriptionId;
   }
 }

@@ -63,8 +63,7 @@ export async function see(
   const troubled = later.filter(
     ({ head: { state } }) => state.outcome === null && state.trouble !== null,
   );
-  const wanted = { operations: due, troubled, ...discovery.due() };
-  const polled = await poll(wanted, end, recorder, discovery, parts);
+  const polled = await poll(due, troubled, end, recorder, discovery, parts);
   const review = await reviewIncidents(
     [...polled.read, ...discovery.read],
     work.incidents,

@@ -4,132 +4,103 @@ import {
   costOf,
   plan,
   subscriptionOf,
-  subscriptionOfCall,
+  type AnyWanted,
   type Call,
-  type Due,
-  type DueLook,
-  type DueOperation,
-  type DueScan,
+  type Items,
+  type WantedKind,
 } from '../../shared/calls/plan.ts';
 import { plus, type IsoTime } from '../../shared/time.ts';
 import { fc } from '../support/properties.ts';
 
-type AnyDue = Due<DueOperation, DueLook, DueScan>;
-type AnyCall = Call<DueOperation, DueLook, DueScan>;
-type Item = DueOperation | DueLook | DueScan;
+type One = AnyWanted<Items>;
+type AnyCall = Call<Items>;
 
 const at = (seconds: number): IsoTime => plus('2024-05-06T07:00:00.000Z', seconds * 1000);
 const plenty: Allowance = { reads: 1000, lists: 1000 };
 
-function operation(
-  trackingId: string,
-  cluster: string,
-  due = 0,
-  rest: Partial<DueOperation> = {},
-): DueOperation {
-  return {
-    trackingId,
-    cluster,
-    subscriptionId: 's',
-    dueAt: at(due),
-    isUnlisted: false,
-    ...rest,
-  };
+function wanted(
+  kind: WantedKind,
+  key: string,
+  listOf: string | null,
+  due: number,
+  subscriptionId = 's',
+): One {
+  return { kind, key, subscriptionId, listOf, dueAt: at(due), item: null };
 }
-const look = (cluster: string, due = 0): DueLook => ({
-  cluster,
-  subscriptionId: 's',
-  dueAt: at(due),
-});
-const scan = (watchId: string, due = 0): DueScan => ({
-  watchId,
-  subscriptionId: 's',
-  dueAt: at(due),
-});
+const read = (key: string, cluster: string | null, due = 0, subscriptionId = 's'): One =>
+  wanted('read', key, cluster, due, subscriptionId);
+const look = (cluster: string, due = 0): One => wanted('look', cluster, cluster, due);
+const scan = (key: string, due = 0): One => wanted('scan', key, null, due);
 
 /** A plan in short: `get a`, `list c: a b + look`, `clusters w`. */
-function planned(due: Partial<AnyDue>, allowed: Allowance = plenty): string[] {
-  const all = { operations: [], looks: [], scans: [], ...due };
+function planned(all: readonly One[], allowed: Allowance = plenty): string[] {
   return plan(all, new Map([['s', allowed]])).calls.map(inShort);
 }
 
-function inShort(call: AnyCall): string {
-  switch (call.kind) {
+function inShort({ kind, wanted: served }: AnyCall): string {
+  const [{ key, listOf }] = served;
+  switch (kind) {
     case 'get':
-      return `get ${call.operation.trackingId}`;
+      return `get ${key}`;
     case 'listOperations': {
-      const names = call.operations.map(({ trackingId }) => ` ${trackingId}`).join('');
-      return `list ${call.cluster}:${names}${call.look === null ? '' : ' + look'}`;
+      const names = served.map((one) => (one.kind === 'look' ? ' + look' : ` ${one.key}`));
+      return `list ${listOf}:${names.join('')}`;
     }
     case 'listClusters':
-      return `clusters ${call.scan.watchId}`;
+      return `clusters ${key}`;
   }
 }
 
 describe('a plan', () => {
-  it.each<[string, Partial<AnyDue>, string[]]>([
-    ['nothing when nothing is due', {}, []],
-    ['a Get for a single operation', { operations: [operation('a', 'c')] }, ['get a']],
+  it.each<[string, One[], string[]]>([
+    ['nothing when nothing is wanted', [], []],
+    ['a Get for a single operation', [read('a', 'c')], ['get a']],
     [
       'one List for two operations of a cluster',
-      { operations: [operation('a', 'c'), operation('b', 'c'), operation('d', 'e', 1)] },
+      [read('a', 'c'), read('b', 'c'), read('d', 'e', 1)],
       ['list c: a b', 'get d'],
     ],
     [
       'one List for a look and what is due of its cluster',
-      { operations: [operation('a', 'c')], looks: [look('c'), look('e')] },
+      [read('a', 'c'), look('c'), look('e')],
       ['list c: a + look', 'list e: + look'],
     ],
     [
       'Gets for what Lists do not show',
-      {
-        operations: [
-          operation('a', 'c'),
-          operation('b', 'c', 1, { isUnlisted: true }),
-          operation('d', 'c', 2, { isUnlisted: true }),
-        ],
-      },
+      [read('a', 'c'), read('b', null, 1), read('d', null, 2)],
       ['get a', 'get b', 'get d'],
     ],
-    [
-      'a List of clusters for each scan',
-      { scans: [scan('v'), scan('w', 1)] },
-      ['clusters v', 'clusters w'],
-    ],
+    ['a List of clusters for each scan', [scan('v'), scan('w', 1)], ['clusters v', 'clusters w']],
     [
       'the longest due first, a cluster by its oldest',
-      {
-        operations: [operation('a', 'c', 9), operation('b', 'd', 5), operation('e', 'c', 1)],
-        looks: [look('f', 3), look('d', 7)],
-        scans: [scan('w', 4)],
-      },
+      [
+        read('a', 'c', 9),
+        read('b', 'd', 5),
+        read('e', 'c', 1),
+        look('f', 3),
+        look('d', 7),
+        scan('w', 4),
+      ],
       ['list c: a e', 'list f: + look', 'clusters w', 'list d: b + look'],
     ],
     [
       'one List for a cluster, however its name is written',
-      {
-        operations: [
-          operation('a', 'Aks-Prod'),
-          operation('b', 'aks-prod', 0, { subscriptionId: 'S' }),
-        ],
-      },
+      [read('a', 'Aks-Prod'), read('b', 'aks-prod', 0, 'S')],
       ['list Aks-Prod: a b'],
     ],
-  ])('has %s', (_, due, calls) => {
-    expect(planned(due)).toEqual(calls);
+  ])('has %s', (_, all, calls) => {
+    expect(planned(all)).toEqual(calls);
   });
 
-  const twoClusters = {
-    operations: [
-      operation('a', 'c', 0),
-      operation('b', 'c', 5),
-      operation('d', 'e', 1),
-      operation('f', 'e', 4),
-      operation('g', 'h', 3),
-    ],
-    looks: [look('e', 2)],
-    scans: [scan('w', 2)],
-  };
+  const twoClusters = [
+    read('a', 'c', 0),
+    read('b', 'c', 5),
+    read('d', 'e', 1),
+    read('f', 'e', 4),
+    read('g', 'h', 3),
+    look('e', 2),
+    scan('w', 2),
+  ];
 
   it.each<[string, Allowance, string[]]>([
     [
@@ -150,27 +121,22 @@ describe('a plan', () => {
   });
 
   it('leaves over what cannot be paid, and calls nothing in a subscription without allowance', () => {
-    const elsewhere = operation('z', 'y', 0, { subscriptionId: 'other' });
-    const due = { ...twoClusters, operations: [...twoClusters.operations, elsewhere] };
-    const { calls, leftOver } = plan(due, new Map([['s', { reads: 3, lists: 1 }]]));
+    const all = [...twoClusters, read('z', 'y', 0, 'other')];
+    const { calls, leftOver } = plan(all, new Map([['s', { reads: 3, lists: 1 }]]));
     expect(calls).toHaveLength(3);
-    expect(leftOver).toEqual({
-      operations: [due.operations[3], elsewhere],
-      looks: due.looks,
-      scans: due.scans,
-    });
+    expect(leftOver.map(({ key }) => key)).toEqual(['f', 'e', 'w', 'z']);
   });
 
   it('of 10,000 operations takes less than 50 ms of CPU', () => {
     const operations = Array.from({ length: 10_000 }, (_, n) =>
-      operation(`${n}`, `cluster-${n % 3000}`, (n * 7919) % 10_000, { isUnlisted: n % 10 === 0 }),
+      read(`${n}`, n % 10 === 0 ? null : `cluster-${n % 3000}`, (n * 7919) % 10_000),
     );
     const looks = Array.from({ length: 500 }, (_, n) => look(`cluster-${n}`, n));
-    const due = { operations, looks, scans: [] };
+    const all = [...operations, ...looks];
     // Of this thread, the quickest of a few: others use this machine too.
     const times = Array.from({ length: 10 }, () => {
       const began = process.threadCpuUsage();
-      plan(due, new Map([['s', { reads: 2000, lists: 500 }]]));
+      plan(all, new Map([['s', { reads: 2000, lists: 500 }]]));
       const { user, system } = process.threadCpuUsage(began);
       return (user + system) / 1000;
     });
@@ -178,58 +144,65 @@ describe('a plan', () => {
   });
 });
 
-describe('whatever is due', () => {
+describe('whatever is wanted', () => {
   const subscriptionId = fc.constantFrom('s', 'S', 't');
   const cluster = fc.constantFrom('a', 'b', 'B', 'c', 'd');
   const dueAt = fc.integer({ min: 0, max: 9 }).map(at);
-  const anyDue: fc.Arbitrary<AnyDue> = fc.record({
-    operations: fc.uniqueArray(
-      fc.record({
-        trackingId: fc.nat(99).map(String),
-        subscriptionId,
-        cluster,
-        dueAt,
-        isUnlisted: fc.boolean(),
-      }),
-      { selector: ({ trackingId }) => trackingId, maxLength: 30 },
-    ),
-    looks: fc.uniqueArray(fc.record({ cluster, subscriptionId, dueAt }), {
-      selector: clusterOf,
-      maxLength: 6,
-    }),
-    scans: fc.uniqueArray(fc.record({ watchId: fc.nat(9).map(String), subscriptionId, dueAt }), {
-      selector: ({ watchId }) => watchId,
-      maxLength: 4,
-    }),
-  });
+  const rest = { subscriptionId, dueAt, item: fc.constant(null) };
+  const anyWanted = fc
+    .tuple(
+      fc.uniqueArray(
+        fc.record({
+          kind: fc.constant('read'),
+          key: fc.nat(99).map(String),
+          listOf: fc.option(cluster),
+          ...rest,
+        }),
+        { selector: ({ key }) => key, maxLength: 30 },
+      ),
+      fc.uniqueArray(
+        fc
+          .record({ kind: fc.constant('look'), listOf: cluster, ...rest })
+          .map((one) => ({ ...one, key: one.listOf })),
+        { selector: clusterOf, maxLength: 6 },
+      ),
+      fc.uniqueArray(
+        fc.record({
+          kind: fc.constant('scan'),
+          key: fc.nat(9).map((id) => `scope-${id}`),
+          listOf: fc.constant(null),
+          ...rest,
+        }),
+        { selector: ({ key }) => key, maxLength: 4 },
+      ),
+    )
+    .map(([reads, looks, scans]): One[] => [...reads, ...looks, ...scans]);
   const anyAllowance = fc.record({ reads: fc.nat(20), lists: fc.nat(8) });
   const anyAllowances = fc
     .record({ s: anyAllowance, t: anyAllowance }, { requiredKeys: [] })
     .map((allowed) => new Map(Object.entries(allowed)));
 
   /** How many calls serve everything, and not one fewer. */
-  function fewestCalls({ operations, looks, scans }: AnyDue): number {
-    const looked = looks.map(clusterOf);
-    const listed = operations.filter(({ isUnlisted }) => !isUnlisted).map(clusterOf);
-    const unlisted = operations.length - listed.length;
-    return new Set([...looked, ...listed]).size + unlisted + scans.length;
+  function fewestCalls(all: readonly One[]): number {
+    const listed = all.filter(({ listOf }) => listOf !== null);
+    return new Set(listed.map(clusterOf)).size + all.length - listed.length;
   }
 
   it('each thing is either served by one call or left over', () => {
     fc.assert(
-      fc.property(anyDue, anyAllowances, (due, allowances) => {
-        const { calls, leftOver } = plan(due, allowances);
-        const all = [...calls.flatMap(servedBy), ...itemsOf(leftOver)];
-        expect(all).toHaveLength(itemsOf(due).length);
-        expect(new Set(all)).toEqual(new Set(itemsOf(due)));
+      fc.property(anyWanted, anyAllowances, (all, allowances) => {
+        const { calls, leftOver } = plan(all, allowances);
+        const found = [...calls.flatMap<One>((call) => call.wanted), ...leftOver];
+        expect(found).toHaveLength(all.length);
+        expect(new Set(found)).toEqual(new Set(all));
       }),
     );
   });
 
   it('no subscription is called more than its allowance', () => {
     fc.assert(
-      fc.property(anyDue, anyAllowances, (due, allowances) => {
-        for (const [id, calls] of bySubscription(plan(due, allowances).calls)) {
+      fc.property(anyWanted, anyAllowances, (all, allowances) => {
+        for (const [id, calls] of bySubscription(plan(all, allowances).calls)) {
           const { reads, lists } = allowances.get(id) ?? { reads: 0, lists: 0 };
           const cost = costOf(calls.map((call) => ({ call, requests: 1 })));
           expect(cost.reads).toBeLessThanOrEqual(reads);
@@ -241,23 +214,19 @@ describe('whatever is due', () => {
 
   it('the calls are as few as can be while Lists last, and at most one for each thing after', () => {
     fc.assert(
-      fc.property(anyDue, anyAllowances, (due, allowances) => {
-        const { calls } = plan(due, allowances);
-        const all = new Map(['s', 't'].map((id) => [id, plenty]));
-        expect(plan(due, all).calls).toHaveLength(fewestCalls(due));
+      fc.property(anyWanted, anyAllowances, (all, allowances) => {
+        const { calls } = plan(all, allowances);
+        const enough = new Map(['s', 't'].map((id) => [id, plenty]));
+        expect(plan(all, enough).calls).toHaveLength(fewestCalls(all));
         for (const [id, ofOne] of bySubscription(calls)) {
-          const items = {
-            operations: due.operations.filter((one) => subscriptionOf(one) === id),
-            looks: due.looks.filter((one) => subscriptionOf(one) === id),
-            scans: due.scans.filter((one) => subscriptionOf(one) === id),
-          };
+          const here = all.filter((one) => subscriptionOf(one) === id);
           const listsLeft = (allowances.get(id)?.lists ?? 0) - listsIn(ofOne);
-          const most = listsLeft > 0 ? fewestCalls(items) : itemsOf(items).length;
+          const most = listsLeft > 0 ? fewestCalls(here) : here.length;
           expect(ofOne.length).toBeLessThanOrEqual(most);
           // Two Gets in one cluster only where a List cannot be had, or would not show them.
-          const clusters = ofOne.flatMap((call) =>
-            call.kind === 'get' && !call.operation.isUnlisted ? [clusterOf(call.operation)] : [],
-          );
+          const clusters = ofOne
+            .filter(({ kind, wanted: [{ listOf }] }) => kind === 'get' && listOf !== null)
+            .map(({ wanted: [one] }) => clusterOf(one));
           const needless = clusters.length - new Set(clusters).size;
           expect(listsLeft > 0 ? needless : 0).toBe(0);
         }
@@ -267,15 +236,15 @@ describe('whatever is due', () => {
 
   it('what is left over is not older than what is served, but for Lists when only Gets can be paid', () => {
     fc.assert(
-      fc.property(anyDue, anyAllowances, (due, allowances) => {
-        const { calls, leftOver } = plan(due, allowances);
+      fc.property(anyWanted, anyAllowances, (all, allowances) => {
+        const { calls, leftOver } = plan(all, allowances);
         const called = bySubscription(calls);
-        for (const item of itemsOf(leftOver)) {
+        for (const item of leftOver) {
           const id = subscriptionOf(item);
           const ofOne = called.get(id) ?? [];
-          const younger = ofOne.filter((call) => item.dueAt < oldestOf(servedBy(call)));
+          const younger = ofOne.filter((call) => item.dueAt < oldestOf(call.wanted));
           // A look or a scan gives way to Gets, and only when no List is left.
-          const givesWay = !isOperation(item) && listsIn(ofOne) === allowances.get(id)?.lists;
+          const givesWay = !isRead(item) && listsIn(ofOne) === allowances.get(id)?.lists;
           expect(younger.filter(({ kind }) => kind !== 'get' || !givesWay)).toEqual([]);
         }
       }),
@@ -284,52 +253,43 @@ describe('whatever is due', () => {
 
   it('nothing is left over while it can be paid', () => {
     fc.assert(
-      fc.property(anyDue, anyAllowances, (due, allowances) => {
-        const { calls, leftOver } = plan(due, allowances);
+      fc.property(anyWanted, anyAllowances, (all, allowances) => {
+        const { calls, leftOver } = plan(all, allowances);
         const called = bySubscription(calls);
-        for (const item of itemsOf(leftOver)) {
+        for (const item of leftOver) {
           const ofOne = called.get(subscriptionOf(item)) ?? [];
           const { reads, lists } = allowances.get(subscriptionOf(item)) ?? { reads: 0, lists: 0 };
           const isPaidOut = ofOne.length === reads;
-          expect(isPaidOut || (!isOperation(item) && listsIn(ofOne) === lists)).toBe(true);
+          expect(isPaidOut || (!isRead(item) && listsIn(ofOne) === lists)).toBe(true);
         }
       }),
     );
   });
 
   it('the order in which it is given decides nothing', () => {
-    const shuffled = anyDue.chain((due) =>
-      fc.tuple(
-        fc.constant(due),
-        fc.record({
-          operations: fc.shuffledSubarray([...due.operations], {
-            minLength: due.operations.length,
-          }),
-          looks: fc.shuffledSubarray([...due.looks], { minLength: due.looks.length }),
-          scans: fc.shuffledSubarray([...due.scans], { minLength: due.scans.length }),
-        }),
-      ),
+    const shuffled = anyWanted.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
     );
     fc.assert(
-      fc.property(shuffled, anyAllowances, ([due, other], allowances) => {
-        const served = (given: AnyDue): string[] =>
+      fc.property(shuffled, anyAllowances, ([all, other], allowances) => {
+        const served = (given: readonly One[]): string[] =>
           plan(given, allowances).calls.map((call) =>
-            servedBy(call)
+            call.wanted
               .map((item) => JSON.stringify(item))
               .toSorted()
               .join(' '),
           );
-        expect(served(other)).toEqual(served(due));
+        expect(served(other)).toEqual(served(all));
       }),
     );
   });
 
   it('one subscription’s allowance is nothing to another', () => {
     fc.assert(
-      fc.property(anyDue, anyAllowance, anyAllowance, anyAllowance, (due, mine, some, other) => {
+      fc.property(anyWanted, anyAllowance, anyAllowance, anyAllowance, (all, mine, some, other) => {
         const ofMine = (theirs: Allowance): string[] =>
-          plan(due, new Map(Object.entries({ s: mine, t: theirs })))
-            .calls.filter((call) => subscriptionOfCall(call) === 's')
+          plan(all, new Map(Object.entries({ s: mine, t: theirs })))
+            .calls.filter((call) => subscriptionOf(call) === 's')
             .map(inShort);
         expect(ofMine(some)).toEqual(ofMine(other));
       }),
@@ -347,67 +307,45 @@ describe('whatever is due', () => {
       lists: fc.integer({ min: 1, max: 3 }),
     });
     fc.assert(
-      fc.property(anyDue, enough, (first, allowed) => {
+      fc.property(anyWanted, enough, (first, allowed) => {
         const allowances = new Map(['s', 't'].map((id) => [id, allowed]));
         const callsARound = Math.min(allowed.reads, allowed.lists);
-        const boundOf = (item: Item, all: readonly Item[]): number => {
+        const boundOf = (item: One, all: readonly One[]): number => {
           const before = all.filter(
             (one) => subscriptionOf(one) === subscriptionOf(item) && one.dueAt <= item.dueAt,
           );
-          return Math.ceil(before.length / (isOperation(item) ? allowed.reads : callsARound));
+          return Math.ceil(before.length / (isRead(item) ? allowed.reads : callsARound));
         };
         let due = first;
-        const bounds = new Map(itemsOf(due).map((item) => [item, boundOf(item, itemsOf(due))]));
-        const waited = new Map<Item, number>();
+        const bounds = new Map(due.map((item) => [item, boundOf(item, due)]));
+        const waited = new Map<One, number>();
         for (let round = 1; round <= 12; round += 1) {
-          const served = new Set(plan(due, allowances).calls.flatMap(servedBy));
+          const served = new Set(plan(due, allowances).calls.flatMap<One>((call) => call.wanted));
           for (const item of served)
             expect((waited.get(item) ?? 0) + 1).toBeLessThanOrEqual(bounds.get(item) ?? 0);
-          for (const item of itemsOf(due)) waited.set(item, (waited.get(item) ?? 0) + 1);
+          for (const item of due) waited.set(item, (waited.get(item) ?? 0) + 1);
           for (const [item, bound] of bounds)
             expect(served.has(item) || (waited.get(item) ?? 0) < bound).toBe(true);
           // What was served is due again at once.
-          const again = <T extends Item>(item: T): T =>
-            served.has(item) ? { ...item, dueAt: at(9 + round) } : item;
-          due = {
-            operations: due.operations.map(again),
-            looks: due.looks.map(again),
-            scans: due.scans.map(again),
-          };
+          due = due.map((item) => (served.has(item) ? { ...item, dueAt: at(9 + round) } : item));
           for (const item of served) bounds.delete(item);
-          for (const item of itemsOf(due))
-            if (!bounds.has(item)) bounds.set(item, boundOf(item, itemsOf(due)));
+          for (const item of due) if (!bounds.has(item)) bounds.set(item, boundOf(item, due));
         }
       }),
     );
   });
 });
 
-function isOperation(item: Item): item is DueOperation {
-  return 'trackingId' in item;
+function isRead({ kind }: One): boolean {
+  return kind === 'read';
 }
 
-function itemsOf({ operations, looks, scans }: AnyDue): Item[] {
-  return [...operations, ...looks, ...scans];
-}
-
-function servedBy(call: AnyCall): Item[] {
-  switch (call.kind) {
-    case 'get':
-      return [call.operation];
-    case 'listOperations':
-      return [...call.operations, ...(call.look === null ? [] : [call.look])];
-    case 'listClusters':
-      return [call.scan];
-  }
-}
-
-function oldestOf(items: readonly Item[]): IsoTime {
+function oldestOf(items: readonly One[]): IsoTime {
   return items.map(({ dueAt }) => dueAt).toSorted()[0] ?? '';
 }
 
-function clusterOf(item: DueOperation | DueLook): string {
-  return `${item.subscriptionId}/${item.cluster}`.toLowerCase();
+function clusterOf({ subscriptionId, listOf }: Pick<One, 'subscriptionId' | 'listOf'>): string {
+  return `${subscriptionId}/${listOf}`.toLowerCase();
 }
 
 function listsIn(calls: readonly AnyCall[]): number {
@@ -415,5 +353,5 @@ function listsIn(calls: readonly AnyCall[]): number {
 }
 
 function bySubscription(calls: readonly AnyCall[]): Map<string, AnyCall[]> {
-  return Map.groupBy(calls, subscriptionOfCall);
+  return Map.groupBy(calls, subscriptionOf);
 }

@@ -5,7 +5,7 @@ import {
   type BudgetStore,
 } from '../../shared/store/budget-store.ts';
 import type { Table } from '../../shared/store/table.ts';
-import type { DueOperation } from '../../shared/calls/plan.ts';
+import type { Wanted } from '../../shared/calls/plan.ts';
 import { reserve, settle, type CallAnswer } from '../../shared/calls/reserve.ts';
 import { plus } from '../../shared/time.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
@@ -13,18 +13,17 @@ import { createClock, type TestClock } from '../support/clock.ts';
 
 const half = 0.5;
 const key = { partitionKey: 'arm', rowKey: 'budget' };
-const nothingDue = { operations: [], looks: [], scans: [] };
 
-/** So many operations due, each on a cluster of its own. */
+/** So many wanted reads, each on a cluster of its own. */
 function dueIn(subscriptionId: string, count: number, clock: TestClock) {
-  const operations = Array.from({ length: count }, (_, n): DueOperation => ({
-    trackingId: `${subscriptionId}.${n}`,
+  return Array.from({ length: count }, (_, n): Wanted<null, 'read'> => ({
+    kind: 'read',
+    key: `${subscriptionId}.${n}`,
     subscriptionId,
-    cluster: `cluster-${n}`,
+    listOf: `cluster-${n}`,
     dueAt: clock.now().toISOString(),
-    isUnlisted: false,
+    item: null,
   }));
-  return { ...nothingDue, operations };
 }
 
 /** A table in memory; each request takes a turn of the event loop, so that others come in between. */
@@ -51,15 +50,10 @@ async function granted(
 
 /** An answer to a Get of subscription `s` as it usually is. */
 function answer(rest: Partial<CallAnswer> = {}): CallAnswer {
-  const [operation] = dueIn('s', 1, createClock()).operations;
-  if (operation === undefined) throw new Error('one operation is needed');
-  return { call: { kind: 'get', operation }, requests: 1, throttledUntil: null, ...rest };
+  return { call: { kind: 'get', subscriptionId: 's' }, requests: 1, throttledUntil: null, ...rest };
 }
 const listAnswer = (requests: number): CallAnswer =>
-  answer({
-    call: { kind: 'listOperations', subscriptionId: 's', cluster: 'c', look: null, operations: [] },
-    requests,
-  });
+  answer({ call: { kind: 'listOperations', subscriptionId: 's' }, requests });
 
 describe('reserving', () => {
   it('gives a full bucket at first and the pace after, through restarts', async () => {
@@ -77,7 +71,7 @@ describe('reserving', () => {
     const store = createBudgetStore(memoryTable().table);
     const { calls, leftOver } = await reserve(due, half, store, clock.now);
     expect(calls).toHaveLength(100);
-    expect(leftOver.operations).toHaveLength(1);
+    expect(leftOver).toHaveLength(1);
   });
 
   it('gives instances that reserve at the same time one budget together', async () => {
@@ -132,10 +126,7 @@ describe('reserving', () => {
     const { table, requests } = memoryTable();
     const store = createBudgetStore(table);
     const clock = createClock();
-    expect(await reserve(nothingDue, half, store, clock.now)).toEqual({
-      calls: [],
-      leftOver: nothingDue,
-    });
+    expect(await reserve([], half, store, clock.now)).toEqual({ calls: [], leftOver: [] });
     expect(requests).toEqual([]);
     await granted(store, clock);
     requests.length = 0;
@@ -156,13 +147,8 @@ describe('reserving', () => {
 
 describe('more subscriptions than a row holds', () => {
   const many = 10_000;
-  const dueInEach = (clock: TestClock) => ({
-    ...nothingDue,
-    operations: Array.from(
-      { length: many },
-      (_, n) => dueIn(`many-${n}`, 1, clock).operations,
-    ).flat(),
-  });
+  const dueInEach = (clock: TestClock) =>
+    Array.from({ length: many }, (_, n) => dueIn(`many-${n}`, 1, clock)).flat();
 
   it('are read all the same, and the budgets are kept that matter', async () => {
     const store = createBudgetStore(memoryTable().table);

@@ -80,7 +80,7 @@ describe('what ARM answers', () => {
   };
   const target: Target = {
     name: 'ARM',
-    kind: 'listClusters',
+    kind: 'scan',
     place: { subscriptionId, resourceGroupName: 'rg-prod', resourceName: null },
     watchId: 'the-watch',
     read: never,

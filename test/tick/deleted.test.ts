@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { clusterArmId, type ClusterReference } from '../../shared/domain/reference.ts';
 import type { OperationStore } from '../../shared/store/operation-store.ts';
+import type { ClusterHead } from '../../shared/store/watch-row.ts';
 import type { WatchStore } from '../../shared/store/watch-store.ts';
+import type { Wanted } from '../../shared/calls/plan.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
 import { collectRefusals } from '../../shared/store/refusals.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
@@ -98,8 +100,15 @@ async function lookWith(
     agentPoolName: null,
     seen: seen('InProgress'),
   }));
-  const due = { head, cluster: 'x', subscriptionId: cluster.subscriptionId, dueAt: tickAt };
-  await discovery.looked(due, {
+  const wanted: Wanted<ClusterHead, 'look'> = {
+    kind: 'look',
+    key: 'x',
+    subscriptionId: cluster.subscriptionId,
+    listOf: 'x',
+    dueAt: tickAt,
+    item: head,
+  };
+  await discovery.looked(wanted, {
     at: tickAt,
     notBefore: null,
     calls: 1,

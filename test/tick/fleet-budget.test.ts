@@ -5,7 +5,7 @@ import {
   ticksShare,
   type SubscriptionBudget,
 } from '../../shared/domain/arm-budget.ts';
-import { costOf, plan, type DueLook, type DueOperation } from '../../shared/calls/plan.ts';
+import { costOf, plan, type Wanted } from '../../shared/calls/plan.ts';
 import { elapsed, plus, type IsoTime } from '../../shared/time.ts';
 
 const subscriptionId = '00000000-0000-4000-8000-000000000001';
@@ -38,12 +38,11 @@ function realBucket(capacity: number, perSecond: number, foreignPerSecond = 0) {
   };
 }
 
-interface RunningOperation extends DueOperation {
+interface ReadAt {
   readonly readAt: IsoTime;
 }
-interface WatchedCluster extends DueLook {
-  readonly readAt: IsoTime;
-}
+type RunningOperation = Wanted<null, 'read'> & ReadAt;
+type WatchedCluster = Wanted<null, 'look'> & ReadAt;
 
 /**
  * 600 operations on 30 watched clusters of one subscription, all of which want to be read at each tick, through
@@ -53,17 +52,21 @@ function playFleet(listsCountAsStatus: boolean) {
   const status = realBucket(200, 2, 2 / 3);
   const others = listsCountAsStatus ? status : realBucket(60, 1);
   let operations = Array.from({ length: 600 }, (_, n): RunningOperation => ({
-    trackingId: `operation-${n}`,
+    kind: 'read',
+    key: `operation-${n}`,
     subscriptionId,
-    cluster: `cluster-${n % 30}`,
+    listOf: `cluster-${n % 30}`,
     dueAt: start,
-    isUnlisted: false,
+    item: null,
     readAt: start,
   }));
   let looks = Array.from({ length: 30 }, (_, n): WatchedCluster => ({
-    cluster: `cluster-${n}`,
+    kind: 'look',
+    key: `cluster-${n}`,
     subscriptionId,
+    listOf: `cluster-${n}`,
     dueAt: start,
+    item: null,
     readAt: start,
   }));
   let budget: SubscriptionBudget | null = null;
@@ -76,24 +79,20 @@ function playFleet(listsCountAsStatus: boolean) {
     // Ticks come a little late, and not by the same each time.
     const now = plus(start, tick * tickMs + ((tick * 7) % 10) * 100);
     const isDue = ({ dueAt }: { dueAt: IsoTime }): boolean => dueAt <= now;
-    const due = { operations: operations.filter(isDue), looks: looks.filter(isDue), scans: [] };
     const planned = plan(
-      due,
+      [...operations, ...looks].filter(isDue),
       new Map([[subscriptionId, allowance(budget, ticksShare(share), now)]]),
     );
     const cost = costOf(planned.calls.map((call) => ({ call, requests: 1 })));
     budget = spent(budget, ticksShare(share), now, cost);
     calls.push(planned.calls.length);
 
-    const seen = new Set<RunningOperation | WatchedCluster>();
+    const seen = new Set<Wanted<unknown>>();
     for (const call of planned.calls) {
       if (!(call.kind === 'get' ? status : others).take(now)) {
         refused += 1;
-      } else if (call.kind === 'get') {
-        seen.add(call.operation);
-      } else if (call.kind === 'listOperations') {
-        for (const item of call.operations) seen.add(item);
-        if (call.look !== null) seen.add(call.look);
+      } else {
+        for (const one of call.wanted) seen.add(one);
       }
     }
     const ageOf = ({ readAt }: { readAt: IsoTime }): number =>

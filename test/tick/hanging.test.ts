@@ -44,7 +44,7 @@ const neverAsked = async (): Promise<never> => await Promise.reject(new Error('a
 const nothingWatched: Discovery = {
   read: [],
   found: 0,
-  due: () => ({ clusters: [], watches: [] }),
+  wanted: () => [],
   review: async () => {},
   looked: async () => [],
   scanned: async () => {},
@@ -76,7 +76,8 @@ async function tickOf(schedule: string, operations: readonly OperationWork[]): P
     };
   };
   const ended = poll(
-    { operations, troubled: [], clusters: [], watches: [] },
+    operations,
+    [],
     end,
     {
       changed: 0,

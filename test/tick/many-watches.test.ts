@@ -201,7 +201,7 @@ describe('the work grows no faster than what there is', () => {
       const parts = { ...app.parts, watches: store, refusals: collectRefusals() };
       const discovery = createDiscovery(things, [], true, tick, parts, () => {});
       await discovery.review(Infinity);
-      expect(discovery.due().clusters).toHaveLength(count);
+      expect(discovery.wanted()).toHaveLength(count);
       // Many are written with one request, and what was put away is asked for once.
       expect(requests).toBeLessThan(count / 10);
       return looks() + requests;
