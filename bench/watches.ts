@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { startAzurite } from '../local/azurite.ts';
 import { defaultChannel } from '../shared/settings/settings.ts';
 import { operationEventNames } from '../shared/domain/tracked.ts';
-import { watchColumns, watchKey } from '../shared/store/watch-row.ts';
+import { watchKey, watchRow } from '../shared/store/watch-row.ts';
 import { watchIdOf, type Watch, type WatchScope } from '../shared/domain/watch.ts';
 import { firstMessage } from './child.ts';
 import { quietClusters } from './fleet.ts';
@@ -84,7 +84,7 @@ async function seed(storage: string, name: string, scopes: readonly WatchScope[]
           const watchId = watchIdOf(scope);
           const times = { createdAt: at, nextScanAt: at, lastScanAt: null };
           const watch: Watch = { watchId, scope, options, ...times, trouble: null };
-          return ['create', { ...watchKey(watchId), ...watchColumns(watch) }];
+          return ['create', { ...watchKey(watchId), ...watchRow.write(watch) }];
         }),
       );
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { SubscriptionBudget } from '../domain/arm-budget.ts';
-import { fromJsonColumns, jsonColumns, schemaVersion, storedTime, unlessCorrupt } from './codec.ts';
+import { json, schemaVersion, storedTime, unlessCorrupt } from './codec.ts';
 import type { Table } from './table.ts';
 
 /** A row of 1 MiB holds more, however long each of them is written. */
@@ -31,13 +31,13 @@ export function createBudgetStore(table: Table): BudgetStore {
     async load() {
       const row = await table.get(key);
       if (row === null) return { budgets: new Map(), etag: null };
-      const stored = unlessCorrupt(() => fromJsonColumns(row.columns, 'budgets', storedBudgets));
+      const stored = unlessCorrupt(() => budgetColumns.read(row.columns));
       return { budgets: stored === null ? null : new Map(Object.entries(stored)), etag: row.etag };
     },
     async save(budgets, etag) {
       const columns = {
         version: schemaVersion,
-        ...jsonColumns('budgets', Object.fromEntries(budgets)),
+        ...budgetColumns.write(Object.fromEntries(budgets)),
       };
       return etag === null
         ? await table.insert(key, columns)
@@ -54,4 +54,4 @@ const subscriptionBudget: z.ZodMiniType<SubscriptionBudget> = z.object({
   slowUntil: z.nullable(storedTime),
 });
 
-const storedBudgets = z.record(z.string(), subscriptionBudget);
+const budgetColumns = json(z.record(z.string(), subscriptionBudget))('budgets');

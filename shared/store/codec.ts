@@ -1,6 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import { _default as byDefault } from 'zod/mini';
-import type { Mailbox, OwedMessage } from '../domain/outbox.ts';
 import { isIsoTime, type IsoTime } from '../time.ts';
 import type { Columns } from './table.ts';
 
@@ -40,65 +39,184 @@ export function corruptColumn(name: string): CorruptRow {
   return new CorruptRow(`Column ${name} does not hold what it should.`);
 }
 
+/** How a value is stored in a row. */
+export interface Stored<T> {
+  /** The columns that {@link Stored.read} needs, as a query selects them. */
+  readonly columns: readonly string[];
+  /** Adds the value's columns to `row` (default: a row without any), and returns it. */
+  readonly write: (value: T, row?: Record<string, Cell>) => Columns;
+  /** Throws {@link CorruptRow}. */
+  readonly read: (columns: Columns) => T;
+}
+
+/** How a value is stored under a name: that of its column. */
+export type Codec<T> = (name: string) => Stored<T>;
+
+type Cell = Columns[string];
+
+/** A value in one column. `fromCell` gives `undefined` for what nobody wrote there. */
+function column<T>(
+  toCell: (value: T) => Cell,
+  fromCell: (cell: Cell | undefined) => T | undefined,
+): Codec<T> {
+  return (name) => ({
+    columns: [name],
+    write: (value, row = {}) => {
+      row[name] = toCell(value);
+      return row;
+    },
+    read: (columns) => {
+      const value = fromCell(columns[name]);
+      if (value === undefined) throw corruptColumn(name);
+      return value;
+    },
+  });
+}
+
 /** The most UTF-16 units of a single text column; longer texts are stored as JSON. */
 const longestText = 1024;
 
-/** A text column; `null` for the empty text that stands for it. */
-export function textOrNull(columns: Columns, name: string): string | null {
-  const value = columns[name];
-  if (typeof value !== 'string' || value.length > longestText || !value.isWellFormed())
-    throw corruptColumn(name);
-  return value === '' ? null : value;
+/** A text; the empty one stands for `null`. `known` gives `undefined` for one that nobody wrote. */
+function textAs<T extends string>(known: (value: string) => T | undefined): Codec<T | null> {
+  return column<T | null>(
+    (value) => value ?? '',
+    (cell) => {
+      if (cell === '') return null;
+      const isText = typeof cell === 'string' && cell.length <= longestText && cell.isWellFormed();
+      return isText ? known(cell) : undefined;
+    },
+  );
 }
 
-/** A text column that is not empty. */
-export function text(columns: Columns, name: string): string {
-  const value = textOrNull(columns, name);
-  if (value === null) throw corruptColumn(name);
-  return value;
+/** A text, or `null`. */
+export const textOrNull: Codec<string | null> = textAs((value) => value);
+
+/** A text that is as it must be, or `null`. */
+export function textThat(is: (value: string) => boolean): Codec<string | null> {
+  return textAs((value) => (is(value) ? value : undefined));
 }
 
-/** A text column of the given form; `null` for the empty text that stands for it. */
-export function matchOrNull(columns: Columns, name: string, form: RegExp): string | null {
-  const value = textOrNull(columns, name);
-  if (value !== null && !form.test(value)) throw corruptColumn(name);
-  return value;
+/** A text of the given form, or `null`. */
+export function matchOrNull(form: RegExp): Codec<string | null> {
+  return textThat((value) => form.test(value));
 }
 
-/** A column with a moment; `null` for the empty text that stands for it. */
-export function timeOrNull(columns: Columns, name: string): IsoTime | null {
-  const value = textOrNull(columns, name);
-  if (value !== null && !isIsoTime(value)) throw corruptColumn(name);
-  return value;
+/** One of the given texts, or `null`. */
+export function oneOfOrNull<T extends string>(texts: readonly T[]): Codec<T | null> {
+  return textAs((value) => texts.find((one) => one === value));
 }
 
-/** A column with a moment that must be there. */
-export function time(columns: Columns, name: string): IsoTime {
-  const value = timeOrNull(columns, name);
-  if (value === null) throw corruptColumn(name);
-  return value;
+/** A moment, or `null`. */
+export const timeOrNull: Codec<IsoTime | null> = textThat(isIsoTime);
+
+/** What must be there. */
+export function required<T>(codec: Codec<T | null>): Codec<T> {
+  return (name) => {
+    const { read, ...stored } = codec(name);
+    return {
+      ...stored,
+      read: (columns) => {
+        const value = read(columns);
+        if (value === null) throw corruptColumn(name);
+        return value;
+      },
+    };
+  };
 }
 
-/** A number column; `null` for the negative number that stands for it. */
-export function numberOrNull(columns: Columns, name: string): number | null {
-  const value = columns[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw corruptColumn(name);
-  return value < 0 ? null : value;
+/** A text that is not empty. */
+export const text: Codec<string> = required(textOrNull);
+
+/** A moment that must be there. */
+export const time: Codec<IsoTime> = required(timeOrNull);
+
+/** A number that is not negative, or `null`. */
+export const numberOrNull: Codec<number | null> = column<number | null>(
+  (value) => value ?? -1,
+  (cell) => {
+    if (typeof cell !== 'number' || !Number.isFinite(cell)) return undefined;
+    return cell < 0 ? null : cell;
+  },
+);
+
+/** What is counted. */
+export const count: Codec<number> = column(
+  (value) => value,
+  (cell) =>
+    typeof cell === 'number' && Number.isSafeInteger(cell) && cell >= 0 ? cell : undefined,
+);
+
+/** True or false. */
+export const flag: Codec<boolean> = column(
+  (value) => value,
+  (cell) => (typeof cell === 'boolean' ? cell : undefined),
+);
+
+/** A small value as JSON in one column, or `null`. */
+export function jsonOrNull<T>(schema: z.ZodMiniType<T>): Codec<T | null> {
+  return column<T | null>(
+    (value) => (value === null ? '' : JSON.stringify(value)),
+    (cell) => (cell === '' ? null : parsed(cell, schema)),
+  );
 }
 
-/** A column that counts. */
-export function count(columns: Columns, name: string): number {
-  const value = columns[name];
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw corruptColumn(name);
-  return value;
+/** A small value as JSON in one column. The column is empty where the value is `initial`; older rows lack it. */
+export function jsonUnless<T>(initial: T, schema: z.ZodMiniType<T>): Codec<T> {
+  return column(
+    (value) => (isDeepStrictEqual(value, initial) ? '' : JSON.stringify(value)),
+    (cell) => (cell === undefined || cell === '' ? initial : parsed(cell, schema)),
+  );
 }
 
-/** A column that is true or false. */
-export function flag(columns: Columns, name: string): boolean {
-  const value = columns[name];
-  if (typeof value !== 'boolean') throw corruptColumn(name);
-  return value;
+/** A string property holds at most 32 Ki characters (64 KiB as UTF-16). */
+const chunkLength = 32_000;
+
+/**
+ * A value of any size, as JSON in as many columns as it needs: `name`, `name_1`, `name_2`, … No query can select them by
+ * name: rows are read whole for it.
+ */
+export function json<T>(schema: z.ZodMiniType<T>): Codec<T> {
+  return (name) => {
+    const nameOf = (part: number): string => (part === 0 ? name : `${name}_${part}`);
+    return {
+      columns: [name],
+      write: (value, row = {}) => {
+        const whole = JSON.stringify(value);
+        row[name] = '';
+        for (let part = 0, from = 0; from < whole.length; part += 1) {
+          // A column must not end in half a character.
+          const isSplit = /[\ud800-\udbff]/.test(whole[from + chunkLength - 1] ?? '');
+          const to = from + chunkLength - (isSplit ? 1 : 0);
+          row[nameOf(part)] = whole.slice(from, to);
+          from = to;
+        }
+        return row;
+      },
+      read: (columns) => {
+        let whole = '';
+        for (let part = 0; ; part += 1) {
+          const chunk = columns[nameOf(part)];
+          if (typeof chunk !== 'string') break;
+          whole += chunk;
+        }
+        const value = parsed(whole, schema);
+        if (value === undefined) throw corruptColumn(name);
+        return value;
+      },
+    };
+  };
+}
+
+function parsed<T>(cell: unknown, schema: z.ZodMiniType<T>): T | undefined {
+  return schema.safeParse(parse(cell)).data;
+}
+
+function parse(cell: unknown): unknown {
+  try {
+    return typeof cell === 'string' ? JSON.parse(cell) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A text within a JSON column. */
@@ -109,109 +227,5 @@ export const storedText: z.ZodMiniType<string> = z
 /** A moment within a JSON column. */
 export const storedTime: z.ZodMiniType<IsoTime> = z.string().check(z.refine(isIsoTime));
 
-/** The number of a message within a JSON column: see {@link OwedMessage.id}. */
+/** The number of a message within a JSON column. */
 export const storedId: z.ZodMiniType<number> = z.int().check(z.gte(0));
-
-/** A string property holds at most 32 Ki characters (64 KiB as UTF-16). */
-const chunkLength = 32_000;
-
-/** A value as JSON in as many columns as it needs: `name`, `name_1`, `name_2`, … */
-export function jsonColumns(name: string, value: unknown): Columns {
-  const json = JSON.stringify(value);
-  const columns: Record<string, string> = { [name]: '' };
-  for (let part = 0, from = 0; from < json.length; part += 1) {
-    // A column must not end in half a character.
-    const to =
-      from + chunkLength - (/[\ud800-\udbff]/.test(json[from + chunkLength - 1] ?? '') ? 1 : 0);
-    columns[part === 0 ? name : `${name}_${part}`] = json.slice(from, to);
-    from = to;
-  }
-  return columns;
-}
-
-/** A small value that is JSON in one column; `null` for the empty text. */
-export function jsonOrNull<T>(columns: Columns, name: string, schema: z.ZodMiniType<T>): T | null {
-  return columns[name] === '' ? null : fromJsonColumns(columns, name, schema);
-}
-
-/** Reads what {@link jsonColumns} wrote. Throws {@link CorruptRow}. */
-export function fromJsonColumns<T>(columns: Columns, name: string, schema: z.ZodMiniType<T>): T {
-  let json = '';
-  for (let part = 0; ; part += 1) {
-    const chunk = columns[part === 0 ? name : `${name}_${part}`];
-    if (typeof chunk !== 'string') break;
-    json += chunk;
-  }
-  const parsed = schema.safeParse(parse(json));
-  if (!parsed.success) throw corruptColumn(name);
-  return parsed.data;
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The columns of a mailbox; `undelivered` and `owedSince` are there to be searched for. */
-export function mailboxColumns(mailbox: Mailbox): Columns {
-  return {
-    ...jsonColumns('outbox', mailbox.owed),
-    undelivered: mailbox.owed.length,
-    owedSince: mailbox.owed[0]?.at ?? '',
-    nextMessageId: mailbox.nextId,
-    claimedUntil: mailbox.claimedUntil ?? '',
-    deliverAfter: mailbox.deliverAfter ?? '',
-    refusedForm: mailbox.refusedForm ?? '',
-    strangeRun: mailbox.strangeRun ?? '',
-  };
-}
-
-/** A mailbox within a JSON value. */
-export function mailboxOf<M extends OwedMessage>(
-  message: z.ZodMiniType<M>,
-): z.ZodMiniType<Mailbox<M>> {
-  return z.object({
-    owed: z.array(message),
-    nextId: z.number(),
-    claimedUntil: z.nullable(z.string()),
-    deliverAfter: z.nullable(z.string()),
-    refusedForm: byDefault(z.nullable(refusedForm), null),
-    strangeRun: byDefault(z.nullable(z.string()), null),
-  });
-}
-
-const refusedForm = z.enum(['digest', 'blocks']);
-
-/** Reads the columns of a mailbox that older rows do not have. Throws {@link CorruptRow}. */
-function toLeaving(columns: Columns): Pick<Mailbox, 'refusedForm' | 'strangeRun'> {
-  const form = 'refusedForm' in columns ? textOrNull(columns, 'refusedForm') : null;
-  const known = z.nullable(refusedForm).safeParse(form);
-  if (!known.success) throw corruptColumn('refusedForm');
-  const strangeRun = 'strangeRun' in columns ? timeOrNull(columns, 'strangeRun') : null;
-  return { refusedForm: known.data, strangeRun };
-}
-
-/** Reads what {@link mailboxColumns} wrote. Throws {@link CorruptRow}. */
-export function toMailbox<M extends OwedMessage>(
-  columns: Columns,
-  message: z.ZodMiniType<M>,
-): Mailbox<M> {
-  const mailbox = {
-    owed: fromJsonColumns(columns, 'outbox', z.array(message)),
-    nextId: count(columns, 'nextMessageId'),
-    claimedUntil: timeOrNull(columns, 'claimedUntil'),
-    deliverAfter: timeOrNull(columns, 'deliverAfter'),
-    ...toLeaving(columns),
-  };
-  const { owed, nextId } = mailbox;
-  // Messages are removed by their ID: if two had the same, one would be removed without being posted.
-  const ids = new Set(owed.map(({ id }) => id));
-  if (ids.size < owed.length || [...ids].some((id) => id >= nextId)) throw corruptColumn('outbox');
-  // The searched columns must match the messages, or messages would wait unseen.
-  if (count(columns, 'undelivered') !== owed.length) throw corruptColumn('undelivered');
-  if (timeOrNull(columns, 'owedSince') !== (owed[0]?.at ?? null)) throw corruptColumn('owedSince');
-  return mailbox;
-}

@@ -6,24 +6,23 @@ import {
   type IncidentMessage,
   type IncidentName,
 } from '../domain/incident.ts';
+import type { Mailbox } from '../domain/outbox.ts';
 import { nameKey } from '../domain/names.ts';
 import { patterns } from '../domain/reference.ts';
-import type { IsoTime } from '../time.ts';
 import {
   CorruptRow,
   checkVersion,
-  count,
-  mailboxColumns,
   matchOrNull,
-  schemaVersion,
   storedId,
   storedText,
   storedTime,
   time,
   timeOrNull,
-  toMailbox,
+  type Stored,
 } from './codec.ts';
-import type { Columns, Row, RowKey } from './table.ts';
+import { addedLater, record, rowOf, type Fields } from './columns.ts';
+import { mailboxColumns, owedFields, type Owed } from './mailbox-columns.ts';
+import type { Row, RowKey } from './table.ts';
 
 /** The partition of incidents that are not one subscription's. */
 const everywhere = 'all';
@@ -42,84 +41,6 @@ export function incidentKey(name: IncidentName): RowKey {
   return { partitionKey: subscriptionId ?? everywhere, rowKey };
 }
 
-/** An incident as columns. */
-export function incidentColumns(incident: Incident): Columns {
-  return {
-    version: schemaVersion,
-    kind: 'incident',
-    resourceGroupName: incident.resourceGroupName ?? '',
-    resourceName: incident.resourceName ?? '',
-    since: incident.since,
-    until: incident.until ?? '',
-    ...mailboxColumns(incident.mailbox),
-  };
-}
-
-/** An incident as ticks read it: without the messages themselves. */
-export interface IncidentHead extends Omit<Incident, 'mailbox'> {
-  readonly undelivered: number;
-  readonly owedSince: IsoTime | null;
-}
-
-/** The columns that {@link toIncidentHead} reads. */
-export const incidentHeadColumns: readonly string[] = [
-  'version',
-  'resourceGroupName',
-  'resourceName',
-  'since',
-  'until',
-  'undelivered',
-  'owedSince',
-];
-
-/** Reads a row as {@link IncidentHead}. Throws {@link CorruptRow}. */
-export function toIncidentHead({ key, columns }: Row): IncidentHead {
-  checkVersion(columns);
-  const [name = '', ...group] = key.rowKey.slice(prefix.length).split('.');
-  const kind = incidentKind.safeParse(name);
-  if (!kind.success) throw new CorruptRow('The row key does not name a kind of incident.');
-  const subscriptionId = key.partitionKey === everywhere ? null : key.partitionKey;
-  if (subscriptionId !== null && !patterns.subscriptionId.test(subscriptionId))
-    throw new CorruptRow('It is in no subscription’s partition.');
-  const resourceGroupName = groupNameOf(columns);
-  const incident = {
-    kind: kind.data,
-    subscriptionId,
-    resourceGroupName: group.length === 0 && resourceGroupName === '' ? null : resourceGroupName,
-    resourceName: clusterNameOf(columns),
-  };
-  if (incidentKey(incident).rowKey !== key.rowKey)
-    throw new CorruptRow('It is not in the place of the resource group or cluster that it names.');
-  return {
-    ...incident,
-    since: time(columns, 'since'),
-    until: timeOrNull(columns, 'until'),
-    undelivered: count(columns, 'undelivered'),
-    owedSince: timeOrNull(columns, 'owedSince'),
-  };
-}
-
-/** Rows of before there were incidents of resource groups do not have it. */
-function groupNameOf(columns: Columns): string {
-  if (!('resourceGroupName' in columns)) return '';
-  return matchOrNull(columns, 'resourceGroupName', patterns.resourceGroupName) ?? '';
-}
-
-/** Rows of before there were incidents of single clusters do not have it. */
-function clusterNameOf(columns: Columns): string | null {
-  return 'resourceName' in columns
-    ? matchOrNull(columns, 'resourceName', patterns.resourceName)
-    : null;
-}
-
-/** Reads a whole row as {@link Incident}. Throws {@link CorruptRow}. */
-export function toIncident(row: Row): Incident {
-  const { undelivered: _count, owedSince: _since, ...head } = toIncidentHead(row);
-  const mailbox = toMailbox(row.columns, incidentMessage);
-  const owed = mailbox.owed.map(({ since = head.since, ...message }) => ({ ...message, since }));
-  return { ...head, mailbox: { ...mailbox, owed } };
-}
-
 const incidentKind = z.enum(incidentKinds);
 
 /** Messages of before do not say since when; that of the incident is near enough. */
@@ -135,3 +56,50 @@ const incidentMessage: z.ZodMiniType<StoredMessage> = z.object({
   operations: z.number(),
   hidesNew: byDefault(z.boolean(), false),
 });
+
+type StoredIncident = Omit<Incident, 'kind' | 'subscriptionId' | 'mailbox'> & {
+  readonly mailbox: Mailbox<StoredMessage>;
+};
+
+const headFields: Fields<Omit<StoredIncident, 'mailbox'>> = {
+  resourceGroupName: addedLater(matchOrNull(patterns.resourceGroupName), null),
+  resourceName: addedLater(matchOrNull(patterns.resourceName), null),
+  since: time,
+  until: timeOrNull,
+};
+const headColumns = record({ ...headFields, ...owedFields });
+const messages = mailboxColumns(incidentMessage);
+
+/** An incident as a row, which {@link toIncident} reads; its key names what it is about. */
+export const incidentRow: Stored<StoredIncident> = rowOf<StoredIncident>('incident', {
+  ...headFields,
+  mailbox: messages,
+});
+
+/** An incident as ticks read it: without the messages themselves. */
+export interface IncidentHead extends Omit<Incident, 'mailbox'>, Owed {}
+
+/** Reads a row as {@link IncidentHead}. Throws {@link CorruptRow}. */
+export function toIncidentHead({ key, columns }: Row): IncidentHead {
+  checkVersion(columns);
+  const [name = '', ...group] = key.rowKey.slice(prefix.length).split('.');
+  const kind = incidentKind.safeParse(name);
+  if (!kind.success) throw new CorruptRow('The row key does not name a kind of incident.');
+  const subscriptionId = key.partitionKey === everywhere ? null : key.partitionKey;
+  if (subscriptionId !== null && !patterns.subscriptionId.test(subscriptionId))
+    throw new CorruptRow('It is in no subscription’s partition.');
+  const read = headColumns.read(columns);
+  const resourceGroupName = read.resourceGroupName ?? (group.length === 0 ? null : '');
+  const incident = { ...read, kind: kind.data, subscriptionId, resourceGroupName };
+  if (incidentKey(incident).rowKey !== key.rowKey)
+    throw new CorruptRow('It is not in the place of the resource group or cluster that it names.');
+  return incident;
+}
+
+/** Reads a whole row as {@link Incident}. Throws {@link CorruptRow}. */
+export function toIncident(row: Row): Incident {
+  const { undelivered: _count, owedSince: _since, ...read } = toIncidentHead(row);
+  const mailbox = messages.read(row.columns);
+  const owed = mailbox.owed.map(({ since = read.since, ...message }) => ({ ...message, since }));
+  return { ...read, mailbox: { ...mailbox, owed } };
+}

@@ -5,7 +5,6 @@ import { toldLimit, type ErrorTurns } from '../domain/error-turns.ts';
 import { errorDepth, type ErrorDetail } from '../domain/errors.ts';
 import { operationActions, unknownKind, type OperationKind } from '../domain/kind.ts';
 import type { SubOperation } from '../domain/sub-operations.ts';
-import type { Outcome } from '../domain/status.ts';
 import {
   operationEventNames,
   type HistoryEntry,
@@ -14,8 +13,8 @@ import {
   type OperationState,
 } from '../domain/tracked.ts';
 import { isRunLength, type Usual } from '../domain/usual.ts';
-import { believable } from '../time.ts';
-import { corruptColumn, storedId, storedText, storedTime } from './codec.ts';
+import { believable, type IsoTime } from '../time.ts';
+import { storedId, storedText, storedTime } from './codec.ts';
 
 /** The shapes of what operation rows hold as JSON, checked when it is read back. */
 
@@ -67,7 +66,7 @@ export const readingTrouble: z.ZodMiniType<ReadingTrouble> = z.object({
   failures: z.number(),
 });
 
-const outcomeName = z.enum(['succeeded', 'failed', 'canceled', 'lost', 'gaveUp']);
+export const outcomes = ['succeeded', 'failed', 'canceled', 'lost', 'gaveUp'] as const;
 
 const operationKind: z.ZodMiniType<OperationKind> = z.object({
   target: z.nullable(z.enum(['cluster', 'agentPool'])),
@@ -122,25 +121,26 @@ const storedMessage: z.ZodMiniType<OperationMessage> = z.object({
     startTime: nullableTime,
     endTime: nullableTime,
     lastProgressAt: nullableTime,
-    outcome: z.nullable(outcomeName),
+    outcome: z.nullable(z.enum(outcomes)),
     trouble: z.nullable(readingTrouble),
     ...detailFields,
   }),
 });
 
-/** Older rows may hold unset times, such as the year 1. */
 export const operationMessage: z.ZodMiniType<OperationMessage> = z.pipe(
   storedMessage,
-  z.transform(({ state, ...message }) => {
-    const startTime = believable(state.startTime, message.at);
-    const endTime = believable(state.endTime, message.at);
-    return { ...message, state: { ...state, startTime, endTime } };
-  }),
+  z.transform(({ state, ...message }) => ({
+    ...message,
+    state: withBelievableTimes(state, message.at),
+  })),
 );
 
-/** A stored outcome's text. */
-export function outcome(text: string): Outcome {
-  const parsed = outcomeName.safeParse(text);
-  if (!parsed.success) throw corruptColumn('outcome');
-  return parsed.data;
+/** Without an unset start or end, such as the year 1: older rows may hold one. */
+export function withBelievableTimes<S extends Pick<OperationState, 'startTime' | 'endTime'>>(
+  state: S,
+  readAt: IsoTime,
+): S {
+  const startTime = believable(state.startTime, readAt);
+  const endTime = believable(state.endTime, readAt);
+  return { ...state, startTime, endTime };
 }

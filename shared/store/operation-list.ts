@@ -1,6 +1,6 @@
 import { nameKey } from '../domain/names.ts';
 import { unlessCorrupt } from './codec.ts';
-import { headColumns, toHead, type OperationHead } from './operation-row.ts';
+import { operationHead, toHead, type OperationHead } from './operation-row.ts';
 import { quoted, type Row, type RowKey, type Table } from './table.ts';
 
 /** A page of a list; `next`: where it goes on. */
@@ -65,7 +65,11 @@ async function rowsAfter(
         ];
   for (const [at, range] of ranges.entries()) {
     const pageSize = most - rows.length;
-    for await (const page of table.pages({ filter: range, select: headColumns, pageSize })) {
+    for await (const page of table.pages({
+      filter: range,
+      select: operationHead.columns,
+      pageSize,
+    })) {
       const room = most - rows.length;
       rows.push(...page.rows.slice(0, room));
       const isEnd = page.continuationToken === null && at === ranges.length - 1;

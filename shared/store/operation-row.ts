@@ -1,12 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { nameKey } from '../domain/names.ts';
-import { believable, type IsoTime } from '../time.ts';
-import { noTurns, type ErrorTurns } from '../domain/error-turns.ts';
+import type { ReadingTrouble } from '../domain/reading.ts';
+import type { IsoTime } from '../time.ts';
+import { noTurns } from '../domain/error-turns.ts';
 import { patterns, trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { mostSpecific } from '../domain/errors.ts';
 import {
   neverRead,
+  type HistoryEntry,
+  type OperationEventName,
   type OperationMessage,
   type OperationState,
   type TrackedOperation,
@@ -15,23 +17,26 @@ import {
 import { isChannelName } from '../settings/settings.ts';
 import {
   checkVersion,
-  corruptColumn,
   CorruptRow,
-  count,
   flag,
-  fromJsonColumns,
+  json,
   jsonOrNull,
-  jsonColumns,
-  mailboxColumns,
+  jsonUnless,
   matchOrNull,
   numberOrNull,
-  schemaVersion,
+  oneOfOrNull,
+  required,
   text,
   textOrNull,
+  textThat,
   time,
   timeOrNull,
-  toMailbox,
+  type Codec,
+  type Stored,
 } from './codec.ts';
+import { checkSearched, optional, record, rowOf, searchable, type Fields } from './columns.ts';
+import { entitySize, largestEntity } from './entity-size.ts';
+import { mailboxColumns, owedFields, type Owed } from './mailbox-columns.ts';
 import {
   errorDetail,
   errorTurns,
@@ -39,55 +44,109 @@ import {
   historyEntry,
   operationDetails,
   operationMessage,
-  outcome,
+  outcomes,
   readingTrouble,
+  withBelievableTimes,
   type OperationDetails,
 } from './operation-json.ts';
-import { entitySize, largestEntity } from './entity-size.ts';
 import type { Columns, Row, RowKey } from './table.ts';
-
-const kind = 'operation';
-const noDetails: OperationDetails = {
-  kind: neverRead.kind,
-  parts: neverRead.parts,
-  partsLeftOut: neverRead.partsLeftOut,
-  usual: neverRead.usual,
-};
 
 /** Where an operation's row is: the tracking ID begins with its partition, the subscription. */
 export function keyOf(trackingId: string): RowKey {
   return { partitionKey: trackingId.slice(0, 36), rowKey: trackingId };
 }
 
-/** The columns of the last-seen state and of when it is read next: what a reading without news writes. */
-export function stateColumns(state: OperationState, nextCheckAt: string | null): Columns {
-  return {
-    status: state.status ?? '',
-    percentComplete: state.percentComplete ?? -1,
-    error: state.error === null ? '' : JSON.stringify(state.error),
-    errorFingerprint: state.errorFingerprint ?? '',
-    errorTurns: isDeepStrictEqual(state.errorTurns, noTurns)
-      ? ''
-      : JSON.stringify(state.errorTurns),
-    startTime: state.startTime ?? '',
-    endTime: state.endTime ?? '',
-    lastCheckedAt: state.lastCheckedAt ?? '',
-    lastChangedAt: state.lastChangedAt ?? '',
-    lastProgressAt: state.lastProgressAt ?? '',
-    stalled: state.stalled,
-    outcome: state.outcome ?? '',
-    troubleCause: state.trouble?.cause ?? '',
-    trouble: state.trouble === null ? '' : JSON.stringify(state.trouble),
-    details: detailsText(state),
-    nextCheckAt: nextCheckAt ?? '',
-  };
+/** When what is in the history ended: it is purged by it. */
+export const endedAt: Stored<IsoTime> = time('endedAt');
+
+/** What is told of an operation, to whom. */
+export const optionsColumns: Stored<TrackingOptions> = record<TrackingOptions>({
+  label: textOrNull,
+  // Channels name rows of their own, and mentions stand in messages as they are.
+  channel: required(textThat(isChannelName)),
+  mention: matchOrNull(/^[a-z0-9]+$/i),
+  events: optional(jsonOrNull<readonly OperationEventName[]>(z.array(eventName))),
+});
+
+/** Why the last reading failed. */
+export const troubleColumns: Codec<ReadingTrouble | null> = searchable(
+  jsonOrNull(readingTrouble),
+  causeOf,
+);
+
+function causeOf(trouble: ReadingTrouble | null): Columns {
+  return { troubleCause: trouble?.cause ?? '' };
 }
 
 /** What runs, as JSON; empty while nothing of it is known. */
-function detailsText({ kind: what, parts, partsLeftOut, usual }: OperationDetails): string {
-  const details = { kind: what, parts, partsLeftOut, usual };
-  return isDeepStrictEqual(details, noDetails) ? '' : JSON.stringify(details);
+const detailsColumn = jsonUnless(detailsOf(neverRead), operationDetails)('details');
+
+function detailsOf({ kind, parts, partsLeftOut, usual }: OperationState): OperationDetails {
+  return { kind, parts, partsLeftOut, usual };
 }
+
+const plainColumns = record<Omit<OperationState, keyof OperationDetails>>({
+  status: textOrNull,
+  percentComplete: numberOrNull,
+  error: jsonOrNull(errorDetail),
+  errorFingerprint: textOrNull,
+  errorTurns: jsonUnless(noTurns, errorTurns),
+  startTime: timeOrNull,
+  endTime: timeOrNull,
+  lastCheckedAt: timeOrNull,
+  lastChangedAt: timeOrNull,
+  lastProgressAt: timeOrNull,
+  stalled: flag,
+  outcome: oneOfOrNull(outcomes),
+  trouble: troubleColumns,
+});
+
+const stateColumns: Stored<OperationState> = {
+  columns: [...plainColumns.columns, 'troubleCause', ...detailsColumn.columns],
+  write: (value, columns) =>
+    detailsColumn.write(detailsOf(value), plainColumns.write(value, columns)),
+  read: (columns) => {
+    const plain = plainColumns.read(columns);
+    checkSearched(columns, causeOf(plain.trouble));
+    return { ...plain, ...detailsColumn.read(columns) };
+  },
+};
+
+/** The tracking ID proves every part of the reference except the agent pool. */
+const referenceColumns = record<OperationReference>({
+  subscriptionId: text,
+  resourceGroupName: searchable(text, (name) => ({ resourceGroupKey: nameKey(name) })),
+  resourceName: searchable(text, (name) => ({ resourceKey: nameKey(name) })),
+  agentPoolName: matchOrNull(patterns.agentPoolName),
+  operationId: text,
+});
+
+/** Searches use the `…Key` columns, as names compare case-insensitively. */
+const headFields: Fields<Omit<TrackedOperation, 'trackingId' | 'history' | 'mailbox'>> = {
+  reference: referenceColumns,
+  options: optionsColumns,
+  registeredAt: time,
+  state: stateColumns,
+  nextCheckAt: timeOrNull,
+};
+const restFields: Fields<Pick<TrackedOperation, 'history' | 'mailbox'>> = {
+  history: json<readonly HistoryEntry[]>(z.array(historyEntry)),
+  mailbox: mailboxColumns(operationMessage),
+};
+const operationRow = rowOf<Omit<TrackedOperation, 'trackingId'>>('operation', {
+  ...headFields,
+  ...restFields,
+});
+const restColumns = record(restFields);
+
+/** What {@link toHead} reads: an operation without its history and messages. */
+export const operationHead = rowOf('operation', { ...headFields, ...owedFields });
+
+/** What a reading without news writes: the last-seen state, and when it is read next. */
+export const quietColumns = record<Pick<TrackedOperation, 'state' | 'nextCheckAt'>>({
+  state: stateColumns,
+  nextCheckAt: timeOrNull,
+});
 
 /**
  * An operation as columns of a row that the table service accepts. If the row is too large, the oldest history is
@@ -95,10 +154,10 @@ function detailsText({ kind: what, parts, partsLeftOut, usual }: OperationDetail
  */
 export function operationColumns(operation: TrackedOperation): Columns {
   const key = keyOf(operation.trackingId);
-  let columns = columnsOf(operation);
+  let columns = operationRow.write(operation);
   for (const lighten of lighter) {
     if (entitySize(key, columns) <= largestEntity) break;
-    columns = columnsOf(lighten(operation));
+    columns = operationRow.write(lighten(operation));
   }
   return columns;
 }
@@ -131,155 +190,24 @@ function withoutDetails({ state, ...message }: OperationMessage): OperationMessa
   };
 }
 
-/** Searches use the `…Key` columns, as names compare case-insensitively. */
-function columnsOf(operation: TrackedOperation): Columns {
-  const { reference, options } = operation;
-  return {
-    version: schemaVersion,
-    kind,
-    ...referenceColumns(reference),
-    ...optionsColumns(options),
-    registeredAt: operation.registeredAt,
-    ...stateColumns(operation.state, operation.nextCheckAt),
-    ...jsonColumns('history', operation.history),
-    ...mailboxColumns(operation.mailbox),
-  };
-}
-
-/** Options as columns. */
-export function optionsColumns({ label, channel, mention, events }: TrackingOptions): Columns {
-  const told = events === undefined ? {} : { events: JSON.stringify(events) };
-  return { label: label ?? '', channel, mention: mention ?? '', ...told };
-}
-
-function referenceColumns(reference: OperationReference): Columns {
-  return {
-    subscriptionId: reference.subscriptionId,
-    resourceGroupName: reference.resourceGroupName,
-    resourceGroupKey: nameKey(reference.resourceGroupName),
-    resourceName: reference.resourceName,
-    resourceKey: nameKey(reference.resourceName),
-    agentPoolName: reference.agentPoolName ?? '',
-    operationId: reference.operationId,
-  };
-}
-
-/** The columns that {@link toHead} reads: an operation without its history and messages. */
-export const headColumns: readonly string[] = [
-  'version',
-  'kind',
-  'subscriptionId',
-  'resourceGroupName',
-  'resourceName',
-  'agentPoolName',
-  'operationId',
-  'label',
-  'channel',
-  'mention',
-  'events',
-  'registeredAt',
-  ...Object.keys(stateColumns(neverRead, null)),
-  'undelivered',
-  'owedSince',
-];
-
 /** An operation as lists and ticks read it: without its history and the messages themselves. */
-export interface OperationHead extends Omit<TrackedOperation, 'history' | 'mailbox'> {
-  /** How many messages it owes. */
-  readonly undelivered: number;
-  /** Since when the oldest of them is owed; `null` when there is none. */
-  readonly owedSince: IsoTime | null;
-}
+export interface OperationHead extends Omit<TrackedOperation, 'history' | 'mailbox'>, Owed {}
 
 /** Reads a row as {@link OperationHead}. Throws {@link CorruptRow}. */
 export function toHead({ key, columns }: Row): OperationHead {
   checkVersion(columns);
-  if (columns['kind'] !== kind) throw new CorruptRow('It is not of an operation.');
-  const reference = toReference(columns);
-  const trackingId = trackingIdOf(reference);
+  if (columns['kind'] !== 'operation') throw new CorruptRow('It is not of an operation.');
+  const { state: seen, ...read } = operationHead.read(columns);
+  const trackingId = trackingIdOf(read.reference);
   const home = keyOf(trackingId);
   if (key.rowKey !== home.rowKey || key.partitionKey !== home.partitionKey)
     throw new CorruptRow('It is not in the place of the operation that it names.');
-  return {
-    trackingId,
-    reference,
-    options: toOptions(columns),
-    registeredAt: time(columns, 'registeredAt'),
-    state: toState(columns),
-    nextCheckAt: timeOrNull(columns, 'nextCheckAt'),
-    undelivered: count(columns, 'undelivered'),
-    owedSince: timeOrNull(columns, 'owedSince'),
-  };
+  const readAt = seen.lastCheckedAt ?? read.registeredAt;
+  return { ...read, trackingId, state: withBelievableTimes(seen, readAt) };
 }
 
 /** Reads a whole row as {@link TrackedOperation}. Throws {@link CorruptRow}. */
 export function toOperation(row: Row): TrackedOperation {
-  const { undelivered: _count, owedSince: _since, ...head } = toHead(row);
-  return {
-    ...head,
-    history: fromJsonColumns(row.columns, 'history', z.array(historyEntry)),
-    mailbox: toMailbox(row.columns, operationMessage),
-  };
-}
-
-/** The tracking ID proves every part except the agent pool. */
-function toReference(columns: Columns): OperationReference {
-  return {
-    subscriptionId: text(columns, 'subscriptionId'),
-    resourceGroupName: text(columns, 'resourceGroupName'),
-    resourceName: text(columns, 'resourceName'),
-    agentPoolName: matchOrNull(columns, 'agentPoolName', patterns.agentPoolName),
-    operationId: text(columns, 'operationId'),
-  };
-}
-
-/**
- * Reads what {@link optionsColumns} wrote: channels name rows of their own, and mentions stand in messages as
- * they are. Throws {@link CorruptRow}.
- */
-export function toOptions(columns: Columns): TrackingOptions {
-  const channel = text(columns, 'channel');
-  if (!isChannelName(channel)) throw corruptColumn('channel');
-  const label = textOrNull(columns, 'label');
-  const mention = matchOrNull(columns, 'mention', /^[a-z0-9]+$/i);
-  // Rows from before watches existed do not have it.
-  const events = 'events' in columns ? jsonOrNull(columns, 'events', z.array(eventName)) : null;
-  return { label, channel, mention, ...(events === null ? {} : { events }) };
-}
-
-function toState(columns: Columns): OperationState {
-  const ended = textOrNull(columns, 'outcome');
-  const trouble = jsonOrNull(columns, 'trouble', readingTrouble);
-  if (columns['troubleCause'] !== (trouble?.cause ?? '')) throw corruptColumn('troubleCause');
-  const lastCheckedAt = timeOrNull(columns, 'lastCheckedAt');
-  // Older rows may hold unset times, such as the year 1.
-  const readAt = lastCheckedAt ?? time(columns, 'registeredAt');
-  return {
-    status: textOrNull(columns, 'status'),
-    percentComplete: numberOrNull(columns, 'percentComplete'),
-    error: jsonOrNull(columns, 'error', errorDetail),
-    errorFingerprint: textOrNull(columns, 'errorFingerprint'),
-    errorTurns: toErrorTurns(columns),
-    startTime: believable(timeOrNull(columns, 'startTime'), readAt),
-    endTime: believable(timeOrNull(columns, 'endTime'), readAt),
-    lastCheckedAt,
-    lastChangedAt: timeOrNull(columns, 'lastChangedAt'),
-    lastProgressAt: timeOrNull(columns, 'lastProgressAt'),
-    stalled: flag(columns, 'stalled'),
-    outcome: ended === null ? null : outcome(ended),
-    trouble,
-    ...toDetails(columns),
-  };
-}
-
-/** Rows that were written before errors were counted have no such column. */
-function toErrorTurns(columns: Columns): ErrorTurns {
-  if (columns['errorTurns'] === undefined) return noTurns;
-  return jsonOrNull(columns, 'errorTurns', errorTurns) ?? noTurns;
-}
-
-/** Rows that were written before there were details have no such column. */
-function toDetails(columns: Columns): OperationDetails {
-  if (columns['details'] === undefined) return noDetails;
-  return jsonOrNull(columns, 'details', operationDetails) ?? noDetails;
+  const { undelivered: _count, owedSince: _since, ...read } = toHead(row);
+  return { ...read, ...restColumns.read(row.columns) };
 }

@@ -3,12 +3,13 @@ import { claimed, claimMs, isFree } from '../domain/outbox.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
-import { CorruptRow, time, unlessCorrupt } from './codec.ts';
+import { CorruptRow, unlessCorrupt } from './codec.ts';
 import { listPage, type ListQuery } from './operation-list.ts';
 import {
-  headColumns,
+  endedAt,
   keyOf,
   operationColumns,
+  operationHead,
   toHead,
   toOperation,
   type OperationHead,
@@ -146,17 +147,17 @@ export function createOperationStore(
       const unreadable: string[] = [];
       // The filter names what stays, so that it also finds a row with a missing or wrong column.
       const filter = `not (endedAt ge ${quoted(endedBefore)} and endedAt lt '9999')`;
-      const select = [...headColumns, 'endedAt'];
+      const select = [...operationHead.columns, ...endedAt.columns];
       for await (const { rows } of history.pages({ filter, select })) {
         await pMap(
           rows,
           async (row) => {
             const isOperation = row.columns['kind'] !== 'cluster';
-            const endedAt = unlessCorrupt(() => {
+            const ended = unlessCorrupt(() => {
               if (isOperation) toHead(row);
-              return time(row.columns, 'endedAt');
+              return endedAt.read(row.columns);
             });
-            if (endedAt === null) unreadable.push(cleanText(row.key.rowKey, 100));
+            if (ended === null) unreadable.push(cleanText(row.key.rowKey, 100));
             else if (!signal.aborted && (await history.remove(row.key, row.etag)))
               purged += Number(isOperation);
           },
@@ -176,6 +177,6 @@ export function isDone({ state, mailbox }: TrackedOperation): boolean {
 
 /** An operation as a row of the history, which is purged by when it ended. */
 function archivedColumns(operation: TrackedOperation): Columns {
-  const endedAt = operation.state.lastChangedAt ?? operation.registeredAt;
-  return { ...operationColumns(operation), endedAt };
+  const ended = operation.state.lastChangedAt ?? operation.registeredAt;
+  return { ...operationColumns(operation), ...endedAt.write(ended) };
 }

@@ -3,15 +3,9 @@ import { _default as byDefault } from 'zod/mini';
 import { emptyMailbox } from '../domain/outbox.ts';
 import type { ChannelState, ParkedMessage, UrlState } from '../domain/channel.ts';
 import type { TickSummary } from '../domain/tick-summary.ts';
-import {
-  fromJsonColumns,
-  jsonColumns,
-  mailboxOf,
-  schemaVersion,
-  time,
-  unlessCorrupt,
-} from './codec.ts';
+import { json, schemaVersion, time, unlessCorrupt } from './codec.ts';
 import type { IsoTime } from '../time.ts';
+import { mailboxOf } from './mailbox-columns.ts';
 import type { RowKey, Table } from './table.ts';
 
 /** What is remembered besides operations: the channels, and the last tick. */
@@ -35,6 +29,7 @@ export interface StateStore {
 const channelPartition = 'channel';
 const lastTickKey = { partitionKey: 'tick', rowKey: 'last' };
 const awaitedKey = { partitionKey: 'tick', rowKey: 'awaited' };
+const since = time('since');
 
 /** Where a channel's row is. */
 export function channelKey(channel: string): RowKey {
@@ -48,11 +43,11 @@ export function createStateStore(table: Table): StateStore {
       const row = await table.get(channelKey(name));
       if (row === null) return { state: null, etag: null };
       // What cannot be read, as after an update, is begun anew: it is no more than the channel's pace.
-      const state = unlessCorrupt(() => fromJsonColumns(row.columns, 'state', channelState));
+      const state = unlessCorrupt(() => channelState.read(row.columns));
       return { state, etag: row.etag };
     },
     async saveChannel(name, state, etag) {
-      const columns = { version: schemaVersion, ...jsonColumns('state', state) };
+      const columns = { version: schemaVersion, ...channelState.write(state) };
       return etag === null
         ? await table.insert(channelKey(name), columns)
         : await table.replace(channelKey(name), columns, etag);
@@ -63,7 +58,7 @@ export function createStateStore(table: Table): StateStore {
         filter: `PartitionKey eq '${channelPartition}'`,
       })) {
         for (const { key, columns } of rows) {
-          const state = unlessCorrupt(() => fromJsonColumns(columns, 'state', channelState));
+          const state = unlessCorrupt(() => channelState.read(columns));
           if (state !== null) channels.set(key.rowKey, state);
         }
       }
@@ -72,20 +67,20 @@ export function createStateStore(table: Table): StateStore {
     async lastTick() {
       const row = await table.get(lastTickKey);
       if (row === null) return null;
-      return unlessCorrupt(() => fromJsonColumns(row.columns, 'summary', tickSummary));
+      return unlessCorrupt(() => tickSummary.read(row.columns));
     },
     async firstTickAwaitedSince(startedAt) {
       const row = await table.get(awaitedKey);
       // Whoever comes second does not write: the time of the first stays.
       if (row === null)
-        await table.insert(awaitedKey, { version: schemaVersion, since: startedAt });
-      const since = row === null ? null : unlessCorrupt(() => time(row.columns, 'since'));
-      return since !== null && since < startedAt ? since : startedAt;
+        await table.insert(awaitedKey, { version: schemaVersion, ...since.write(startedAt) });
+      const first = row === null ? null : unlessCorrupt(() => since.read(row.columns));
+      return first !== null && first < startedAt ? first : startedAt;
     },
     async saveLastTick(summary) {
       await table.upsert(lastTickKey, {
         version: schemaVersion,
-        ...jsonColumns('summary', summary),
+        ...tickSummary.write(summary),
       });
     },
   };
@@ -113,36 +108,40 @@ const urlState = {
 const otherUrl: z.ZodMiniType<UrlState> = z.object(urlState);
 
 /** Older rows hold one URL, and its pace is not stored separately. */
-const channelState: z.ZodMiniType<ChannelState> = z.object({
-  ...urlState,
-  pacedUntil: byDefault(timeOrNull, null),
-  toldSince: byDefault(timeOrNull, null),
-  others: byDefault(z.array(otherUrl), []),
-  mailbox: byDefault(mailboxOf(parkedMessage), emptyMailbox),
-});
+const channelState = json<ChannelState>(
+  z.object({
+    ...urlState,
+    pacedUntil: byDefault(timeOrNull, null),
+    toldSince: byDefault(timeOrNull, null),
+    others: byDefault(z.array(otherUrl), []),
+    mailbox: byDefault(mailboxOf(parkedMessage), emptyMailbox),
+  }),
+)('state');
 
-const tickSummary: z.ZodMiniType<TickSummary> = z.object({
-  startedAt: z.string(),
-  completedAt: z.string(),
-  due: z.number(),
-  read: z.number(),
-  changed: z.number(),
-  failedReadings: z.number(),
-  found: byDefault(z.number(), 0),
-  armCalls: byDefault(z.number(), 0),
-  leftOver: z.number(),
-  deferred: byDefault(z.number(), 0),
-  oldestDueAt: timeOrNull,
-  delivered: z.number(),
-  undelivered: z.number(),
-  oldestOwedAt: timeOrNull,
-  unroutable: z.number(),
-  failingChannels: z.number(),
-  unreadable: z.number(),
-  incidents: z.number(),
-  corruptRows: z.number(),
-  refusedRows: byDefault(z.number(), 0),
-  loadMs: z.number(),
-  pollMs: z.number(),
-  totalMs: z.number(),
-});
+const tickSummary = json<TickSummary>(
+  z.object({
+    startedAt: z.string(),
+    completedAt: z.string(),
+    due: z.number(),
+    read: z.number(),
+    changed: z.number(),
+    failedReadings: z.number(),
+    found: byDefault(z.number(), 0),
+    armCalls: byDefault(z.number(), 0),
+    leftOver: z.number(),
+    deferred: byDefault(z.number(), 0),
+    oldestDueAt: timeOrNull,
+    delivered: z.number(),
+    undelivered: z.number(),
+    oldestOwedAt: timeOrNull,
+    unroutable: z.number(),
+    failingChannels: z.number(),
+    unreadable: z.number(),
+    incidents: z.number(),
+    corruptRows: z.number(),
+    refusedRows: byDefault(z.number(), 0),
+    loadMs: z.number(),
+    pollMs: z.number(),
+    totalMs: z.number(),
+  }),
+)('summary');

@@ -4,8 +4,8 @@ import { kindKey, kindOn } from '../domain/kind.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import { isRunLength, usualOf, withRuns, type Run, type Usual } from '../domain/usual.ts';
 import { clusterKeyOf } from '../domain/watch.ts';
-import { fromJsonColumns, jsonColumns, schemaVersion, unlessCorrupt } from './codec.ts';
-import { retryOnConflict, RowRefused, type RowKey, type Table } from './table.ts';
+import { json, schemaVersion, unlessCorrupt } from './codec.ts';
+import { retryOnConflict, RowRefused, type Columns, type RowKey, type Table } from './table.ts';
 
 /** How long operations took: a row for each kind on each cluster, and one for each kind on all of them. */
 export interface UsualStore {
@@ -33,7 +33,7 @@ export function createUsualStore(table: Table): UsualStore {
       const stored = row === null ? [] : runsIn(row.columns);
       const next = withRuns(stored, runs);
       if (next.every((run, at) => run.id === stored[at]?.id)) return 'as it was';
-      const columns = { version: schemaVersion, ...jsonColumns('runs', next) };
+      const columns = { version: schemaVersion, ...storedRuns.write(next) };
       return row === null
         ? await table.insert(key, columns)
         : await table.replace(key, columns, row.etag);
@@ -91,15 +91,17 @@ export function createUsualStore(table: Table): UsualStore {
   };
 }
 
-const storedRuns: z.ZodMiniType<readonly Run[]> = z.array(
-  z.object({
-    id: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
-    seconds: z.int().check(z.gte(0)),
-  }),
-);
+const storedRuns = json<readonly Run[]>(
+  z.array(
+    z.object({
+      id: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
+      seconds: z.int().check(z.gte(0)),
+    }),
+  ),
+)('runs');
 
 /** The runs of a row that can be; what cannot be read is begun anew. */
-function runsIn(columns: Parameters<typeof fromJsonColumns>[0]): readonly Run[] {
-  const runs = unlessCorrupt(() => fromJsonColumns(columns, 'runs', storedRuns)) ?? [];
+function runsIn(columns: Columns): readonly Run[] {
+  const runs = unlessCorrupt(() => storedRuns.read(columns)) ?? [];
   return runs.filter(({ seconds }) => isRunLength(seconds));
 }

@@ -3,18 +3,19 @@ import type { ClusterReference } from '../domain/reference.ts';
 import type { IsoTime } from '../time.ts';
 import { clusterKeyOf, type Watch, type WatchedCluster } from '../domain/watch.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
+import { endedAt } from './operation-row.ts';
 import type { RowRefused, Table } from './table.ts';
 import {
-  clusterColumns,
-  clusterHeadColumns,
+  clusterHead,
   clusterKeyAt,
+  clusterRow,
   clusterRowKey,
   clusterRowsOf,
   toCluster,
   toClusterHead,
   toWatch,
-  watchColumns,
   watchKey,
+  watchRow,
   type ClusterHead,
 } from './watch-row.ts';
 
@@ -99,10 +100,10 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
       }
     },
     async addWatch(watch) {
-      return (await active.insert(watchKey(watch.watchId), watchColumns(watch))) !== null;
+      return (await active.insert(watchKey(watch.watchId), watchRow.write(watch))) !== null;
     },
     async saveWatch(watch, etag) {
-      return await active.replace(watchKey(watch.watchId), watchColumns(watch), etag);
+      return await active.replace(watchKey(watch.watchId), watchRow.write(watch), etag);
     },
     async removeWatch(watchId) {
       return await active.remove(watchKey(watchId), '*');
@@ -120,25 +121,25 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
     },
     async addCluster(cluster) {
       const key = clusterRowKey(clusterKeyOf(cluster.reference));
-      return (await active.insert(key, clusterColumns(cluster))) !== null;
+      return (await active.insert(key, clusterRow.write(cluster))) !== null;
     },
     async addClusters(clusters) {
       const left = await active.insertAll(
         clusters.map((cluster) => ({
           key: clusterRowKey(clusterKeyOf(cluster.reference)),
-          columns: clusterColumns(cluster),
+          columns: clusterRow.write(cluster),
         })),
       );
       return left.flatMap(({ refused }) => refused ?? []);
     },
     async saveCluster(cluster, etag) {
       const key = clusterRowKey(clusterKeyOf(cluster.reference));
-      return await active.replace(key, clusterColumns(cluster), etag);
+      return await active.replace(key, clusterRow.write(cluster), etag);
     },
     async putAway(cluster, etag, now) {
       const key = clusterRowKey(clusterKeyOf(cluster.reference));
-      const columns = clusterColumns({ ...cluster, mailbox: emptyMailbox });
-      await history.upsert(key, { ...columns, endedAt: now });
+      const columns = clusterRow.write({ ...cluster, mailbox: emptyMailbox });
+      await history.upsert(key, { ...columns, ...endedAt.write(now) });
       return await active.remove(key, etag);
     },
     async findPutAway(cluster) {
@@ -157,7 +158,7 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
     async clusters(subscriptionId) {
       const clusters: ClusterHead[] = [];
       // What each knows is left out: it is most of a row.
-      const query = { filter: clusterRowsOf(subscriptionId), select: clusterHeadColumns };
+      const query = { filter: clusterRowsOf(subscriptionId), select: clusterHead.columns };
       for await (const { rows } of active.pages(query))
         clusters.push(...rows.flatMap((row) => unlessCorrupt(() => toClusterHead(row)) ?? []));
       return clusters;

@@ -9,31 +9,17 @@ import {
 import { longestCheckMs } from '../domain/next-check.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
+import { CorruptRow, count, schemaVersion, text, time, unlessCorrupt } from './codec.ts';
+import { record } from './columns.ts';
 import {
-  checkVersion,
-  CorruptRow,
-  count,
-  schemaVersion,
-  text,
-  time,
-  unlessCorrupt,
-} from './codec.ts';
-import {
-  incidentColumns,
-  incidentHeadColumns,
   incidentKey,
+  incidentRow,
   toIncident,
   toIncidentHead,
   type IncidentHead,
 } from './incident-row.ts';
-import { headColumns, stateColumns, toHead, type OperationHead } from './operation-row.ts';
-import {
-  clusterHeadColumns,
-  toClusterHead,
-  toWatch,
-  watchColumnsBeside,
-  type ClusterHead,
-} from './watch-row.ts';
+import { operationHead, quietColumns, toHead, type OperationHead } from './operation-row.ts';
+import { clusterHead, toClusterHead, toWatch, watchRow, type ClusterHead } from './watch-row.ts';
 import type { ClusterReference } from '../domain/reference.ts';
 import type { Watch, WatchScope } from '../domain/watch.ts';
 import { quoted, type Row, type RowKey, type RowRefused, type Table } from './table.ts';
@@ -105,14 +91,12 @@ export interface WorkStore {
 /** Pages of this size keep the peak of memory low, at hardly more calls. */
 const pageSize = 200;
 const selected = [
-  ...new Set([
-    'kind',
-    ...headColumns,
-    ...incidentHeadColumns,
-    ...clusterHeadColumns,
-    ...watchColumnsBeside,
-  ]),
+  ...new Set([operationHead, clusterHead, watchRow].flatMap(({ columns }) => columns)),
 ];
+
+/** How {@link Owing} is read. */
+const channel = text('channel');
+const owed = record<Omit<Owing, 'channel'>>({ undelivered: count, owedSince: time });
 
 /** The ticks' view of the active table. */
 export function createWorkStore(active: Table): WorkStore {
@@ -149,7 +133,7 @@ export function createWorkStore(active: Table): WorkStore {
       for await (const { rows } of active.pages({ filter: "kind eq 'incident'", pageSize })) {
         for (const row of rows)
           take(row, () => {
-            readIncident(row);
+            toIncident(row);
             incidents.push(toIncidentHead(row));
           });
       }
@@ -160,7 +144,7 @@ export function createWorkStore(active: Table): WorkStore {
         operations.map(({ head, key, etag }) => ({
           key,
           etag,
-          columns: stateColumns(head.state, head.nextCheckAt),
+          columns: quietColumns.write(head),
         })),
       );
       return left.flatMap(({ refused }) => refused ?? []);
@@ -203,15 +187,14 @@ export function createWorkStore(active: Table): WorkStore {
     },
     async owing() {
       const owing: Owing[] = [];
-      const select = ['kind', 'channel', 'undelivered', 'owedSince'];
+      const select = ['kind', ...channel.columns, ...owed.columns];
       for await (const { rows } of active.pages({ filter: 'undelivered gt 0', select })) {
         for (const { columns } of rows) {
-          const owed = unlessCorrupt((): Owing => ({
-            channel: columns['kind'] === 'incident' ? null : text(columns, 'channel'),
-            undelivered: count(columns, 'undelivered'),
-            owedSince: time(columns, 'owedSince'),
+          const one = unlessCorrupt((): Owing => ({
+            channel: columns['kind'] === 'incident' ? null : channel.read(columns),
+            ...owed.read(columns),
           }));
-          if (owed !== null) owing.push(owed);
+          if (one !== null) owing.push(one);
         }
       }
       return owing;
@@ -220,17 +203,17 @@ export function createWorkStore(active: Table): WorkStore {
       const row = await active.get(incidentKey(name));
       if (row === null) return null;
       // What cannot be read is reported by `load`.
-      const incident = unlessCorrupt(() => readIncident(row));
+      const incident = unlessCorrupt(() => toIncident(row));
       return incident === null ? null : { incident, etag: row.etag };
     },
     async addIncident(incident) {
-      return (await active.insert(incidentKey(incident), incidentColumns(incident))) !== null;
+      return (await active.insert(incidentKey(incident), incidentRow.write(incident))) !== null;
     },
     async saveIncident(incident, etag) {
       const key = incidentKey(incident);
       const isDone = incident.until !== null && incident.mailbox.owed.length === 0;
       if (isDone) return (await active.remove(key, etag)) ? '' : null;
-      return await active.replace(key, incidentColumns(incident), etag);
+      return await active.replace(key, incidentRow.write(incident), etag);
     },
   };
 }
@@ -281,12 +264,6 @@ function readingOf(row: Row): {
   }
   const { reference, state } = toHead(row);
   return { scope: reference, trouble: state.trouble, isOperation: true };
-}
-
-/** Throws {@link CorruptRow}. */
-function readIncident(row: Row): Incident {
-  checkVersion(row.columns);
-  return toIncident(row);
 }
 
 /** Keys that another program wrote may hold any text of any length. */

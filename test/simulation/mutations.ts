@@ -461,9 +461,9 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'fault',
     edits: [
       {
-        file: 'store/codec.ts',
-        find: 'undelivered: mailbox.owed.length,',
-        put: 'undelivered: mailbox.owed.length * 2,',
+        file: 'store/mailbox-columns.ts',
+        find: 'undelivered: owed.length,',
+        put: 'undelivered: owed.length * 2,',
       },
     ],
   },

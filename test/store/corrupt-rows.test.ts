@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import type { TrackedOperation } from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
-import { incidentColumns, incidentKey, toIncident } from '../../shared/store/incident-row.ts';
+import { incidentKey, incidentRow, toIncident } from '../../shared/store/incident-row.ts';
 import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import type { Columns, Row, RowKey } from '../../shared/store/table.ts';
@@ -204,7 +204,7 @@ describe('the row of an incident', () => {
   it('is read or corrupt, whatever its columns hold', () => {
     fc.assert(
       fc.property(anyIncident, (incident) => {
-        for (const { columns } of damagedRows(incidentColumns(incident))) {
+        for (const { columns } of damagedRows(incidentRow.write(incident))) {
           const row = { key: incidentKey(incident), columns };
           expect(() => outcomeOf(toIncident, row)).not.toThrow();
         }
@@ -224,7 +224,7 @@ describe('the row of an incident', () => {
       resourceGroupName: null,
       resourceName: null,
     } as const;
-    const columns = incidentColumns({
+    const columns = incidentRow.write({
       ...incident,
       since: registeredAt,
       until: null,

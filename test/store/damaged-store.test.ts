@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { describe, expect, it } from 'vitest';
 import { unlessCorrupt } from '../../shared/store/codec.ts';
-import { incidentColumns, incidentKey } from '../../shared/store/incident-row.ts';
+import { incidentKey, incidentRow } from '../../shared/store/incident-row.ts';
 import type { IncidentName } from '../../shared/domain/incident.ts';
 import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';
@@ -50,7 +50,7 @@ const incidentIn = (subscriptionId: string): IncidentName => ({
 });
 
 function quietIncident(incident: IncidentName): Columns {
-  return incidentColumns({
+  return incidentRow.write({
     ...incident,
     since: registeredAt,
     until: null,

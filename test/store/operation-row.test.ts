@@ -11,10 +11,10 @@ import { phaseOf } from '../../shared/domain/status.ts';
 import { historyLimit, neverRead, type TrackedOperation } from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
-  headColumns,
   keyOf,
   operationColumns,
-  stateColumns,
+  operationHead,
+  quietColumns,
   toHead,
   toOperation,
 } from '../../shared/store/operation-row.ts';
@@ -121,7 +121,7 @@ describe('an operation as a row', () => {
       fc.property(anyOperation, (operation) => {
         const row = rowOf(operation);
         const { history: _, mailbox, ...rest } = operation;
-        expect(toHead({ ...row, columns: select(row.columns, headColumns) })).toEqual({
+        expect(toHead({ ...row, columns: select(row.columns, operationHead.columns) })).toEqual({
           ...rest,
           undelivered: mailbox.owed.length,
           owedSince: mailbox.owed[0]?.at ?? null,
@@ -184,8 +184,8 @@ describe('an operation as a row', () => {
         expect(stored.history).toEqual(kept === 0 ? [] : operation.history.slice(-kept));
         // A reading without news writes the state into the row, whatever else it holds.
         const before = { ...operation, state: neverRead };
-        const quiet = stateColumns(operation.state, operation.nextCheckAt);
-        expect(refusalOf(key, { ...operationColumns(before), ...quiet })).toBeNull();
+        const merged = { ...operationColumns(before), ...quietColumns.write(operation) };
+        expect(refusalOf(key, merged)).toBeNull();
       },
     );
 

@@ -7,11 +7,14 @@ import type { ErrorDetail } from '../../shared/domain/errors.ts';
 import { operationActions, type OperationKind } from '../../shared/domain/kind.ts';
 import { trackingIdOf } from '../../shared/domain/reference.ts';
 import { believable } from '../../shared/time.ts';
-import type {
-  OperationMessage,
-  OperationState,
-  TrackedOperation,
+import {
+  operationEventNames,
+  type OperationMessage,
+  type OperationState,
+  type TrackedOperation,
+  type TrackingOptions,
 } from '../../shared/domain/tracked.ts';
+import { watchIdOf, type Watch, type WatchedCluster } from '../../shared/domain/watch.ts';
 
 /** Anything that can be stored, in any form that a store could stumble over. */
 
@@ -152,15 +155,20 @@ function readAt<S extends Pick<OperationState, 'startTime' | 'endTime'>>(told: S
 const guid = fc.uuid();
 const channel = fc.stringMatching(/^[a-z0-9_]{1,60}$/);
 
+const options: fc.Arbitrary<TrackingOptions> = fc
+  .record({
+    label: orNull(text),
+    channel,
+    mention: orNull(fc.constantFrom('here', 'channel', 'U012AB3CD', 'S012AB3CD')),
+    events: orNull(fc.subarray([...operationEventNames])),
+  })
+  .map(({ events, ...rest }) => (events === null ? rest : { ...rest, events }));
+
 /** A tracked operation in any state. */
 export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
   .record({
     reference: anyReference,
-    options: fc.record({
-      label: orNull(text),
-      channel,
-      mention: orNull(fc.constantFrom('here', 'channel', 'U012AB3CD', 'S012AB3CD')),
-    }),
+    options,
     registeredAt: time,
     state,
     nextCheckAt: orNull(time),
@@ -208,3 +216,39 @@ export const anyIncident: fc.Arbitrary<Incident> = fc
       ? incident
       : { ...incident, resourceName: null },
   );
+
+const anyClusterReference = anyReference.map(
+  ({ agentPoolName: _pool, operationId: _id, ...cluster }) => cluster,
+);
+
+/** A watch in any state, of each kind of scope. */
+export const anyWatch: fc.Arbitrary<Watch> = fc
+  .record({
+    cluster: anyClusterReference,
+    depth: fc.constantFrom('subscription', 'resourceGroup', 'cluster'),
+    options,
+    createdAt: time,
+    nextScanAt: time,
+    lastScanAt: orNull(time),
+    trouble: orNull(trouble),
+  })
+  .map(({ cluster, depth, ...rest }) => {
+    const scope = {
+      ...cluster,
+      resourceGroupName: depth === 'subscription' ? null : cluster.resourceGroupName,
+      resourceName: depth === 'cluster' ? cluster.resourceName : null,
+    };
+    return { ...rest, scope, watchId: watchIdOf(scope) };
+  });
+
+/** A watched cluster in any state. */
+export const anyCluster: fc.Arbitrary<WatchedCluster> = fc.record({
+  reference: anyClusterReference,
+  since: time,
+  known: fc.array(text),
+  nextLookAt: time,
+  lastLookAt: orNull(time),
+  trouble: orNull(trouble),
+  channel,
+  mailbox: mailboxOf(fc.record({ id: count, at: time, after: time })),
+});
