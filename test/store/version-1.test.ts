@@ -207,7 +207,7 @@ it('a store of version 1 is served on: what is owed is told, and everything can 
       await table.upsert(key, columns);
   }
   // A channel that Slack refused is a new one here: its URL is another.
-  const summaries = await app.tickFor(3);
+  const summaries = await app.tickFor(6);
   for (const summary of summaries)
     expect(summary).toMatchObject({ corruptRows: 0, undelivered: 0 });
   expect(app.told.toSorted()).toEqual([
