@@ -12,8 +12,10 @@ export const processTests = [
   'test/functions/short-schedule.test.ts',
   'test/local/{azurite,start-whole}.test.ts',
 ];
+/** Those of what only a developer's machine has, the Functions host, the page and the stand-ins: `npm run test:local`. */
+export const localTests = ['test/local/**/*.test.ts'];
 /** The sign-in library reads the environment once in the life of a process: each has a process of its own. */
-const signInTests = ['test/sign-in/credential.test.ts', 'test/local/arm-identity.test.ts'];
+const signInTests = ['test/sign-in/credential.test.ts'];
 
 /** What all tests share. */
 export const shared = {
@@ -40,6 +42,7 @@ export default defineConfig({
             ...repositoryTests,
             ...simulationTests,
             ...processTests,
+            ...localTests,
             ...signInTests,
           ],
           isolate: false,

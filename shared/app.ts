@@ -22,7 +22,7 @@ import { openTable } from './store/azure-table.ts';
 import { createBudgetStore } from './store/budget-store.ts';
 import { createOperationStore, type OperationStore } from './store/operation-store.ts';
 import { createStateStore, type StateStore } from './store/state-store.ts';
-import { StoreUnavailable } from './store/table.ts';
+import { StoreUnavailable, type Table } from './store/table.ts';
 import { createUsualStore } from './store/usual-store.ts';
 import { createWatchStore, type WatchStore } from './store/watch-store.ts';
 import { createWorkStore } from './store/work-store.ts';
@@ -76,6 +76,8 @@ export interface Surroundings {
   readonly sleep: (ms: number) => Promise<void>;
   /** 0..1 */
   readonly random: () => number;
+  /** Opens a table by its name; absent: a table of the storage account that the settings name. */
+  readonly openTable?: (name: string) => Table;
 }
 
 const realSurroundings: Surroundings = {
@@ -135,7 +137,8 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   const { cloud, tableName, storage, managedIdentity, site } = settings;
   const { clock } = surroundings;
   const tokensFor = tokenSources({ authorityHost: cloud.authorityHost, managedIdentity }, clock);
-  const openNamed = (suffix: string) => openTable(storage, `${tableName}${suffix}`, tokensFor);
+  const { openTable: open = (name) => openTable(storage, name, tokensFor) } = surroundings;
+  const openNamed = (suffix: string): Table => open(`${tableName}${suffix}`);
   const active = openNamed('');
   const stateTable = openNamed('State');
   const usual = createUsualStore(stateTable);

@@ -17,6 +17,7 @@ import { nameKey } from '../domain/names.ts';
 import { passing } from '../domain/compare.ts';
 import { isTenantMismatch, signInFailed, type ReadingTrouble } from '../domain/reading.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
+import { retryOnConflict } from '../store/table.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import { byPlace, type ByPlace } from './by-place.ts';
@@ -252,22 +253,26 @@ async function end(
   now: IsoTime,
   work: WorkStore,
 ): Promise<Incident | null> {
-  const stored = await work.findIncident(name);
-  if (stored === null || stored.incident.until !== null) return null;
-  const { incident, etag } = stored;
-  // If all its operations are gone, nothing proves that reading works again: it ends without a message.
-  const mailbox = works
-    ? owing(incident.mailbox, (id): IncidentMessage => ({
-        id,
-        at: now,
-        event: 'readableAgain',
-        since: incident.since,
-        code: '',
-        message: '',
-        operations: 0,
-        hidesNew: false,
-      }))
-    : incident.mailbox;
-  const over: Incident = { ...incident, until: now, mailbox };
-  return (await work.saveIncident(over, etag)) === null ? null : over;
+  // Its beginning may be on its way to Slack at this moment.
+  const ended = await retryOnConflict(async () => {
+    const stored = await work.findIncident(name);
+    if (stored === null || stored.incident.until !== null) return { over: null };
+    const { incident, etag } = stored;
+    // If all its operations are gone, nothing proves that reading works again: it ends without a message.
+    const mailbox = works
+      ? owing(incident.mailbox, (id): IncidentMessage => ({
+          id,
+          at: now,
+          event: 'readableAgain',
+          since: incident.since,
+          code: '',
+          message: '',
+          operations: 0,
+          hidesNew: false,
+        }))
+      : incident.mailbox;
+    const over: Incident = { ...incident, until: now, mailbox };
+    return (await work.saveIncident(over, etag)) === null ? null : { over };
+  });
+  return ended?.over ?? null;
 }

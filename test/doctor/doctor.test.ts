@@ -7,7 +7,7 @@ import type { WatchScope } from '../../shared/domain/watch.ts';
 import { startApp, startProxiedApp, type TestApp } from '../support/app.ts';
 import { startProduct } from '../support/product.ts';
 import { someCluster } from '../support/settings.ts';
-import { someTable, startTableProxy } from '../support/tables.ts';
+import { startTableProxy } from '../support/tables.ts';
 
 const quick = { slack: false };
 const withSlack = { slack: true };
@@ -265,7 +265,7 @@ describe('ARM', () => {
 it('tells of a watch that it cannot read, and asks about the others', async () => {
   await using app = await startApp();
   const [well, ill] = [await watchGroup(app), await watchGroup(app)];
-  const table = someTable(app.env['OPERATIONS_TABLE']);
+  const table = app.table();
   for await (const { rows } of table.pages({ filter: "kind eq 'watch'" }))
     for (const { key, columns } of rows)
       if (columns['resourceGroupName'] === ill.resourceGroupName)
@@ -330,7 +330,7 @@ describe('the store', () => {
 
   it('is rid of what a check left behind that was killed, and leaves to another what it is at', async () => {
     await using app = await startApp();
-    const table = someTable(`${app.env['OPERATIONS_TABLE']}State`);
+    const table = app.table('State');
     const minutesAgo = (minutes: number) => ({
       partitionKey: 'doctor',
       rowKey: `${new Date(app.clock.now().getTime() - minutes * 60_000).toISOString()}_probe`,
@@ -347,7 +347,7 @@ describe('the store', () => {
       /AccountKey=[^;]+/,
       `AccountKey=${wrong}`,
     );
-    await using app = await startApp({ AzureWebJobsStorage });
+    await using app = await startProxiedApp({ AzureWebJobsStorage });
     const report = await app.root.diagnose(quick);
     expect(named(report, 'tables')).toMatchObject({
       ok: false,
@@ -584,7 +584,7 @@ describe('POST /api/doctor', () => {
 
 async function probesOf(app: TestApp): Promise<unknown[]> {
   const rows: unknown[] = [];
-  const table = someTable(`${app.env['OPERATIONS_TABLE']}State`);
+  const table = app.table('State');
   for await (const page of table.pages({ filter: "PartitionKey eq 'doctor'" }))
     rows.push(...page.rows);
   return rows;

@@ -6,7 +6,7 @@ import type { IncidentName } from '../../shared/domain/incident.ts';
 import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';
 import type { Columns, Row, RowKey, Table } from '../../shared/store/table.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startProxiedApp, type TestApp } from '../support/app.ts';
 import { damagedRows } from '../support/damage.ts';
 import { endedOperation, registeredAt, someOperation } from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
@@ -95,7 +95,7 @@ function archived(changes: Columns): DamagedRow {
 
 describe('over a store with rows that cannot be read', () => {
   it('ticks serve every other operation, leave these rows as they are, and report them', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const good = await app.track();
     const table = tableOf(app);
     const damaged = damagedOperations();
@@ -131,7 +131,7 @@ describe('over a store with rows that cannot be read', () => {
   });
 
   it('the log tells why, and so that a row of a newer version waits for an update', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const operation = someOperation();
     const columns = { ...operationColumns(operation), version: 2 };
     await tableOf(app).upsert(keyOf(operation.trackingId), columns);
@@ -143,7 +143,7 @@ describe('over a store with rows that cannot be read', () => {
   });
 
   it('an incident whose messages cannot be read holds up neither the tick nor the channel', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const table = tableOf(app);
     const [good, unread] = [await app.track(), await app.track()];
     const incident = incidentIn(unread.subscriptionId);
@@ -165,7 +165,7 @@ describe('over a store with rows that cannot be read', () => {
   });
 
   it('a row that stays unreadable does not keep an incident open', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const [good, bad] = [await app.track(), await app.track()];
     app.arm.faults.set({ kind: 'status', status: 401, code: 'InvalidAuthenticationToken' });
     await app.tickFor(9);
@@ -179,7 +179,7 @@ describe('over a store with rows that cannot be read', () => {
   });
 
   it('channels and ticks whose state cannot be read are begun anew, and nothing is lost', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const { set, name } = await app.track();
     await app.tickFor(1);
     const state = tableOf(app, 'State');
@@ -198,7 +198,7 @@ describe('over a store with rows that cannot be read', () => {
   });
 
   it('a purge removes what is surely past its time, and nothing else', async () => {
-    await using app = await startApp();
+    await using app = await startProxiedApp();
     const history = tableOf(app, 'History');
     const [old, recent] = [archived({}), archived({ endedAt: '2024-05-06T09:00:00.000Z' })];
     const { endedAt: _, ...endless } = archived({}).columns;

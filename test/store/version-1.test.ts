@@ -4,7 +4,7 @@ import { toIncident } from '../../shared/store/incident-row.ts';
 import { toHead, toOperation } from '../../shared/store/operation-row.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import type { Row } from '../../shared/store/table.ts';
-import { startApp } from '../support/app.ts';
+import { startProxiedApp } from '../support/app.ts';
 import { someTable } from '../support/tables.ts';
 import stored from './fixtures/version-1.json' with { type: 'json' };
 
@@ -199,10 +199,10 @@ describe('a row of version 1', () => {
 });
 
 it('a store of version 1 is served on: what is owed is told, and everything can be asked for', async () => {
-  await using app = await startApp();
+  await using app = await startProxiedApp();
   const tables = { active: '', history: 'History', state: 'State' } as const;
   for (const name of ['active', 'history', 'state'] as const) {
-    const table = someTable(`${app.env['OPERATIONS_TABLE']}${tables[name]}`);
+    const table = app.table(tables[name]);
     for (const { key, columns } of stored[name].map((row) => rowOf(row)))
       await table.upsert(key, columns);
   }
@@ -210,10 +210,11 @@ it('a store of version 1 is served on: what is owed is told, and everything can 
   const summaries = await app.tickFor(6);
   for (const summary of summaries)
     expect(summary).toMatchObject({ corruptRows: 0, undelivered: 0 });
-  expect(app.told.toSorted()).toEqual([
+  // The stored incident may end with a message or without: it depends on whose write of an operation is first.
+  const told = app.told.filter((line) => !line.startsWith('Readable again'));
+  expect(told.toSorted()).toEqual([
     expect.stringContaining('Cannot read operations'),
     expect.stringContaining('Error while running: aks-prod-weu'),
-    expect.stringContaining('Readable again'),
     expect.stringContaining('UpgradingNodes: aks-prod-weu'),
   ]);
   const { operations } = app.root.app();

@@ -11,7 +11,9 @@ import type { GivenOptions } from '../../shared/requests/fields.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { settingsFor, someCluster } from './settings.ts';
-import { startTableProxy, type TableProxy } from './tables.ts';
+import { someTable, startTableProxy, type TableProxy } from './tables.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';
 
 /** The app as one process has it. */
 export interface Instance {
@@ -21,11 +23,13 @@ export interface Instance {
   tick(): Promise<TickSummary>;
 }
 
-/** The app in this process, on real tables and with the stand-ins, all by one clock. */
+/** The app in this process with the stand-ins, all by one clock. */
 export interface TestApp extends Instance, AsyncDisposable {
   readonly arm: Arm;
   readonly slack: Slack;
   readonly clock: TestClock;
+  /** The table of operations, or that with this suffix, `State` or `History`. */
+  table(suffix?: string): Table;
   /** The app settings. */
   readonly env: Readonly<Record<string, string>>;
   /** One more process on the same tables; `settings` are added to, or replace, those of this app. */
@@ -66,12 +70,27 @@ export interface Tracked {
   readonly stored: () => Promise<TrackedOperation>;
 }
 
-/** Starts an app; `settings` are added to, or replace, those that join the parts. */
+/** As a service answers: after whatever waits now. */
+const answering: SendRequest = async (_name, _key, run) => {
+  await new Promise(setImmediate);
+  return run(false);
+};
+
+/**
+ * Starts an app; `settings` are added to, or replace, those that join the parts. Its tables are in memory: the tests of
+ * the store hold them to Azurite, and to Azure's limits.
+ */
 export async function startApp(settings: Record<string, string> = {}): Promise<TestApp> {
-  return await start(new AsyncDisposableStack(), inject('storage'), settings);
+  const tables = new Map<string, Table>();
+  const openTable = (name: string): Table => {
+    const table = tables.get(name) ?? simulatedTable(createRows(), answering);
+    tables.set(name, table);
+    return table;
+  };
+  return await start(new AsyncDisposableStack(), inject('storage'), settings, openTable);
 }
 
-/** Starts an app whose store passes through a proxy. */
+/** Starts an app on Azurite, which it reaches through a proxy. */
 export async function startProxiedApp(settings: Record<string, string> = {}): Promise<ProxiedApp> {
   await using started = new AsyncDisposableStack();
   const tables = started.use(await startTableProxy());
@@ -82,19 +101,20 @@ async function start(
   before: AsyncDisposableStack,
   storage: string,
   settings: Record<string, string>,
+  openTable: (name: string) => Table = someTable,
 ): Promise<TestApp> {
   const clock = createClock();
   await using started = before;
   const arm = started.use(await startArm({ now: clock.now }));
   const slack = started.use(await startSlack({ now: clock.now }));
-  const env = {
+  const env: Record<string, string> = {
     ...settingsFor(arm, slack),
     ...(await identityOf(arm)),
     AzureWebJobsStorage: storage,
     ...settings,
   };
   const another = (changes: Record<string, string> = {}): Instance =>
-    instanceOf({ ...env, ...changes }, clock);
+    instanceOf({ ...env, ...changes }, clock, openTable === someTable ? {} : { openTable });
   const instance = another();
   const { operations } = instance.root.app();
   const parts = started.move();
@@ -105,6 +125,7 @@ async function start(
     clock,
     env,
     another,
+    table: (suffix = '') => openTable(`${env['OPERATIONS_TABLE'] ?? ''}${suffix}`),
     async track({ cluster = someCluster(), answer = { status: 'InProgress' }, ...options } = {}) {
       const { id } = arm.start({ ...cluster, scenario: 'neverEnds' });
       arm.set(id, answer);
@@ -145,8 +166,13 @@ async function start(
   };
 }
 
-function instanceOf(env: Record<string, string>, clock: TestClock): Instance {
-  const root = createRoot(env, { clock: clock.now, sleep: clock.sleep, random: () => 0.5 });
+function instanceOf(
+  env: Record<string, string>,
+  clock: TestClock,
+  tables: { readonly openTable?: (name: string) => Table },
+): Instance {
+  const { now, sleep } = clock;
+  const root = createRoot(env, { clock: now, sleep, random: () => 0.5, ...tables });
   const log: string[] = [];
   const line = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
     void log.push(JSON.stringify({ message, ...fields }));

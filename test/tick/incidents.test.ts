@@ -649,4 +649,29 @@ describe('two ticks that do not know of each other', () => {
     if (opened === undefined) throw new Error('none');
     expect((await work.findIncident(opened))?.incident.mailbox.owed).toHaveLength(1);
   });
+
+  it('end it at once, also while a sender changes its row', async () => {
+    const work = createWorkStore(someTable());
+    const place = { ...placeIn(someCluster()), isOperation: true };
+    await reviewIncidents([{ ...place, trouble }], [], now, work, collectRefusals());
+    const { incidents } = await work.load(now);
+    let changes = 0;
+    const saveIncident: typeof work.saveIncident = async (incident, etag) => {
+      changes += 1;
+      return changes < 3 ? null : await work.saveIncident(incident, etag);
+    };
+    const contended = { ...work, saveIncident };
+    const read = [{ ...place, trouble: null }];
+    const { owing, open } = await reviewIncidents(
+      read,
+      incidents,
+      now,
+      contended,
+      collectRefusals(),
+    );
+    expect(open).toBe(0);
+    expect(owing.map(({ mailbox }) => mailbox.owed.map(({ event }) => event))).toEqual([
+      ['unreadable', 'readableAgain'],
+    ]);
+  });
 });

@@ -3,7 +3,6 @@ import { listenLocally } from '../../local/arm/listen.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';
 import type { Columns } from '../../shared/store/table.ts';
 import { startApp, startProxiedApp } from '../support/app.ts';
-import { someTable } from '../support/tables.ts';
 
 const ended = { status: 'Succeeded' };
 
@@ -78,7 +77,7 @@ describe('a row that cannot be read', () => {
     await using app = await startApp();
     const [bad, good] = [await app.track(), await app.track()];
     await app.tickFor(1);
-    const table = someTable(app.env['OPERATIONS_TABLE']);
+    const table = app.table();
     const key = keyOf(bad.trackingId);
     const row = { ...(await table.get(key))?.columns, ...wrong };
     await table.upsert(key, row);

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { plus } from '../../shared/time.ts';
 import { startApp, type TestApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
-import { someTable } from '../support/tables.ts';
 
 type Cluster = ReturnType<typeof someCluster>;
 
@@ -99,7 +98,7 @@ describe('how long operations usually take', () => {
         app.clock.pass(30);
         await next.tick();
       }
-      const state = someTable(`${app.env['OPERATIONS_TABLE']}State`);
+      const state = app.table('State');
       const rows = [];
       for await (const page of state.pages({ filter: "PartitionKey eq 'usual'" }))
         rows.push(...page.rows.map(({ columns }) => JSON.parse(String(columns['runs'])).length));

@@ -5,7 +5,6 @@ import { orderWatch } from '../../shared/requests/watches.ts';
 import type { GivenWatchOptions } from '../../shared/requests/watch-order.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
-import { someTable } from '../support/tables.ts';
 
 type Answer = Parameters<TestApp['arm']['set']>[1];
 
@@ -293,7 +292,7 @@ it('a watch that cannot be read takes nothing with it that its clusters know', a
   const operation = await app.track({ cluster });
   await app.untrack(operation.trackingId);
 
-  const table = someTable(app.env['OPERATIONS_TABLE']);
+  const table = app.table();
   const row = await table.get(watchKey(watchId));
   if (row === null) throw new Error('no watch');
   await table.upsert(row.key, { ...row.columns, version: 2 });

@@ -161,12 +161,12 @@ describe.each(pairs)('with names that ARM writes in %s, and people in %s', (arm,
         code: 'AuthorizationFailed',
         resourceGroupName: there.resourceGroupName,
       });
-      await app.tickFor(40);
+      await app.tickFor(14);
       expect(lower(app.told.slice(told))).toEqual([
         expect.stringMatching(new RegExp(`^cannot .*${cluster.resourceGroupName}`)),
       ]);
       app.arm.faults.clear();
-      await app.tickFor(12, 120);
+      await app.tickFor(8, 120);
       const over = lower(app.told.slice(told + 1));
       expect(over.filter((line) => !line.startsWith('stalled'))).toEqual([
         expect.stringMatching(new RegExp(`^readable again: .*${cluster.resourceGroupName}`)),

@@ -85,6 +85,7 @@ npm run package
 npm run simulate [--seeds COUNT] [--seed SEED]
 npm run structure
 npm run test:browser
+npm run test:local
 npm run test:processes
 npm run test:repository
 npm run test:simulation
