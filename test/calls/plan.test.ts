@@ -365,3 +365,12 @@ function listsIn(calls: readonly AnyCall[]): number {
 function bySubscription(calls: readonly AnyCall[]): Map<string, AnyCall[]> {
   return Map.groupBy(calls, subscriptionOf);
 }
+
+it('each request costs a read, and one for a List costs a list as well', () => {
+  const made = [
+    { call: { kind: 'get' }, requests: 1 },
+    { call: { kind: 'listOperations' }, requests: 3 },
+    { call: { kind: 'listClusters' }, requests: 2 },
+  ] as const;
+  expect(costOf(made)).toEqual({ reads: 6, lists: 5 });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../shared/domain/compare.ts';
-import { noTurns, toldLimit } from '../../shared/domain/error-turns.ts';
+import { afterError, noTurns, toldLimit } from '../../shared/domain/error-turns.ts';
 import {
   neverRead,
   type OperationEvent,
@@ -135,5 +135,22 @@ describe('errors that come by turns', () => {
     expect(
       told([drain(0), drain(1), drain(0), drain(1)], 60_000, { ...old, lastCheckedAt: null }).told,
     ).toMatchObject([{ event: 'errorChanged', at: minutes(1) }]);
+  });
+
+  it.each([
+    ['is not known', null],
+    ['is in the future, as a wrong clock wrote it', minutes(500)],
+  ])('are counted from now where their beginning %s', (_, since) => {
+    const before = { told: ['a', 'b'], changes: 3, since };
+    const first = afterError(before, 'a', 'b', minutes(0));
+    expect(first).toEqual({
+      next: { told: ['a', 'b'], changes: 4, since: minutes(0) },
+      news: { kind: 'none' },
+    });
+    expect(afterError(first.next, 'b', 'a', minutes(60)).news).toEqual({
+      kind: 'turns',
+      changes: 5,
+      since: minutes(0),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counterOf, outcomeOf, phaseOf, samePhase } from '../../shared/domain/status.ts';
+import { counterOf, hasFailed, outcomeOf, phaseOf, samePhase } from '../../shared/domain/status.ts';
 
 describe('outcomeOf', () => {
   it.each([
@@ -24,6 +24,17 @@ describe('outcomeOf', () => {
     '',
   ])('takes %j for still running, as ARM promises of every other value', (status) => {
     expect(outcomeOf(status)).toBeNull();
+  });
+});
+
+describe('hasFailed', () => {
+  it.each([
+    ['Failed', true],
+    ['canceled', true],
+    ['Succeeded', false],
+    ['Deleting', false],
+  ])('of %j is %j', (status, failed) => {
+    expect(hasFailed(status)).toBe(failed);
   });
 });
 
@@ -58,6 +69,7 @@ describe('counterOf', () => {
     ['UpgradingNodes: 8/20 nodes completed', { done: 8, total: 20, unit: 'nodes' }],
     ['ScalingAgentPool: 3/5', { done: 3, total: 5, unit: '' }],
     ['x:0 / 1 pool', { done: 0, total: 1, unit: 'pool' }],
+    ['UpgradingNodes: 3/3 nodes', { done: 3, total: 3, unit: 'nodes' }],
   ])('of %j is its progress', (status, counter) => {
     expect(counterOf(status)).toEqual(counter);
   });
