@@ -1,5 +1,5 @@
 import { parseOperationStatus } from '../shared/arm/parse.ts';
-import { explain } from '../shared/explain/explain.ts';
+import { endedSomehow, explain } from '../shared/explain/explain.ts';
 import { redactor } from '../shared/redact.ts';
 import { maskSecrets } from '../shared/text.ts';
 import { median } from './numbers.ts';
@@ -12,7 +12,8 @@ const redact = redactor(['a-secret-of-this-app']);
 const works: Readonly<Record<string, (text: string) => unknown>> = {
   maskSecrets,
   redact,
-  explain: (message) => explain({ code: null, message, target: null, details: [] }, cluster),
+  explain: (message) =>
+    explain({ code: null, message, target: null, details: [] }, cluster, endedSomehow),
   'status with 100 parts': (text) => {
     const part = text.slice(0, text.length / 100);
     const operations = Array.from({ length: 100 }, () => ({ status: part, error: part }));

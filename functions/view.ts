@@ -32,7 +32,7 @@ export function viewOf(operation: OperationHead): Record<string, unknown> {
     parts: state.parts.map((part) => viewOfPart(part)),
     partsLeftOut: state.partsLeftOut,
     error: state.error === null ? null : viewOfError(state.error),
-    explanation: state.error === null ? null : explain(state.error, reference),
+    explanation: viewOfExplanation(operation),
     startTime: state.startTime,
     endTime: state.endTime,
     elapsedSeconds: elapsedSeconds(operation),
@@ -66,6 +66,17 @@ function elapsedSeconds({ state, registeredAt }: OperationHead): number | null {
     state.endTime ?? (state.outcome === null ? state.lastCheckedAt : state.lastChangedAt);
   if (until === null) return null;
   return Math.max(0, toSeconds(elapsed(state.startTime ?? registeredAt, until)));
+}
+
+function viewOfExplanation({ reference, state }: OperationHead): Record<string, unknown> | null {
+  const kind = kindOn(reference, state.kind);
+  const explanation =
+    state.error === null
+      ? null
+      : explain(state.error, reference, { kind, isRunning: state.outcome === null });
+  if (explanation === null) return null;
+  const { code, title, cause, step, command, link } = explanation;
+  return { code, title, cause, step, command, link };
 }
 
 function toSeconds(ms: number): number {

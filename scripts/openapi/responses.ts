@@ -32,12 +32,19 @@ const ErrorDetail = z
 const Explanation = z
   .strictObject({
     code: z.string().describe('The code that is explained; it may be anywhere in the error.'),
+    title: z.string().describe('The cause in a few words.'),
     cause: z.string().describe('What happened, or what usually causes this code.'),
     step: z.string().describe('What the command shows, and what to do then.'),
-    command: z.string().describe('A shell command in one line that changes nothing.'),
+    command: z
+      .string()
+      .describe(
+        'A shell command in one line that changes nothing. kubectl needs az aks get-credentials before it; az aks operation needs the extension aks-preview.',
+      ),
     link: z.url().describe('Microsoft’s page about it.'),
   })
-  .describe('What an error means and what to do about it.') satisfies z.ZodType<ExplanationView>;
+  .describe('What an error means and what to do about it.') satisfies z.ZodType<
+  Omit<ExplanationView, 'needsNothing' | 'note'>
+>;
 
 const Kind = z
   .strictObject({

@@ -1,4 +1,6 @@
-import type { ErrorDetail } from '../domain/errors.ts';
+import { flatten, mostSpecific, type ErrorDetail } from '../domain/errors.ts';
+import { oneLine } from '../text.ts';
+import { unknownKind, type OperationKind } from '../domain/kind.ts';
 import type { ClusterReference } from '../domain/reference.ts';
 import table from './explanations.json' with { type: 'json' };
 
@@ -6,6 +8,8 @@ import table from './explanations.json' with { type: 'json' };
 export interface Explanation {
   /** The code that is explained, as the table writes it; it may be another than the deepest one of the error. */
   readonly code: string;
+  /** The cause in a few words, for a push and a digest: `drain blocked by PDB shop/web-pdb`. At most 60 characters. */
+  readonly title: string;
   /** One sentence: what happened, or usually did. */
   readonly cause: string;
   /** One sentence: what the command shows, and what to do then. */
@@ -14,10 +18,28 @@ export interface Explanation {
   readonly command: string;
   /** Microsoft's page about it. */
   readonly link: string;
+  /** Nothing is to be done: what was wanted is so already. Nobody is pinged. */
+  readonly needsNothing?: true;
+  /** What the command needs before it works: `after az aks get-credentials`. */
+  readonly note?: string;
 }
 
+/** What an error is explained for. */
+export interface Running {
+  readonly kind: OperationKind;
+  /** Whether it goes on: an error that comes while it runs may yet be overcome. */
+  readonly isRunning: boolean;
+}
+
+/**
+ * Who canceled an operation: AKS itself, because of a failure; a person or a newer operation, which is harmless; or
+ * nobody knows, as its error tells nothing.
+ */
+export type Cancelation = 'byAks' | 'harmless' | 'unknown';
+
 /** See `explanations.schema.json`. */
-interface Entry extends Omit<Explanation, 'code'> {
+interface Entry extends Pick<Explanation, 'cause' | 'step' | 'command' | 'link'> {
+  readonly harmless?: boolean | undefined;
   readonly codes?: readonly string[] | undefined;
   readonly says?: Readonly<Partial<Record<string, readonly string[]>>> | undefined;
   readonly general?: boolean | undefined;
@@ -39,12 +61,45 @@ const meanings = meaningsOf(table.explanations);
  * only wraps others, one in its own field before one quoted in a message, and of these the deepest.
  * `null` when no code is known.
  */
-export function explain(error: ErrorDetail, cluster: ClusterReference): Explanation | null {
+export function explain(
+  error: ErrorDetail,
+  cluster: ClusterReference,
+  _running: Running,
+): Explanation | null {
   const best = rememberedMeaning(error);
   if (best === null) return null;
   const { code, entry } = best;
   const { cause, step, link } = entry;
-  return { code, cause, step, command: fill(entry.command, cluster), link };
+  const command = fill(entry.command, cluster);
+  const note = noteOf(command);
+  const title = oneLine(code);
+  return { code, title, cause, step, command, link, ...(note === null ? {} : { note }) };
+}
+
+/** An operation of which nothing is known but that it ended. */
+export const endedSomehow: Running = { kind: unknownKind, isRunning: false };
+
+function noteOf(command: string): string | null {
+  if (/\baz aks operation /.test(command)) return 'needs the az extension aks-preview';
+  return command.startsWith('kubectl ') ? 'after az aks get-credentials' : null;
+}
+
+/** Who canceled an operation that ended with this error. */
+export function cancelationOf(error: ErrorDetail | null): Cancelation {
+  const best = error === null ? null : rememberedMeaning(error);
+  if (best === null || best.entry.general === true) return 'unknown';
+  return best.entry.harmless === true ? 'harmless' : 'byAks';
+}
+
+/** What Azure itself says that tells most: the start and the end of a long text, at most `max` characters. */
+export function tellingSentence(error: ErrorDetail, max = 300): string | null {
+  const said =
+    mostSpecific(error).message ?? flatten(error).find(({ message }) => message)?.message;
+  if (said === undefined || said === null) return null;
+  const text = oneLine(said);
+  if (text.length <= max) return text;
+  const half = Math.floor((max - 3) / 2);
+  return `${text.slice(0, half).toWellFormed()} … ${text.slice(-half).toWellFormed()}`;
 }
 
 /** Lists show the same rows again and again: what the errors in them mean is found once. */

@@ -44,6 +44,7 @@ const role = { name: 'Reader', id: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' } as c
 function roleExplanation(incident: IncidentName, { message }: Said, app: AppFacts): Explanation {
   return {
     code: 'missing roles',
+    title: `the role ${role.name} is missing`,
     cause: `It most likely lacks the role ${role.name} there.`,
     step: 'This assigns the role, if you have the right to; Azure can take ten minutes to apply it, and a message says when reading works again.',
     command: roleCommand(assigneeOf(message, app), role.name, scopeOf(incident)),
@@ -115,6 +116,7 @@ function isGuid(text: string): boolean {
 function versionExplanation({ message }: Said, app: AppFacts): Explanation {
   const { apiVersion } = app;
   const code = 'preview versions';
+  const title = 'api-version retired';
   const [newest] = (message.match(/\b\d{4}-\d{2}-\d{2}-preview\b/g) ?? [])
     .filter((version) => version !== apiVersion)
     .toSorted()
@@ -124,6 +126,7 @@ function versionExplanation({ message }: Said, app: AppFacts): Explanation {
   if (newest === undefined)
     return {
       code,
+      title,
       cause,
       step: 'This shows the versions that Azure offers; set AKS_API_VERSION to the newest preview among them.',
       command:
@@ -132,6 +135,7 @@ function versionExplanation({ message }: Said, app: AppFacts): Explanation {
     };
   return {
     code,
+    title,
     cause,
     step: 'This sets it to the newest preview that Azure names; the app restarts with it, and a message says when reading works again. Where the app is deployed with azd, set it there too, or the next azd up sets it back.',
     command: setCommand(app.site, `AKS_API_VERSION=${newest}`),

@@ -48,7 +48,13 @@ export function operationNotice(
   const cluster = clusterArmId(reference);
   const { error } = message.state;
   const parts = partLines(message.state);
-  const explanation = error === null ? null : explain(error, reference);
+  const explanation =
+    error === null
+      ? null
+      : explain(error, reference, {
+          kind: kindOn(reference, message.state.kind),
+          isRunning: message.state.outcome === null,
+        });
   const words = leadWords(lead, message, reference);
   const code =
     lead.code === undefined || isDeleted(message.state, reference)

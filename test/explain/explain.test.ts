@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import { explain, type Explanation } from '../../shared/explain/explain.ts';
+import { endedSomehow, explain, type Explanation } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { toErrorDetail, type ErrorDetail } from '../../shared/domain/errors.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
@@ -12,7 +12,7 @@ import { fc } from '../support/properties.ts';
 function explained(error: RawError, subOperation?: RawError): Explanation | null {
   const operations = [{ status: 'Failed', error: subOperation }];
   const seen = parseOperationStatus({ status: 'Failed', error, operations }, start)?.error ?? null;
-  return seen === null ? null : explain(seen, reference);
+  return seen === null ? null : explain(seen, reference, endedSomehow);
 }
 
 /** The words of an AKS error that wraps one of a resource provider. */
@@ -403,7 +403,7 @@ describe('the command', () => {
   const quota = toError({ code: 'QuotaExceeded' });
 
   it('names the cluster', () => {
-    expect(explain(quota, reference)?.command).toBe(
+    expect(explain(quota, reference, endedSomehow)?.command).toBe(
       'az vm list-usage --subscription 11111111-2222-3333-4444-555555555555 -l "$(az aks show -g rg-prod -n aks-prod-weu --subscription 11111111-2222-3333-4444-555555555555 --query location -o tsv)" -o table',
     );
   });
@@ -416,7 +416,9 @@ describe('the command', () => {
     ['{cluster}', "-g '{cluster}' "],
     ['', "-g '' "],
   ])('quotes a name that a shell would read otherwise: %s', (resourceGroupName, word) => {
-    expect(explain(quota, { ...reference, resourceGroupName })?.command).toContain(word);
+    expect(explain(quota, { ...reference, resourceGroupName }, endedSomehow)?.command).toContain(
+      word,
+    );
   });
 });
 
@@ -455,10 +457,10 @@ describe('whatever ARM sends', () => {
         unknown,
         (around, code, at, below) => {
           const known = { code, message: null, target: null, details: [] };
-          const alone = explain(known, reference);
+          const alone = explain(known, reference, endedSomehow);
           expect(alone?.code).toBe(code);
-          expect(explain(plant(around, known, at), reference)).toEqual(alone);
-          expect(explain({ ...known, details: [below] }, reference)).toEqual(alone);
+          expect(explain(plant(around, known, at), reference, endedSomehow)).toEqual(alone);
+          expect(explain({ ...known, details: [below] }, reference, endedSomehow)).toEqual(alone);
         },
       ),
     );
@@ -482,7 +484,7 @@ describe('whatever ARM sends', () => {
     fc.assert(
       fc.property(foreignError, quoting, pieces, (error, message, code) => {
         const tree = toError({ code, message, details: [error, { message }] });
-        const explanation = explain(tree, reference);
+        const explanation = explain(tree, reference, endedSomehow);
         expect(explanation === null || causes.has(explanation.cause)).toBe(true);
       }),
     );

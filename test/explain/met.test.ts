@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain, type Explanation } from '../../shared/explain/explain.ts';
+import { endedSomehow, explain, type Explanation } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { toErrorDetail } from '../../shared/domain/errors.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
@@ -8,7 +8,7 @@ import { met, type Met } from './met.ts';
 
 function explained(code: string, message: string): Explanation | null {
   const error = toErrorDetail(readErrors([{ code, message }]));
-  return error === null ? null : explain(error, reference);
+  return error === null ? null : explain(error, reference, endedSomehow);
 }
 
 const words = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ');

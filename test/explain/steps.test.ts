@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { explain } from '../../shared/explain/explain.ts';
+import { endedSomehow, explain } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { reference } from '../support/operation-builders.ts';
 
@@ -9,7 +9,7 @@ const known = table.explanations.flatMap(({ codes = [] }) => codes);
 function passes(message: string): number {
   const spy = vi.spyOn(String.prototype, 'replaceAll');
   try {
-    explain({ code: null, message, target: null, details: [] }, reference);
+    explain({ code: null, message, target: null, details: [] }, reference, endedSomehow);
     return spy.mock.calls.length;
   } finally {
     spy.mockRestore();

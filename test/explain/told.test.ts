@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
-import { explain, type Explanation } from '../../shared/explain/explain.ts';
+import { endedSomehow, explain, type Explanation } from '../../shared/explain/explain.ts';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
 import { toErrorDetail } from '../../shared/domain/errors.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
@@ -85,7 +85,7 @@ function explained({ subscriptionId, name }: Tracked): Explanation | null {
   const resourceGroupName = name.replace('aks-', 'rg-');
   const cluster = { subscriptionId, resourceGroupName, resourceName: name };
   const error = toErrorDetail(readErrors([wrapped]));
-  return error === null ? null : explain(error, cluster);
+  return error === null ? null : explain(error, cluster, endedSomehow);
 }
 
 /** Whether a posted message says all of it. */

@@ -23,6 +23,7 @@ function notice(name: string, parts: Partial<Notice> = {}): Notice {
 
 const explanation = {
   code: 'Quota',
+  title: 'quota used up',
   cause: 'Too little & too late.',
   step: 'Look.',
   command: 'az list',
@@ -43,6 +44,7 @@ const failure = (name: string, mention: string | null = null): Notice =>
 /** As long as the table of explanations and the names of a cluster may be. */
 const longest = {
   code: 'c'.repeat(100),
+  title: 't'.repeat(60),
   cause: 'c'.repeat(200),
   step: 's'.repeat(120),
   command: 'a'.repeat(900),

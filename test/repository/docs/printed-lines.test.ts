@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ofSite } from '../../../shared/domain/az-commands.ts';
-import { explain } from '../../../shared/explain/explain.ts';
+import { endedSomehow, explain } from '../../../shared/explain/explain.ts';
 import table from '../../../shared/explain/explanations.json' with { type: 'json' };
 import { azCallsIn } from './command-lines.ts';
 import { trackedFiles } from '../../support/checkout.ts';
@@ -23,7 +23,7 @@ const explanations = table.explanations.map((entry) => {
     resourceGroupName: "rg (prod)'s",
     resourceName: 'aks_1',
   };
-  return explain(error, cluster) ?? expect.unreachable();
+  return explain(error, cluster, endedSomehow) ?? expect.unreachable();
 });
 
 const tracked = (pattern: RegExp): string[] => trackedFiles.filter((name) => pattern.test(name));
