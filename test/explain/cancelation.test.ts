@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { cancelationOf, tellingSentence } from '../../shared/explain/explain.ts';
+import { toErrorDetail } from '../../shared/domain/errors.ts';
+import { readErrors } from '../../shared/domain/foreign-error.ts';
+import type { RawError } from '../support/operation-builders.ts';
+
+const error = (raw: RawError): ReturnType<typeof toErrorDetail> => toErrorDetail(readErrors([raw]));
+
+it.each<[string, RawError, string]>([
+  ['AKS, that could not drain', { code: 'PodDrainFailure' }, 'byAks'],
+  ['a newer operation', { code: 'AKSOperationPreempted' }, 'harmless'],
+  ['nobody that is named', { code: 'BrandNew' }, 'unknown'],
+])('an operation was canceled by %s', (_, raw, expected) => {
+  expect(cancelationOf(error(raw))).toBe(expected);
+});
+
+it('an operation without an error was canceled by nobody that is named', () => {
+  expect(cancelationOf(null)).toBe('unknown');
+});
+
+it('of a long text the start and the end are told', () => {
+  const message = `Start ${'x'.repeat(900)} end`;
+  const told = error({ code: 'A', message });
+  const sentence = told === null ? null : tellingSentence(told, 100);
+  expect(sentence).toMatch(/^Start x+ … x+ end$/);
+  expect(sentence?.length).toBeLessThanOrEqual(100);
+});
