@@ -5,7 +5,7 @@ import { defaultChannel } from '../settings/settings.ts';
 import { parkedNotice } from '../slack/channel-notice.ts';
 import { gapNotice } from '../slack/gap-notice.ts';
 import { incidentNotice } from '../slack/incident-notice.ts';
-import type { AppFacts } from '../slack/incident-remedy.ts';
+import type { AppFacts } from '../slack/app-identity.ts';
 import type { Notice } from '../slack/notice.ts';
 import { operationNotice } from '../slack/operation-notice.ts';
 import { incidentKey } from '../store/incident-row.ts';

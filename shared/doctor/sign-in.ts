@@ -1,6 +1,6 @@
 import { guidOr, ofSite, signInFix } from '../domain/az-commands.ts';
 import type { TokenSource } from '../sign-in/token.ts';
-import { triedIdentity, type AppFacts } from '../slack/incident-remedy.ts';
+import { triedIdentity, type AppFacts } from '../slack/app-identity.ts';
 import { cleanText, longestText, oneLine } from '../text.ts';
 import type { Finding } from './check.ts';
 

@@ -3,9 +3,10 @@ import { afterError, type ErrorNews } from './error-turns.ts';
 import { mostSpecific } from './errors.ts';
 import { knownKind } from './kind.ts';
 import { knownParts, sameParts } from './sub-operations.ts';
-import type { Reading, ReadingFailure, SeenStatus, ReadingTrouble } from './reading.ts';
+import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
 import { outcomeOf, phaseOf, samePhase } from './status.ts';
 import type { OperationEvent, OperationState } from './tracked.ts';
+import { afterFailure, isConfirmedGone } from './trouble.ts';
 import { isOverdue, usualWords, type Usual } from './usual.ts';
 
 /** The operator's limits, in milliseconds. */
@@ -22,9 +23,6 @@ export interface Comparison {
   /** What to post, in one message; empty when there is no news. */
   readonly events: readonly OperationEvent[];
 }
-
-/** How many "not found" in a row, over how long, make an operation lost: one may be a glitch. */
-export const confirmedLost = { failures: 3, ms: 3 * 60_000 } as const;
 
 /**
  * Decides what a reading means: the state to store and what is worth a message.
@@ -190,39 +188,6 @@ function withFailure(stored: OperationState, failure: ReadingFailure, at: IsoTim
         why: `not found ${trouble.failures} times in a row over ${formatDuration(elapsed(trouble.since, at))}`,
       },
     ],
-  };
-}
-
-/** Whether what cannot be found is gone: "not found" often enough, over long enough. */
-export function isConfirmedGone({ cause, failures, since }: ReadingTrouble, at: IsoTime): boolean {
-  return (
-    cause === 'notFound' &&
-    failures >= confirmedLost.failures &&
-    elapsed(since, at) >= confirmedLost.ms
-  );
-}
-
-/** Causes of a passing disturbance: one may turn into another although nothing has changed. */
-export const passing: ReadonlySet<ReadingTrouble['cause']> = new Set([
-  'network',
-  'serverError',
-  'throttled',
-  'malformed',
-]);
-
-/** A run of failures goes on while its cause stays, or changes among the passing ones; any other begins anew. */
-export function afterFailure(
-  before: ReadingTrouble | null,
-  failure: ReadingFailure,
-  at: IsoTime,
-): ReadingTrouble {
-  const goesOn =
-    before !== null &&
-    (before.cause === failure.cause || (passing.has(before.cause) && passing.has(failure.cause)));
-  return {
-    ...failure,
-    since: goesOn ? earlier(before.since, at) : at,
-    failures: goesOn ? before.failures + 1 : 1,
   };
 }
 

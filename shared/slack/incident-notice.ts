@@ -1,7 +1,8 @@
 import type { Incident, IncidentKind, IncidentMessage, IncidentName } from '../domain/incident.ts';
 import { isTenantMismatch } from '../domain/reading.ts';
 import { elapsed, formatDuration } from '../time.ts';
-import { remedyOf, rightsOf, triedIdentity, type AppFacts } from './incident-remedy.ts';
+import { triedIdentity, type AppFacts } from './app-identity.ts';
+import { remedyOf, rightsOf } from './incident-remedy.ts';
 import { bold, date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 

@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import { placeIn, type ReadPlace } from '../domain/incident.ts';
 import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
-import { afterFailure, isConfirmedGone, type ComparePolicy } from '../domain/compare.ts';
+import type { ComparePolicy } from '../domain/compare.ts';
+import { afterFailure, isConfirmedGone } from '../domain/trouble.ts';
 import { nameKey } from '../domain/names.ts';
 import {
   failureIn,

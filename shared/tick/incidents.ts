@@ -14,7 +14,7 @@ import {
 } from '../domain/incident.ts';
 import { emptyMailbox, mailboxLimit, owing } from '../domain/outbox.ts';
 import { nameKey } from '../domain/names.ts';
-import { passing } from '../domain/compare.ts';
+import { passing } from '../domain/trouble.ts';
 import { isTenantMismatch, signInFailed, type ReadingTrouble } from '../domain/reading.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import { retryOnConflict } from '../store/table.ts';

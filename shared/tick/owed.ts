@@ -8,7 +8,7 @@ import {
   operationOutbox,
   type Outbox,
 } from '../delivery/outboxes.ts';
-import type { AppFacts } from '../slack/incident-remedy.ts';
+import type { AppFacts } from '../slack/app-identity.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { WatchStore } from '../store/watch-store.ts';

@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'domain/compare.ts',
+        file: 'domain/trouble.ts',
         find: "cause === 'notFound' &&",
         put: "(cause === 'notFound' || cause === 'subscription') &&",
       },

@@ -9,7 +9,7 @@ import {
 } from '../../shared/domain/incident.ts';
 import { emptyMailbox } from '../../shared/domain/outbox.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
-import type { AppFacts } from '../../shared/slack/incident-remedy.ts';
+import type { AppFacts } from '../../shared/slack/app-identity.ts';
 import { inline } from '../../shared/slack/mrkdwn.ts';
 import { asPlainText, layOut } from '../../shared/slack/notice.ts';
 import { hugeText } from '../support/operation-arbitraries.ts';

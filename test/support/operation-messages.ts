@@ -3,7 +3,8 @@ import { compare } from '../../shared/domain/compare.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
 import type { OperationState, TrackingOptions } from '../../shared/domain/tracked.ts';
 import { layOut, type Notice } from '../../shared/slack/notice.ts';
-import { operationNotice, type Subject } from '../../shared/slack/operation-notice.ts';
+import type { Subject } from '../../shared/slack/operation-events.ts';
+import { operationNotice } from '../../shared/slack/operation-notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
 import { messageOf, reference, start } from './operation-builders.ts';
 
