@@ -1,5 +1,5 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
-import { emptyMailbox } from '../shared/domain/outbox.ts';
+import { emptyOutbox } from '../shared/domain/outbox.ts';
 import {
   trackingIdOf,
   type ClusterReference,
@@ -108,6 +108,6 @@ function tracked(
     },
     nextCheckAt: now,
     history: [],
-    mailbox: emptyMailbox,
+    outbox: emptyOutbox,
   };
 }

@@ -56,8 +56,8 @@ export function viewWithHistory(operation: TrackedOperation): Record<string, unk
 }
 
 /** An operation without its history. */
-export function headOf({ history: _history, mailbox, ...rest }: TrackedOperation): OperationHead {
-  return { ...rest, undelivered: mailbox.owed.length, owedSince: mailbox.owed[0]?.at ?? null };
+export function headOf({ history: _history, outbox, ...rest }: TrackedOperation): OperationHead {
+  return { ...rest, undelivered: outbox.owed.length, owedSince: outbox.owed[0]?.at ?? null };
 }
 
 /** From its start, or its registration, to its end, or the last look at it; `null`: never looked at. */

@@ -8,7 +8,7 @@ import type { Channel } from './page/wire.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Whose events are told. */
-export interface NarratedParts {
+export interface NarratedNeeds {
   readonly watch: OperationsWatch;
   readonly slack: { onMessage(listener: (message: ReceivedMessage) => void): () => void };
   readonly channels: readonly Channel[];
@@ -19,7 +19,7 @@ export interface NarratedParts {
 /** Tells in the terminal, line by line, what happens to the operations and what Slack hears. */
 export function narrate(
   terminal: Pick<Terminal, 'changes' | 'posted'>,
-  { watch, slack, channels, since }: NarratedParts,
+  { watch, slack, channels, since }: NarratedNeeds,
 ): void {
   let before: readonly TrackedOperation[] = [];
   watch.subscribe(({ operations }) => {

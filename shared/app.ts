@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createArmReader } from './arm/client.ts';
 import { tokenSources } from './sign-in/token-sources.ts';
-import { countParked, type ChannelParts } from './requests/channels.ts';
+import { countParked, type ChannelNeeds } from './requests/channels.ts';
 import type { DoctorReport } from './doctor/check.ts';
-import { diagnose, type DoctorParts } from './doctor/doctor.ts';
+import { diagnose, type DoctorNeeds } from './doctor/doctor.ts';
 import type { DoctorOrder } from './requests/doctor-order.ts';
 import { assessHealth, type Health, type HealthInputs, type StoreHealth } from './health.ts';
 import type { Log } from './log.ts';
@@ -50,7 +50,7 @@ export interface App {
   readonly operations: OperationStore;
   readonly watches: WatchStore;
   /** What {@link listChannels} and {@link retryChannel} work with. */
-  readonly channels: ChannelParts;
+  readonly channels: ChannelNeeds;
   readonly clock: Clock;
   /** Waits, in milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
@@ -109,8 +109,8 @@ export function createRoot(
     store: askStore === null ? null : await askStore(),
   });
   const diagnosed = async (order: DoctorOrder): Promise<DoctorReport> => {
-    const parts = running?.doctor ?? null;
-    const patient = { problems, site: siteOf(env), parts, health: healthInputs, redact };
+    const needs = running?.doctor ?? null;
+    const patient = { problems, site: siteOf(env), needs, health: healthInputs, redact };
     return await diagnose(patient, order);
   };
   const quietly = shared(async () => await diagnosed({ slack: false }));
@@ -130,7 +130,7 @@ export function createRoot(
 interface Composed {
   readonly app: App;
   readonly state: StateStore;
-  readonly doctor: DoctorParts;
+  readonly doctor: DoctorNeeds;
 }
 
 function compose(settings: Settings, storageSetting: string, surroundings: Surroundings): Composed {
@@ -150,7 +150,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   const tokens = tokensFor(settings.clientId, cloud.tokenScope);
   const { armEndpoint: endpoint, apiVersion } = settings;
   const reader = createArmReader({ endpoint, apiVersion, tokens, clock });
-  const parts = {
+  const needs = {
     arm: reader,
     budget: createBudgetStore(stateTable),
     armBudget: settings.armBudget,
@@ -180,14 +180,14 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
     sleep: surroundings.sleep,
     tick: async (log) =>
       await tick({
-        ...parts,
+        ...needs,
         log,
         findUsual: usual.finder(),
         heartbeat: async (timeoutMs) => await heartbeat(settings.heartbeatUrl, timeoutMs, log),
       }),
   };
-  const doctor: DoctorParts = {
-    ...parts,
+  const doctor: DoctorNeeds = {
+    ...needs,
     tables: [
       [tableName, active],
       [`${tableName}History`, history],

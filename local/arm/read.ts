@@ -9,7 +9,7 @@ const listed = 50;
 const typesSince = '2026-07-02-preview';
 
 /** What is read, and how. */
-export interface ReadParts {
+export interface ReadNeeds {
   /** What the provider supports now. */
   readonly apiVersions: ReadonlySet<string>;
   readonly records: Records;
@@ -26,11 +26,11 @@ export function answerRead(
   method: string,
   path: ArmPath | undefined,
   url: URL,
-  parts: ReadParts,
+  needs: ReadNeeds,
 ): Answer {
   const version = url.searchParams.get('api-version') ?? '';
   const type = path?.kind === 'clusters' ? 'managedClusters' : 'managedClusters/operations';
-  const versionProblem = checkApiVersion(version, type, parts.apiVersions);
+  const versionProblem = checkApiVersion(version, type, needs.apiVersions);
   if (versionProblem !== undefined) return versionProblem;
   const hasTypes = version >= typesSince;
   if (path === undefined || (isListOfPool(path) && !hasTypes)) {
@@ -45,11 +45,11 @@ export function answerRead(
   }
   switch (path.kind) {
     case 'operation':
-      return getOperation(path.of, path.operationId, hasTypes, parts);
+      return getOperation(path.of, path.operationId, hasTypes, needs);
     case 'operations':
-      return listOperations(path.of, hasTypes, url, parts);
+      return listOperations(path.of, hasTypes, url, needs);
     case 'clusters':
-      return listClusters(path.of, url, parts);
+      return listClusters(path.of, url, needs);
     default:
       return path satisfies never;
   }
@@ -63,7 +63,7 @@ function getOperation(
   path: OperationPath,
   operationId: string,
   hasTypes: boolean,
-  { records }: ReadParts,
+  { records }: ReadNeeds,
 ): Answer {
   const found = records.read(path, operationId, hasTypes);
   switch (found) {
@@ -87,7 +87,7 @@ function listOperations(
   path: OperationPath,
   hasTypes: boolean,
   url: URL,
-  { records, pageSize }: ReadParts,
+  { records, pageSize }: ReadNeeds,
 ): Answer {
   const operations = records.newest(path, listed, hasTypes);
   switch (operations) {
@@ -100,7 +100,7 @@ function listOperations(
   }
 }
 
-function listClusters(scope: Scope, url: URL, { records, pageSize }: ReadParts): Answer {
+function listClusters(scope: Scope, url: URL, { records, pageSize }: ReadNeeds): Answer {
   const clusters = records.clustersIn(scope);
   switch (clusters) {
     case 'noSubscription': {

@@ -19,7 +19,7 @@ export interface ReceivedMessage {
 }
 
 /** What the page shows, and what it may do. */
-export interface PageParts {
+export interface PageNeeds {
   /** In the order in which they are shown. */
   readonly channels: readonly Channel[];
   readonly slack: {
@@ -48,7 +48,7 @@ export interface Route {
 const messageLimit = 500;
 
 /** The page's own small API, beside its files. */
-export function createRoutes(parts: PageParts): Route[] {
+export function createRoutes(needs: PageNeeds): Route[] {
   const streams = new Set<SendEvent>();
   let cutOff: Unplugged = { arm: false, slack: false, store: false };
 
@@ -58,9 +58,9 @@ export function createRoutes(parts: PageParts): Route[] {
       path: /^\/state$/,
       answer: (_request, response) => {
         sendJson(response, 200, {
-          channels: parts.channels,
-          messages: parts.slack.messages.slice(-messageLimit),
-          scenarios: parts.starter.scenarios,
+          channels: needs.channels,
+          messages: needs.slack.messages.slice(-messageLimit),
+          scenarios: needs.starter.scenarios,
         });
       },
     },
@@ -72,8 +72,8 @@ export function createRoutes(parts: PageParts): Route[] {
         streams.add(send);
         send('unplugged', cutOff);
         const endings = [
-          parts.slack.onMessage((message) => send('message', message)),
-          parts.watch.subscribe((snapshot) => send('snapshot', snapshot)),
+          needs.slack.onMessage((message) => send('message', message)),
+          needs.watch.subscribe((snapshot) => send('snapshot', snapshot)),
           () => streams.delete(send),
         ];
         response.on('close', () => {
@@ -85,7 +85,7 @@ export function createRoutes(parts: PageParts): Route[] {
       method: 'GET',
       path: /^\/operations\/([\w.~-]+)$/,
       answer: async (_request, response, trackingId) => {
-        const answer = await parts.api.get(trackingId);
+        const answer = await needs.api.get(trackingId);
         sendJson(response, answer.status, await answer.json());
       },
     },
@@ -94,7 +94,7 @@ export function createRoutes(parts: PageParts): Route[] {
       path: /^\/try\/operations$/,
       answer: async (request, response) => {
         const wish = tryOperation.parse(await json(request));
-        sendJson(response, 201, await startTryOperation(wish, parts));
+        sendJson(response, 201, await startTryOperation(wish, needs));
       },
     },
     {
@@ -102,7 +102,7 @@ export function createRoutes(parts: PageParts): Route[] {
       path: /^\/try\/faults$/,
       answer: async (request, response) => {
         cutOff = unplugged.parse(await json(request));
-        parts.unplug(cutOff);
+        needs.unplug(cutOff);
         for (const send of streams) send('unplugged', cutOff);
         sendJson(response, 200, cutOff);
       },

@@ -5,7 +5,7 @@ import { createLocalServer, listenOnLoopback } from '../local-server.ts';
 import { buildAssets } from './assets.ts';
 import { findRefusal, setSecurityHeaders } from './guard.ts';
 import { createRoutes, sendJson } from './routes.ts';
-import type { PageParts } from './routes.ts';
+import type { PageNeeds } from './routes.ts';
 
 /** The running page. */
 export interface Page {
@@ -20,7 +20,7 @@ export interface Page {
  * @param options - what to show; without `port`, a free one
  * @throws when the port is taken (`EADDRINUSE`)
  */
-export async function startPage(options: PageParts & { readonly port?: number }): Promise<Page> {
+export async function startPage(options: PageNeeds & { readonly port?: number }): Promise<Page> {
   const assets = await buildAssets();
   const routes = createRoutes(options);
 

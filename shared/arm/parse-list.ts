@@ -11,7 +11,7 @@ import {
 } from '../domain/reference.ts';
 import { cleanText } from '../text.ts';
 import type { IsoTime } from '../time.ts';
-import { someName } from './parse-parts.ts';
+import { someName } from './parse-sub-operations.ts';
 import { parseOperationStatus } from './parse.ts';
 
 /** One page of a List. */

@@ -6,7 +6,13 @@ import type { SeenStatus } from '../domain/reading.ts';
 import { hasFailed } from '../domain/status.ts';
 import { cleanText, oneLine } from '../text.ts';
 import { toIsoTime, type IsoTime } from '../time.ts';
-import { kindFields, parseKind, parseParts, percentage, rawPartsIn } from './parse-parts.ts';
+import {
+  kindFields,
+  parseKind,
+  parseSubOperations,
+  percentage,
+  rawSubOperationsIn,
+} from './parse-sub-operations.ts';
 
 /** What an OperationStatusResult must be for us to read it: everything but `status` may be absent or odd. */
 const operationStatus = foreignObject({
@@ -30,7 +36,7 @@ export function parseOperationStatus(body: unknown, now: IsoTime): SeenStatus | 
   const parsed = operationStatus.safeParse(body);
   if (!parsed.success) return null;
   const { status, percentComplete, startTime, endTime, error, operations, ...kind } = parsed.data;
-  const parts = rawPartsIn(operations);
+  const parts = rawSubOperationsIn(operations);
   const cleanStatus = oneLine(cleanText(status, statusLength));
   if (cleanStatus === '') return null;
   const own = readErrors([error, ...parts.map((part) => part.error)]);
@@ -45,7 +51,7 @@ export function parseOperationStatus(body: unknown, now: IsoTime): SeenStatus | 
     error: detail,
     errorFingerprint: detail === null ? null : fingerprintOf(errors),
     kind: parseKind(kind, cleanStatus),
-    ...parseParts(parts),
+    ...parseSubOperations(parts),
   };
 }
 

@@ -2,7 +2,7 @@ import { claimed, claimMs, released, type Leaving, type OwedMessage } from '../d
 import { postTimeoutMs } from '../slack/webhook.ts';
 import { Conflict, untilWritten } from '../store/table.ts';
 import { plus, type Clock } from '../time.ts';
-import type { MailboxChange, OpenOutbox, Outbox } from './outboxes.ts';
+import type { OutboxChange, OpenOutbox, StoredOutbox } from './outboxes.ts';
 
 /**
  * The names of messages that Slack took but the store did not yet hear of, kept for the life of the process: when
@@ -14,11 +14,14 @@ export type Accepted = Set<string>;
  * Opens an outbox, clearing what Slack is known to have; `null` when it is gone, owes nothing, or is changed too often
  * by others to be cleared now.
  */
-export async function openOwing(outbox: Outbox, accepted: Accepted): Promise<OpenOutbox | null> {
+export async function openOwing(
+  outbox: StoredOutbox,
+  accepted: Accepted,
+): Promise<OpenOutbox | null> {
   for (;;) {
     const open = await outbox.open();
-    if (open === null || open.mailbox.owed.length === 0) return null;
-    const taken = open.mailbox.owed.filter((message) => accepted.has(open.nameOf(message)));
+    if (open === null || open.outbox.owed.length === 0) return null;
+    const taken = open.outbox.owed.filter((message) => accepted.has(open.nameOf(message)));
     if (taken.length === 0) return open;
     if (!(await record(outbox, open, taken, accepted))) return null;
   }
@@ -39,14 +42,14 @@ export interface Claim {
 
 /** Claims an outbox by a conditional write; `null` when somebody else has changed it meanwhile. */
 export async function claim(
-  outbox: Outbox,
+  outbox: StoredOutbox,
   ready: OpenOutbox,
   accepted: Accepted,
   clock: Clock,
 ): Promise<Claim | null> {
   const now = clock();
   const until = plus(now.toISOString(), claimMs);
-  const open = await ready.write((mailbox) => claimed(mailbox, until));
+  const open = await ready.write((owing) => claimed(owing, until));
   if (open === null) return null;
   return {
     open,
@@ -58,14 +61,14 @@ export async function claim(
       await record(outbox, open, messages, accepted);
     },
     async release(leaving) {
-      await settle(outbox, open, () => (mailbox) => released(mailbox, [], leaving));
+      await settle(outbox, open, () => (owing) => released(owing, [], leaving));
     },
   };
 }
 
 /** Records that Slack has messages: they leave the store, then the memory of this process. Returns whether they did. */
 async function record(
-  outbox: Outbox,
+  outbox: StoredOutbox,
   open: OpenOutbox,
   messages: readonly OwedMessage[],
   accepted: Accepted,
@@ -73,9 +76,9 @@ async function record(
   const names = new Set(messages.map((message) => open.nameOf(message)));
   const isRecorded = await settle(outbox, open, (current) => {
     // By their names: the row may have been deleted and created again, with other messages under the same IDs.
-    const taken = current.mailbox.owed.filter((message) => names.has(current.nameOf(message)));
+    const taken = current.outbox.owed.filter((message) => names.has(current.nameOf(message)));
     const ids = taken.map(({ id }) => id);
-    return (mailbox) => released(mailbox, ids);
+    return (owing) => released(owing, ids);
   });
   if (isRecorded) for (const name of names) accepted.delete(name);
   return isRecorded;
@@ -86,9 +89,9 @@ async function record(
  * change it too often: the claim ends by itself then, and the next sender records what Slack has.
  */
 async function settle(
-  outbox: Outbox,
+  outbox: StoredOutbox,
   current: OpenOutbox,
-  changeOf: (open: OpenOutbox) => MailboxChange,
+  changeOf: (open: OpenOutbox) => OutboxChange,
 ): Promise<boolean> {
   let open: OpenOutbox | null = current;
   try {

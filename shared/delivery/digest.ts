@@ -1,20 +1,20 @@
-import type { DeliveryParts } from './delivery-parts.ts';
+import type { DeliveryNeeds } from './needs.ts';
 import pMap from 'p-map';
 import { isFree, type Leaving } from '../domain/outbox.ts';
 import { layOutDigest, mentionsIn, planDigests, type DigestEntry } from '../slack/digest.ts';
 import { claim, openOwing, type Claim } from './claim.ts';
-import type { OpenOutbox, Outbox } from './outboxes.ts';
+import type { OpenOutbox, StoredOutbox } from './outboxes.ts';
 import type { Turns } from './turns.ts';
 
 /** How far a digest got. */
 export interface DigestDelivery {
   readonly delivered: number;
   /** Outboxes that still owe something and may be tried again. */
-  readonly left: readonly Outbox[];
+  readonly left: readonly StoredOutbox[];
   /** Outboxes whose messages Slack does not take in a digest: each is to be sent alone. */
-  readonly alone: readonly Outbox[];
+  readonly alone: readonly StoredOutbox[];
   /** Outboxes that owe something which is not to be sent now: another sender is at work, or they wait after a refusal. */
-  readonly busy: readonly Outbox[];
+  readonly busy: readonly StoredOutbox[];
   /**
    * `done`: all was sent that nobody else is sending; `again`: there is time for what is left; the others as of a
    * single outbox.
@@ -30,14 +30,14 @@ const rowsAtOnce = 16;
  * is cleared only after Slack's `ok`.
  */
 export async function deliverDigest(
-  outboxes: readonly Outbox[],
+  outboxes: readonly StoredOutbox[],
   url: string,
   turns: Turns,
-  parts: DeliveryParts,
+  needs: DeliveryNeeds,
   lastPost: number,
 ): Promise<DigestDelivery> {
-  const { clock, post, log } = parts;
-  const { ready, busy, alone } = await openAll(outboxes, parts);
+  const { clock, post, log } = needs;
+  const { ready, busy, alone } = await openAll(outboxes, needs);
   const left = new Set(ready.map(({ outbox }) => outbox));
   let delivered = 0;
   const end = (why: DigestDelivery['why']): DigestDelivery => ({
@@ -51,14 +51,14 @@ export async function deliverDigest(
 
   let turn = await turns.take(
     lastPost,
-    ready.map(({ open }) => open.mailbox),
+    ready.map(({ open }) => open.outbox),
   );
   if (turn.is !== 'taken') return end(turn.is === 'busy' ? 'noTurn' : turn.is);
   const { spentRun } = turn;
   const unspent = ready.filter(
-    ({ open }) => spentRun === null || open.mailbox.strangeRun !== spentRun,
+    ({ open }) => spentRun === null || open.outbox.strangeRun !== spentRun,
   );
-  const held = await claimAll(unspent, parts);
+  const held = await claimAll(unspent, needs);
   const release = async (entries: Iterable<DigestEntry>, leaving?: Leaving): Promise<void> =>
     await forEach(entries, async (entry) => await held.get(entry)?.claim.release(leaving));
   const latest = Math.min(lastPost, ...[...held.values()].map((one) => one.claim.lastPost));
@@ -80,13 +80,13 @@ export async function deliverDigest(
     const answer = await post(url, message);
     const carried = entries.flatMap((entry) => held.get(entry) ?? []);
     if (answer.kind === 'delivered')
-      for (const one of carried) one.claim.accept(one.claim.open.mailbox.owed);
+      for (const one of carried) one.claim.accept(one.claim.open.outbox.owed);
     const strangeRun = await turns.note(answer);
     if (answer.kind === 'delivered') {
-      await forEach(carried, async (one) => await one.claim.settle(one.claim.open.mailbox.owed));
+      await forEach(carried, async (one) => await one.claim.settle(one.claim.open.outbox.owed));
       for (const one of carried) {
         left.delete(one.outbox);
-        delivered += one.claim.open.mailbox.owed.length;
+        delivered += one.claim.open.outbox.owed.length;
       }
       for (const mention of mentionsIn(entries)) pinged.add(mention);
       continue;
@@ -112,23 +112,23 @@ export async function deliverDigest(
 
 /** An outbox that may be sent from. */
 interface Ready {
-  readonly outbox: Outbox;
+  readonly outbox: StoredOutbox;
   readonly open: OpenOutbox;
 }
 
 /** Opens what is owed, whoever owes longest first. */
 async function openAll(
-  outboxes: readonly Outbox[],
-  { accepted, clock }: DeliveryParts,
-): Promise<{ ready: Ready[]; busy: Outbox[]; alone: Outbox[] }> {
+  outboxes: readonly StoredOutbox[],
+  { accepted, clock }: DeliveryNeeds,
+): Promise<{ ready: Ready[]; busy: StoredOutbox[]; alone: StoredOutbox[] }> {
   const ready: Ready[] = [];
-  const busy: Outbox[] = [];
-  const alone: Outbox[] = [];
+  const busy: StoredOutbox[] = [];
+  const alone: StoredOutbox[] = [];
   await forEach(outboxes, async (outbox) => {
     const open = await openOwing(outbox, accepted);
     if (open === null) return;
-    if (!isFree(open.mailbox, clock().toISOString())) busy.push(outbox);
-    else if (open.mailbox.refusedForm !== null) alone.push(outbox);
+    if (!isFree(open.outbox, clock().toISOString())) busy.push(outbox);
+    else if (open.outbox.refusedForm !== null) alone.push(outbox);
     else ready.push({ outbox, open });
   });
   return { ready: ready.toSorted((a, b) => byAge(a.outbox, b.outbox)), busy, alone };
@@ -137,8 +137,8 @@ async function openAll(
 /** Claims what nobody else has changed meanwhile; what it says is the key, in the order given. */
 async function claimAll(
   ready: readonly Ready[],
-  { accepted, clock }: DeliveryParts,
-): Promise<Map<DigestEntry, { readonly claim: Claim; readonly outbox: Outbox }>> {
+  { accepted, clock }: DeliveryNeeds,
+): Promise<Map<DigestEntry, { readonly claim: Claim; readonly outbox: StoredOutbox }>> {
   const claims = await pMap(
     ready,
     async ({ outbox, open }) => ({ outbox, claim: await claim(outbox, open, accepted, clock) }),
@@ -153,7 +153,7 @@ async function claimAll(
   );
 }
 
-function byAge(a: Outbox, b: Outbox): number {
+function byAge(a: StoredOutbox, b: StoredOutbox): number {
   return a.owedSince < b.owedSince ? -1 : 1;
 }
 

@@ -1,8 +1,8 @@
-import type { DeliveryParts, Deadline } from './delivery-parts.ts';
+import type { DeliveryNeeds, Deadline } from './needs.ts';
 import { postTimeoutMs, type PostToSlack } from '../slack/webhook.ts';
 import { RowRefused } from '../store/table.ts';
 import type { IsoTime } from '../time.ts';
-import type { Outbox } from './outboxes.ts';
+import type { StoredOutbox } from './outboxes.ts';
 import { withoutSetting } from '../domain/channel.ts';
 import { digestAbove } from '../slack/digest.ts';
 import { deliverDigest, type DigestDelivery } from './digest.ts';
@@ -20,7 +20,7 @@ export interface DeliveryResult {
 
 /** Delivers what is owed; outboxes may be added until {@link Delivery.finish} is called. */
 export interface Delivery {
-  add(outbox: Outbox): void;
+  add(outbox: StoredOutbox): void;
   /** Waits until everything is sent or the time is up. */
   finish(): Promise<DeliveryResult>;
 }
@@ -30,23 +30,23 @@ export interface Delivery {
  * the messages of an outbox are posted in order, and an outbox that fails does not hold up the others. A post without an
  * answer is broken off when the tick ends.
  */
-export function startDelivery(given: DeliveryParts, { end, lastPost }: Deadline): Delivery {
+export function startDelivery(given: DeliveryNeeds, { end, lastPost }: Deadline): Delivery {
   const timeLeft = (): number =>
     Math.max(1, Math.min(postTimeoutMs, end - given.clock().getTime()));
   const post: PostToSlack = async (url, message) => await given.post(url, message, timeLeft());
-  const parts: DeliveryParts = { ...given, post };
+  const needs: DeliveryNeeds = { ...given, post };
   const lanes = new Map<string, Lane>();
-  const unroutable: Outbox[] = [];
+  const unroutable: StoredOutbox[] = [];
   return {
     add(outbox) {
-      const url = parts.channels.get(outbox.channel);
+      const url = needs.channels.get(outbox.channel);
       if (url === undefined) {
         unroutable.push(outbox);
         return;
       }
       let lane = lanes.get(outbox.channel);
       if (lane === undefined) {
-        lane = createLane(outbox.channel, url, parts, lastPost);
+        lane = createLane(outbox.channel, url, needs, lastPost);
         lanes.set(outbox.channel, lane);
       }
       lane.add(outbox);
@@ -54,7 +54,7 @@ export function startDelivery(given: DeliveryParts, { end, lastPost }: Deadline)
     async finish() {
       const all = [...lanes.values()];
       const ends = await Promise.all(all.map((lane) => lane.finish()));
-      await parkWithoutSetting(unroutable, parts);
+      await parkWithoutSetting(unroutable, needs);
       const waiting = [...unroutable, ...ends.flatMap(({ waiting: left }) => left)];
       return {
         delivered: ends.reduce((sum, { delivered }) => sum + delivered, 0),
@@ -69,8 +69,8 @@ export function startDelivery(given: DeliveryParts, { end, lastPost }: Deadline)
 
 /** Notes which channels the settings do not have; where two note it at once, one is enough. */
 async function parkWithoutSetting(
-  unroutable: readonly Outbox[],
-  { state, clock, refusals }: DeliveryParts,
+  unroutable: readonly StoredOutbox[],
+  { state, clock, refusals }: DeliveryNeeds,
 ): Promise<void> {
   for (const name of new Set(unroutable.map(({ channel }) => channel))) {
     const { state: stored, etag } = await state.channel(name);
@@ -107,13 +107,13 @@ function isFailing(why: OutboxDelivery['why'] | DigestDelivery['why']): boolean 
 
 /** One channel's part of a delivery. */
 interface Lane {
-  add(outbox: Outbox): void;
+  add(outbox: StoredOutbox): void;
   finish(): Promise<{ delivered: number; waiting: Waiting[]; failing: boolean }>;
 }
 
-function createLane(name: string, url: string, parts: DeliveryParts, lastPost: number): Lane {
-  const turns = turnsOf(name, url, parts.state, parts.clock, parts.sleep, parts.random);
-  const queue: Outbox[] = [];
+function createLane(name: string, url: string, needs: DeliveryNeeds, lastPost: number): Lane {
+  const turns = turnsOf(name, url, needs.state, needs.clock, needs.sleep, needs.random);
+  const queue: StoredOutbox[] = [];
   const waiting: Waiting[] = [];
   let delivered = 0;
   let failing = false;
@@ -130,7 +130,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
     } catch (error) {
       if (error instanceof RowRefused) {
         // The row of the channel itself was refused: without a stored turn the channel takes no messages.
-        parts.refusals.note(error);
+        needs.refusals.note(error);
         failing = true;
         return;
       }
@@ -145,7 +145,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
   async function tellNext(): Promise<boolean> {
     const outbox = queue.shift();
     if (outbox === undefined) return true;
-    const end = await deliverFrom(outbox, url, turns, parts, lastPost);
+    const end = await deliverFrom(outbox, url, turns, needs, lastPost);
     delivered += end.delivered;
     failing = isFailing(end.why) ?? failing;
     if (end.why === 'failed') queue.push(outbox);
@@ -156,7 +156,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
   /** Posts the messages of the whole queue in digests; `false` when the channel takes no more in this tick. */
   async function tellTogether(): Promise<boolean> {
     const round = queue.splice(0);
-    const end = await deliverDigest(round, url, turns, parts, lastPost);
+    const end = await deliverDigest(round, url, turns, needs, lastPost);
     delivered += end.delivered;
     waiting.push(...end.busy);
     failing = isFailing(end.why) ?? failing;
@@ -168,7 +168,7 @@ function createLane(name: string, url: string, parts: DeliveryParts, lastPost: n
     return false;
   }
 
-  async function tellEach(outboxes: readonly Outbox[]): Promise<boolean> {
+  async function tellEach(outboxes: readonly StoredOutbox[]): Promise<boolean> {
     const others = queue.splice(0);
     queue.push(...outboxes);
     let isOpen = true;

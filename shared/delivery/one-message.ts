@@ -1,9 +1,9 @@
-import type { DeliveryParts } from './delivery-parts.ts';
+import type { DeliveryNeeds } from './needs.ts';
 import { isFree, rejectedMs, type Leaving } from '../domain/outbox.ts';
 import { asPlainText, layOut } from '../slack/notice.ts';
 import { plus } from '../time.ts';
 import { claim, openOwing, type Claim } from './claim.ts';
-import type { Outbox } from './outboxes.ts';
+import type { StoredOutbox } from './outboxes.ts';
 import type { Turns } from './turns.ts';
 
 /** How far one outbox got. */
@@ -25,26 +25,26 @@ export interface OutboxDelivery {
  * claim; so a message can only double when a sender dies between Slack's acceptance and the record of it.
  */
 export async function deliverFrom(
-  outbox: Outbox,
+  outbox: StoredOutbox,
   url: string,
   turns: Turns,
-  parts: DeliveryParts,
+  needs: DeliveryNeeds,
   lastPost: number,
 ): Promise<OutboxDelivery> {
-  const { accepted, clock } = parts;
+  const { accepted, clock } = needs;
   let delivered = 0;
   for (;;) {
     const open = await openOwing(outbox, accepted);
     if (open === null) return { delivered, left: 0, why: 'done' };
-    const left = open.mailbox.owed.length;
-    if (!isFree(open.mailbox, clock().toISOString())) return { delivered, left, why: 'busy' };
-    const turn = await turns.take(lastPost, [open.mailbox]);
+    const left = open.outbox.owed.length;
+    if (!isFree(open.outbox, clock().toISOString())) return { delivered, left, why: 'busy' };
+    const turn = await turns.take(lastPost, [open.outbox]);
     if (turn.is !== 'taken')
       return { delivered, left, why: turn.is === 'busy' ? 'noTurn' : turn.is };
     const held = await claim(outbox, open, accepted, clock);
     // Whoever was in the way has changed the row, so it is looked at again.
     if (held === null) continue;
-    const end = await sendOldest(held, url, turns, parts, Math.min(lastPost, held.lastPost));
+    const end = await sendOldest(held, url, turns, needs, Math.min(lastPost, held.lastPost));
     if (end === 'delivered') delivered += 1;
     else if (end !== 'anotherForm') return { delivered, left, why: end };
   }
@@ -58,18 +58,18 @@ async function sendOldest(
   held: Claim,
   url: string,
   turns: Turns,
-  { post, clock, log }: DeliveryParts,
+  { post, clock, log }: DeliveryNeeds,
   lastPost: number,
 ): Promise<'delivered' | 'anotherForm' | 'busy' | 'noTurn' | 'failed'> {
-  const { mailbox } = held.open;
-  const [message] = mailbox.owed;
+  const { outbox } = held.open;
+  const [message] = outbox.owed;
   const [notice] = held.open.notices();
   const isLate = clock().getTime() > lastPost;
   if (message === undefined || notice === undefined || isLate) {
     await held.release();
     return isLate ? 'noTurn' : 'busy';
   }
-  const isPlain = mailbox.refusedForm === 'blocks';
+  const isPlain = outbox.refusedForm === 'blocks';
   const laidOut = isPlain ? asPlainText(notice) : layOut(notice);
   const answer = await post(url, laidOut);
   // Kept at once: whatever of the store fails from here on, it is not sent again.

@@ -1,6 +1,6 @@
 import type { Refusals } from '../store/refusals.ts';
 import type { IncidentName } from '../domain/incident.ts';
-import type { Mailbox, OwedMessage } from '../domain/outbox.ts';
+import type { Outbox, OwedMessage } from '../domain/outbox.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import { parkedNotice } from '../slack/channel-notice.ts';
 import { gapNotice } from '../slack/gap-notice.ts';
@@ -20,7 +20,7 @@ import { clusterKeyOf } from '../domain/watch.ts';
 import type { Clock, IsoTime } from '../time.ts';
 
 /** Something stored that owes messages to a channel. */
-export interface Outbox {
+export interface StoredOutbox {
   readonly channel: string;
   /** Since when its oldest message is owed. */
   readonly owedSince: IsoTime;
@@ -31,20 +31,20 @@ export interface Outbox {
 
 /** An outbox as it was read: good for one conditional write. */
 export interface OpenOutbox {
-  readonly mailbox: Mailbox;
+  readonly outbox: Outbox;
   /** Names a message: no other one ever had or will have this name. */
   nameOf(message: OwedMessage): string;
   /** What its messages say, oldest first. */
   notices(): Notice[];
   /**
-   * Writes its mailbox, made from the one that was read; the outbox as it is now, or `null` when it was
+   * Writes its outbox, made from the one that was read; the outbox as it is now, or `null` when it was
    * changed or removed meanwhile.
    */
-  write(change: MailboxChange): Promise<OpenOutbox | null>;
+  write(change: OutboxChange): Promise<OpenOutbox | null>;
 }
 
-/** A change of a mailbox that leaves its messages as they are or takes some away. */
-export type MailboxChange = <M extends OwedMessage>(mailbox: Mailbox<M>) => Mailbox<M>;
+/** A change of a outbox that leaves its messages as they are or takes some away. */
+export type OutboxChange = <M extends OwedMessage>(outbox: Outbox<M>) => Outbox<M>;
 
 /** Since when a stored thing owes messages, and how many. */
 interface Owed {
@@ -53,29 +53,29 @@ interface Owed {
 }
 
 /** How a kind of stored thing, of which `V` is one, is an outbox. */
-interface Kind<V extends { readonly mailbox: Mailbox }> {
+interface OutboxRow<V extends { readonly outbox: Outbox }> {
   readonly channel: string;
   readonly key: RowKey;
   readonly find: () => Promise<{ readonly value: V; readonly etag: string } | null>;
   /** The new etag, or `null` when it was changed meanwhile. */
   readonly save: (value: V, etag: string) => Promise<string | null>;
-  readonly notice: (value: V, message: V['mailbox']['owed'][number]) => Notice;
+  readonly notice: (value: V, message: V['outbox']['owed'][number]) => Notice;
 }
 
 /** The one place where outboxes are made and named, whatever their kind. */
-function outboxOf<V extends { readonly mailbox: Mailbox }>(
-  kind: Kind<V>,
+function outboxOf<V extends { readonly outbox: Outbox }>(
+  row: OutboxRow<V>,
   { owedSince, undelivered }: Owed,
-): Outbox {
-  const { channel, key } = kind;
+): StoredOutbox {
+  const { channel, key } = row;
   const opened = (current: V, etag: string): OpenOutbox => ({
-    mailbox: current.mailbox,
+    outbox: current.outbox,
     // IDs begin again in a row that is created again, so an ID alone does not name a message.
     nameOf: ({ id, at }) => `${key.partitionKey} ${key.rowKey} ${at} ${id}`,
-    notices: () => current.mailbox.owed.map((message) => kind.notice(current, message)),
+    notices: () => current.outbox.owed.map((message) => row.notice(current, message)),
     async write(change) {
-      const next = { ...current, mailbox: change(current.mailbox) };
-      const newEtag = await kind.save(next, etag);
+      const next = { ...current, outbox: change(current.outbox) };
+      const newEtag = await row.save(next, etag);
       return newEtag === null ? null : opened(next, newEtag);
     },
   });
@@ -84,7 +84,7 @@ function outboxOf<V extends { readonly mailbox: Mailbox }>(
     owedSince,
     undelivered,
     async open() {
-      const stored = await kind.find();
+      const stored = await row.find();
       return stored === null ? null : opened(stored.value, stored.etag);
     },
   };
@@ -96,7 +96,7 @@ export function operationOutbox(
   store: OperationStore,
   portal: string,
   clock: Clock,
-): Outbox {
+): StoredOutbox {
   const { trackingId, options } = operation;
   return outboxOf(
     {
@@ -125,7 +125,7 @@ export function incidentOutbox(
   incident: IncidentName & Owed,
   work: WorkStore,
   app: AppFacts,
-): Outbox {
+): StoredOutbox {
   return outboxOf(
     {
       channel: defaultChannel,
@@ -142,7 +142,7 @@ export function incidentOutbox(
 }
 
 /** The outbox of a channel: the default channel gets the message that this one takes no messages. */
-export function channelOutbox(name: string, owed: Owed, store: StateStore): Outbox {
+export function channelOutbox(name: string, owed: Owed, store: StateStore): StoredOutbox {
   return outboxOf(
     {
       channel: defaultChannel,
@@ -164,7 +164,7 @@ export function clusterOutbox(
   owed: Owed,
   store: WatchStore,
   portal: string,
-): Outbox {
+): StoredOutbox {
   return outboxOf(
     {
       channel,
@@ -178,7 +178,7 @@ export function clusterOutbox(
 }
 
 /** An outbox that counts as gone once its row was refused, so that delivery does not wait for a claim that cannot succeed. */
-export function passingOver(outbox: Outbox, refusals: Refusals): Outbox {
+export function passingOver(outbox: StoredOutbox, refusals: Refusals): StoredOutbox {
   let isRefused = false;
   const sparing = (open: OpenOutbox): OpenOutbox => ({
     ...open,

@@ -1,5 +1,5 @@
 import { retryOnConflict } from '../store/table.ts';
-import { emptyMailbox, type Mailbox } from '../domain/outbox.ts';
+import { emptyOutbox, type Outbox } from '../domain/outbox.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import {
   afterAnswer,
@@ -34,7 +34,7 @@ export interface Turns {
    *
    * @param wanting what has something to post; default: something that was never posted
    */
-  take(latest: number, wanting?: readonly Pick<Mailbox, 'strangeRun'>[]): Promise<Turn>;
+  take(latest: number, wanting?: readonly Pick<Outbox, 'strangeRun'>[]): Promise<Turn>;
   /**
    * Remembers Slack's answer: its Retry-After, our backing off, whether a person must act.
    *
@@ -56,7 +56,7 @@ export function turnsOf(
   random: () => number,
 ): Turns {
   return {
-    async take(latest, wanting = [emptyMailbox]) {
+    async take(latest, wanting = [emptyOutbox]) {
       for (;;) {
         const { state, etag } = await store.channel(name);
         const now = clock();
@@ -84,7 +84,7 @@ export function turnsOf(
         if (answer.kind === 'delivered' && isKnownToWork(before, now)) return { strange: null };
         const next = afterAnswer(before, answer, now, random());
         // Nobody can be told in the default channel that it takes no messages: that is for `health`.
-        const after = name === defaultChannel ? { ...next, mailbox: emptyMailbox } : next;
+        const after = name === defaultChannel ? { ...next, outbox: emptyOutbox } : next;
         return (await store.saveChannel(name, after, etag)) === null ? null : after;
       });
       return noted?.strange?.since ?? null;

@@ -3,14 +3,14 @@ import type { TokenSource } from '../sign-in/token.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import { StoreUnavailable, type Table } from '../store/table.ts';
 import type { WatchStore } from '../store/watch-store.ts';
-import { askAll, type AskParts } from './ask-targets.ts';
+import { askAll, type AskNeeds } from './ask-targets.ts';
 import { brokenOff, check, inTime, skipped, TookTooLong, type Check } from './check.ts';
 import { trySigningIn } from './sign-in.ts';
 import { targetsOf, type Target } from './targets.ts';
 import { checkWatches } from './watches.ts';
 
 /** What reading Azure Resource Manager (ARM) is checked with. */
-export interface ArmParts extends AskParts {
+export interface ArmNeeds extends AskNeeds {
   readonly arm: ArmReader;
   readonly tokens: TokenSource;
   readonly operations: OperationStore;
@@ -24,25 +24,25 @@ const mostTargets = 20;
 const signInMs = 15_000;
 
 /** The sign-in, and one read of each scope that is watched or has tracked operations. */
-export async function checkArm(parts: ArmParts): Promise<Check[]> {
+export async function checkArm(needs: ArmNeeds): Promise<Check[]> {
   const [signIn, known] = await Promise.all([
-    check('ARM sign-in', async () => await trySigningIn(parts.tokens, signInMs, parts.app)),
-    inTime(whatIsKnown(parts)).catch(withoutStore),
+    check('ARM sign-in', async () => await trySigningIn(needs.tokens, signInMs, needs.app)),
+    inTime(whatIsKnown(needs)).catch(withoutStore),
   ]);
   return [
     signIn,
     ...('targets' in known
-      ? [...known.checks, ...(await checkRights(signIn, known.targets, parts))]
+      ? [...known.checks, ...(await checkRights(signIn, known.targets, needs))]
       : [known]),
   ];
 }
 
 /** What there is to ask, and what is wrong with what is known of it. */
-async function whatIsKnown(parts: ArmParts): Promise<{ targets: Target[]; checks: Check[] }> {
-  const watches = await parts.watches.watches();
+async function whatIsKnown(needs: ArmNeeds): Promise<{ targets: Target[]; checks: Check[] }> {
+  const watches = await needs.watches.watches();
   const [targets, checks] = await Promise.all([
-    targetsOf(watches, parts, mostTargets),
-    checkWatches(watches, parts.watches, parts.tables),
+    targetsOf(watches, needs, mostTargets),
+    checkWatches(watches, needs.watches, needs.tables),
   ]);
   return { targets, checks };
 }
@@ -57,7 +57,7 @@ function withoutStore(error: unknown): Check {
 async function checkRights(
   signIn: Check,
   targets: readonly Target[],
-  parts: ArmParts,
+  needs: ArmNeeds,
 ): Promise<Check[]> {
   if (signIn.ok !== true) return [notAsked('Without a token nothing can be asked.')];
   if (targets.length === 0)
@@ -67,7 +67,7 @@ async function checkRights(
     asked.length === targets.length
       ? []
       : [notAsked(`Only ${mostTargets} places were asked; there are more.`)];
-  const checks = await inTime(askAll(asked, parts)).catch((error: unknown) => [
+  const checks = await inTime(askAll(asked, needs)).catch((error: unknown) => [
     withoutStore(error),
   ]);
   return [...checks, ...rest];

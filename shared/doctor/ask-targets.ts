@@ -7,7 +7,7 @@ import { findingOf, type DoctoredApp } from './target-finding.ts';
 import type { Target } from './targets.ts';
 
 /** What targets are asked with. */
-export interface AskParts {
+export interface AskNeeds {
   readonly budget: BudgetStore;
   /** How much of ARM's documented buckets is ours. */
   readonly armBudget: number;
@@ -21,8 +21,8 @@ const askMs = 10_000;
 type Aims = Record<WantedKind, Target>;
 
 /** Asks all at once, as far as doctor's budget of each subscription goes. Rejects when the store fails. */
-export async function askAll(targets: readonly Target[], parts: AskParts): Promise<Check[]> {
-  const { armBudget, budget, app, clock } = parts;
+export async function askAll(targets: readonly Target[], needs: AskNeeds): Promise<Check[]> {
+  const { armBudget, budget, app, clock } = needs;
   const found = new Map<Target, Finding>();
 
   async function ask(call: Call<Aims>): Promise<CallAnswer> {

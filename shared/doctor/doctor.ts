@@ -3,23 +3,23 @@ import type { HealthInputs } from '../health.ts';
 import type { Redact } from '../redact.ts';
 import type { SettingsProblem } from '../settings/settings.ts';
 import { oneLine } from '../text.ts';
-import { checkArm, type ArmParts } from './arm.ts';
+import { checkArm, type ArmNeeds } from './arm.ts';
 import { skipped, type Check, type DoctorReport } from './check.ts';
 import type { DoctorOrder } from '../requests/doctor-order.ts';
 import { checkSettings } from './settings.ts';
-import { checkSlack, type SlackParts } from './slack.ts';
-import { checkStorage, type StorageParts } from './storage.ts';
+import { checkSlack, type SlackNeeds } from './slack.ts';
+import { checkStorage, type StorageNeeds } from './storage.ts';
 import { checkTicks } from './ticks.ts';
 
 /** What is checked. */
-export interface DoctorParts extends StorageParts, ArmParts, SlackParts {}
+export interface DoctorNeeds extends StorageNeeds, ArmNeeds, SlackNeeds {}
 
 /** Everything that an app is checked by. */
 export interface Patient {
   readonly problems: readonly SettingsProblem[];
   readonly site: Site;
   /** `null` where the settings do not let the app work: then only they are checked. */
-  readonly parts: DoctorParts | null;
+  readonly needs: DoctorNeeds | null;
   /** What `health` is judged by. */
   readonly health: () => Promise<HealthInputs>;
   readonly redact: Redact;
@@ -30,19 +30,19 @@ export interface Patient {
  * rejects; makes all checks, side by side, each of them bounded in time. Tells names and IDs, and no secret.
  */
 export async function diagnose(
-  { problems, site, parts, health, redact }: Patient,
+  { problems, site, needs, health, redact }: Patient,
   { slack }: DoctorOrder,
 ): Promise<DoctorReport> {
   const running =
-    parts === null
+    needs === null
       ? ['tables', 'ARM sign-in', 'ARM rights', 'Slack channels'].map((name) => [
           skipped(name, 'Fix the settings first, then check again.'),
         ])
       : await Promise.all([
-          checkStorage(parts),
+          checkStorage(needs),
           checkTicks(health, site),
-          checkArm(parts),
-          checkSlack(parts, slack),
+          checkArm(needs),
+          checkSlack(needs, slack),
         ]);
   const clean = (text: string): string => redact(oneLine(text));
   const checks = [...checkSettings(problems, site), ...running.flat()].map(

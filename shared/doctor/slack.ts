@@ -15,7 +15,7 @@ import { setSetting } from './settings.ts';
 import { webhookProblem } from './webhook-problem.ts';
 
 /** What channels are checked with. */
-export interface SlackParts {
+export interface SlackNeeds {
   /** Webhook URLs by channel name. */
   readonly channels: ReadonlyMap<string, string>;
   readonly state: StateStore;
@@ -30,11 +30,11 @@ export interface SlackParts {
 const patienceMs = 5000;
 
 /** Each channel gets a test message, where that is wanted: a webhook cannot be asked anything else. */
-export async function checkSlack(parts: SlackParts, isWanted: boolean): Promise<Check[]> {
-  const checks = [...parts.channels].map(
+export async function checkSlack(needs: SlackNeeds, isWanted: boolean): Promise<Check[]> {
+  const checks = [...needs.channels].map(
     async ([channel, url]) =>
       await check(`Slack channel ${channel}`, async () =>
-        isWanted ? await sendTest(channel, url, parts) : lookAt(channel, url, parts.site),
+        isWanted ? await sendTest(channel, url, needs) : lookAt(channel, url, needs.site),
       ),
   );
   return await Promise.all(checks);
@@ -63,11 +63,11 @@ function settingOf(channel: string): string {
     : `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`;
 }
 
-async function sendTest(channel: string, url: string, parts: SlackParts): Promise<Finding> {
-  const { state, clock, sleep, random, post } = parts;
+async function sendTest(channel: string, url: string, needs: SlackNeeds): Promise<Finding> {
+  const { state, clock, sleep, random, post } = needs;
   const turns = turnsOf(channel, url, state, clock, sleep, random);
   try {
-    await wake(channel, url, parts);
+    await wake(channel, url, needs);
     const turn = await turns.take(clock().getTime() + patienceMs);
     if (turn.is !== 'taken')
       return {
@@ -88,15 +88,15 @@ async function sendTest(channel: string, url: string, parts: SlackParts): Promis
   // What works is a webhook, whatever it looks like.
   const problem = answer.kind === 'delivered' ? null : webhookProblem(url);
   return problem === null
-    ? findingOf(answer, channel, parts.site)
-    : malformed(channel, problem.why, parts.site);
+    ? findingOf(answer, channel, needs.site)
+    : malformed(channel, problem.why, needs.site);
 }
 
 /** A parked channel is tried at once: this message can show that it works again. */
 async function wake(
   channel: string,
   url: string,
-  { state: store, clock }: SlackParts,
+  { state: store, clock }: SlackNeeds,
 ): Promise<void> {
   const { state, etag } = await store.channel(channel);
   const now = clock().toISOString();

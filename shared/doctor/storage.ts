@@ -5,7 +5,7 @@ import { check, inTime, TookTooLong, type Check, type Finding } from './check.ts
 import { whyRefused, type StorageAccess } from './storage-trouble.ts';
 
 /** What the store is checked with. */
-export interface StorageParts {
+export interface StorageNeeds {
   /** By their names; in the last one a row is written, read and removed. */
   readonly tables: readonly (readonly [name: string, table: Table])[];
   readonly access: StorageAccess;
@@ -13,7 +13,7 @@ export interface StorageParts {
 }
 
 /** Each table is read, all at once; rights to write are tried on the last. What is the same for several is told once. */
-export async function checkStorage({ tables, access, clock }: StorageParts): Promise<Check[]> {
+export async function checkStorage({ tables, access, clock }: StorageNeeds): Promise<Check[]> {
   const checks = await Promise.all(
     tables.map(([name, table], index) =>
       check(name, async () => {

@@ -28,7 +28,7 @@ export interface TargetAnswer extends Pick<Reading, 'notBefore' | 'remaining'> {
 }
 
 /** Where scopes are known from. */
-interface TargetParts {
+interface TargetNeeds {
   readonly arm: ArmReader;
   readonly operations: Pick<OperationStore, 'list'>;
 }
@@ -36,7 +36,7 @@ interface TargetParts {
 /** All watches; then, once for each resource group, tracked operations that no watch covers: more than `most` are cut off. */
 export async function targetsOf(
   watches: readonly Watch[],
-  { arm, operations }: TargetParts,
+  { arm, operations }: TargetNeeds,
   most: number,
 ): Promise<Target[]> {
   const tracked = await trackedBesides(watches, operations, most);
@@ -50,7 +50,7 @@ export async function targetsOf(
 
 async function trackedBesides(
   watches: readonly Watch[],
-  operations: TargetParts['operations'],
+  operations: TargetNeeds['operations'],
   most: number,
 ): Promise<OperationReference[]> {
   const anywhere = { subscriptionId: null, resourceGroupName: null, resourceName: null };

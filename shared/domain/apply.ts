@@ -1,7 +1,7 @@
-import { mailboxLimit, owing } from './outbox.ts';
+import { outboxLimit, owing } from './outbox.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import { compare, type ComparePolicy } from './compare.ts';
-import { partsToTell } from './sub-operations.ts';
+import { subOperationsToShow } from './sub-operations.ts';
 import type { Reading } from './reading.ts';
 import { nextCheck } from './next-check.ts';
 import { phaseOf } from './status.ts';
@@ -62,7 +62,7 @@ export function withEvents(
     outcome,
     trouble,
     kind,
-    ...partsToTell(operation.state),
+    ...subOperationsToShow(operation.state),
     usual,
   };
   const owed = events.filter(({ event }) => isTold(operation.options, event));
@@ -70,10 +70,10 @@ export function withEvents(
   return {
     ...operation,
     history: [...operation.history, ...entries].slice(-historyLimit),
-    mailbox:
+    outbox:
       owed.length === 0
-        ? operation.mailbox
-        : owing(operation.mailbox, (id) => ({ id, at, events: owed, state })),
+        ? operation.outbox
+        : owing(operation.outbox, (id) => ({ id, at, events: owed, state })),
   };
 }
 
@@ -87,7 +87,7 @@ function isTold({ events }: TrackingOptions, event: OperationEventName): boolean
 
 /** Whether an operation may be read: one that owes too much waits until Slack has taken some. */
 export function hasRoom(undelivered: number): boolean {
-  return undelivered < mailboxLimit;
+  return undelivered < outboxLimit;
 }
 
 /** The run of an operation that has ended; `null` unless it succeeded and ARM told when it began. */

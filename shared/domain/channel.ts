@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { emptyMailbox, mailboxLimit, owing, type Mailbox, type OwedMessage } from './outbox.ts';
+import { emptyOutbox, outboxLimit, owing, type Outbox, type OwedMessage } from './outbox.ts';
 import { longestRetryAfterMs } from '../retry-after.ts';
 import { clocksDifferMs, elapsed, isCredible, plus, type IsoTime } from '../time.ts';
 import type { SlackAnswer } from './slack-answer.ts';
@@ -39,7 +39,7 @@ export interface ChannelState extends UrlState {
   /** Other URLs, the last used first: while the setting changes, instances use different ones. */
   readonly others: readonly UrlState[];
   /** What the default channel is owed about this one. */
-  readonly mailbox: Mailbox<ParkedMessage>;
+  readonly outbox: Outbox<ParkedMessage>;
 }
 
 /** The facts of the message that a channel was parked. */
@@ -76,7 +76,7 @@ export function freshChannel(url: string): ChannelState {
     pacedUntil: null,
     toldSince: null,
     others: [],
-    mailbox: emptyMailbox,
+    outbox: emptyOutbox,
   };
 }
 
@@ -105,11 +105,11 @@ export function currentChannel(
   if (stored === null) return freshChannel(url);
   const urlDigest = digestOf(url);
   if (stored.urlDigest === urlDigest) return stored;
-  const { pacedUntil, toldSince, mailbox, others, ...last } = stored;
+  const { pacedUntil, toldSince, outbox, others, ...last } = stored;
   const known = [last, ...others].filter(({ lastAnswerAt }) => isRecent(lastAnswerAt, now));
   const current = known.find((one) => one.urlDigest === urlDigest) ?? freshUrl(urlDigest);
   const rest = known.filter((one) => one !== current).slice(0, othersFor.most);
-  return { ...current, pacedUntil, toldSince, mailbox, others: rest };
+  return { ...current, pacedUntil, toldSince, outbox, others: rest };
 }
 
 function isRecent(time: IsoTime | null, now: IsoTime): boolean {
@@ -237,16 +237,16 @@ function failing(channel: ChannelState, now: IsoTime): ChannelState {
 
 /** One message goes to the default channel when parking begins, whatever URLs the instances have. */
 function parked(channel: ChannelState, now: IsoTime): ChannelState {
-  const { parkedSince, toldSince, lastAnswer, strange, mailbox } = channel;
+  const { parkedSince, toldSince, lastAnswer, strange, outbox } = channel;
   if (parkedSince !== null) return channel;
   const begun = { ...channel, parkedSince: now, since: now };
   // While the default channel takes nothing, repeated parking adds no further messages.
-  if (isRecent(toldSince, now) || mailbox.owed.length >= mailboxLimit) return begun;
+  if (isRecent(toldSince, now) || outbox.owed.length >= outboxLimit) return begun;
   const message = { at: now, code: lastAnswer ?? '', isStrange: strange !== null };
   return {
     ...begun,
     toldSince: now,
-    mailbox: owing(mailbox, (id): ParkedMessage => ({ id, ...message })),
+    outbox: owing(outbox, (id): ParkedMessage => ({ id, ...message })),
   };
 }
 

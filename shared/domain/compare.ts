@@ -2,7 +2,7 @@ import { earlier, elapsed, formatDuration, isCredible, plus, type IsoTime } from
 import { afterError, type ErrorNews } from './error-turns.ts';
 import { mostSpecific } from './errors.ts';
 import { knownKind } from './kind.ts';
-import { knownParts, sameParts } from './sub-operations.ts';
+import { knownSubOperations, sameSubOperations } from './sub-operations.ts';
 import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
 import { outcomeOf, phaseOf, samePhase } from './status.ts';
 import type { OperationEvent, OperationState } from './tracked.ts';
@@ -90,13 +90,13 @@ function withStatus(
   const errorEvent = eventOf(errors.news, errorFingerprint === null);
   if (errorEvent !== null) changed.push({ ...errorEvent, ...withCode });
 
-  const parts = knownParts(stored, seen, outcome !== null);
+  const parts = knownSubOperations(stored, seen, outcome !== null);
   const startTime = seen.startTime ?? stored.startTime;
   const moved =
     before === null ||
     stored.status !== seen.status ||
     stored.percentComplete !== seen.percentComplete ||
-    !sameParts(stored, parts);
+    !sameSubOperations(stored, parts);
   // No time of ours is ahead of this reading, unless a clock was wrong.
   const lastProgressAt = moved ? at : earlier(stored.lastProgressAt ?? at, at);
   const whyStalled = reasonToStall(

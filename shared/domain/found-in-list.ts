@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mailboxLimit, owing } from './outbox.ts';
+import { outboxLimit, owing } from './outbox.ts';
 import { nameKey } from './names.ts';
 import type { ListedOperation } from './reading.ts';
 import { outcomeOf } from './status.ts';
@@ -31,15 +31,15 @@ export function look(stored: WatchedCluster, items: readonly ListedOperation[], 
   const unknown = items.filter(({ operationId }) => !known.has(nameKey(operationId)));
   const ids = items.map(({ operationId }) => operationId);
   // When so many such messages wait already, one more says nothing new.
-  const hasRoom = cluster.mailbox.owed.length < mailboxLimit;
-  const mailbox =
+  const hasRoom = cluster.outbox.owed.length < outboxLimit;
+  const outbox =
     hasRoom && mayHideSome(cluster, items, unknown.length)
-      ? owing(cluster.mailbox, (id): GapMessage => ({
+      ? owing(cluster.outbox, (id): GapMessage => ({
           id,
           at,
           after: earlier(cluster.lastLookAt ?? cluster.since, at),
         }))
-      : cluster.mailbox;
+      : cluster.outbox;
   return {
     found: unknown.filter((item) => isNews(cluster, item)).toReversed(),
     next: {
@@ -47,7 +47,7 @@ export function look(stored: WatchedCluster, items: readonly ListedOperation[], 
       known: knowing(cluster.known, ids),
       lastLookAt: at,
       trouble: null,
-      mailbox,
+      outbox,
     },
   };
 }

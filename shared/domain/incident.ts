@@ -1,5 +1,5 @@
 import { nameKey } from './names.ts';
-import type { Mailbox, OwedMessage } from './outbox.ts';
+import type { Outbox, OwedMessage } from './outbox.ts';
 import type { ReadingFailureCause, ReadingTrouble } from './reading.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 
@@ -40,7 +40,7 @@ export interface Incident {
   readonly since: IsoTime;
   /** When it was over; `null` while it lasts. */
   readonly until: IsoTime | null;
-  readonly mailbox: Mailbox<IncidentMessage>;
+  readonly outbox: Outbox<IncidentMessage>;
 }
 
 /** What tells incidents apart; names compare by {@link nameKey}. */

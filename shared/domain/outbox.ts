@@ -2,7 +2,7 @@ import { clocksDifferMs, isCredible, type IsoTime } from '../time.ts';
 
 /** A message that people are owed: it leaves the store only after Slack said `ok`. */
 export interface OwedMessage {
-  /** Counts up within its mailbox. */
+  /** Counts up within its outbox. */
   readonly id: number;
   /** When the thing that it tells was seen. */
   readonly at: IsoTime;
@@ -12,7 +12,7 @@ export interface OwedMessage {
  * The messages that a stored thing owes, oldest first. It is part of that thing's row, so that a new state
  * and the message about it are one conditional write.
  */
-export interface Mailbox<M extends OwedMessage = OwedMessage> {
+export interface Outbox<M extends OwedMessage = OwedMessage> {
   readonly owed: readonly M[];
   /** The `id` of the next message. */
   readonly nextId: number;
@@ -30,55 +30,55 @@ export interface Mailbox<M extends OwedMessage = OwedMessage> {
 }
 
 /**
- * A mailbox this full takes no more: its operation is not read until Slack has taken some, so that what was
+ * A outbox this full takes no more: its operation is not read until Slack has taken some, so that what was
  * read is never more than what can be kept: a row holds 1 MiB, and a message with the longest error 40 kB, as the table
  * service counts them.
  */
-export const mailboxLimit = 20;
+export const outboxLimit = 20;
 
-/** A mailbox that owes nothing. */
-export const emptyMailbox = {
+/** A outbox that owes nothing. */
+export const emptyOutbox = {
   owed: [],
   nextId: 1,
   claimedUntil: null,
   deliverAfter: null,
   refusedForm: null,
   strangeRun: null,
-} as const satisfies Mailbox;
+} as const satisfies Outbox;
 
-/** `mailbox` with one more owed message, made from the `id` that it gets. */
+/** `outbox` with one more owed message, made from the `id` that it gets. */
 export function owing<M extends OwedMessage>(
-  mailbox: Mailbox<M>,
+  outbox: Outbox<M>,
   message: (id: number) => M,
-): Mailbox<M> {
+): Outbox<M> {
   return {
-    ...mailbox,
-    owed: [...mailbox.owed, message(mailbox.nextId)],
-    nextId: mailbox.nextId + 1,
+    ...outbox,
+    owed: [...outbox.owed, message(outbox.nextId)],
+    nextId: outbox.nextId + 1,
   };
 }
 
-/** `mailbox` claimed by a sender until the given time. */
-export function claimed<M extends OwedMessage>(mailbox: Mailbox<M>, until: IsoTime): Mailbox<M> {
-  return { ...mailbox, claimedUntil: until };
+/** `outbox` claimed by a sender until the given time. */
+export function claimed<M extends OwedMessage>(outbox: Outbox<M>, until: IsoTime): Outbox<M> {
+  return { ...outbox, claimedUntil: until };
 }
 
 /** What one sender stores for the next one. */
-export type Leaving = Partial<Pick<Mailbox, 'deliverAfter' | 'refusedForm' | 'strangeRun'>>;
+export type Leaving = Partial<Pick<Outbox, 'deliverAfter' | 'refusedForm' | 'strangeRun'>>;
 
 /**
- * `mailbox` after its sender has ended: without the messages that Slack took, and free for the next sender. A refused
+ * `outbox` after its sender has ended: without the messages that Slack took, and free for the next sender. A refused
  * form and a strange run are remembered until the oldest message is gone.
  */
 export function released<M extends OwedMessage>(
-  mailbox: Mailbox<M>,
+  outbox: Outbox<M>,
   taken: readonly number[],
   leaving: Leaving = {},
-): Mailbox<M> {
-  const owed = mailbox.owed.filter(({ id }) => !taken.includes(id));
-  const { refusedForm, strangeRun } = taken.length > 0 ? emptyMailbox : mailbox;
+): Outbox<M> {
+  const owed = outbox.owed.filter(({ id }) => !taken.includes(id));
+  const { refusedForm, strangeRun } = taken.length > 0 ? emptyOutbox : outbox;
   const free = { claimedUntil: null, deliverAfter: null, refusedForm, strangeRun };
-  return { ...mailbox, owed, ...free, ...leaving };
+  return { ...outbox, owed, ...free, ...leaving };
 }
 
 /** A claim outlasts the slowest post or move, and its record, in milliseconds; after it, others begin anew. */
@@ -86,14 +86,14 @@ export const claimMs = 60_000;
 /** A message that Slack refuses in both its forms is not tried again for this long, in milliseconds. */
 export const rejectedMs = 60 * 60_000;
 
-/** Whether a sender is at work, or the mailbox's owner on its way to the history. */
-export function isClaimed({ claimedUntil }: Mailbox, now: IsoTime): boolean {
+/** Whether a sender is at work, or the outbox's owner on its way to the history. */
+export function isClaimed({ claimedUntil }: Outbox, now: IsoTime): boolean {
   return isAwaited(claimedUntil, claimMs, now);
 }
 
-/** Whether someone may send from the mailbox now. */
-export function isFree(mailbox: Mailbox, now: IsoTime): boolean {
-  return !isClaimed(mailbox, now) && !isAwaited(mailbox.deliverAfter, rejectedMs, now);
+/** Whether someone may send from the outbox now. */
+export function isFree(outbox: Outbox, now: IsoTime): boolean {
+  return !isClaimed(outbox, now) && !isAwaited(outbox.deliverAfter, rejectedMs, now);
 }
 
 function isAwaited(time: IsoTime | null, aheadMs: number, now: IsoTime): boolean {

@@ -2,10 +2,10 @@ import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
 import type { OperationKind } from './kind.ts';
 import { hasFailed } from './status.ts';
-import type { Parts } from './sub-operations.ts';
+import type { SubOperations } from './sub-operations.ts';
 
 /** An operation's status as ARM showed it, parsed and bounded. */
-export interface SeenStatus extends Parts {
+export interface SeenStatus extends SubOperations {
   /** Never empty. */
   readonly status: string;
   /** 0..100, `null` when absent. */

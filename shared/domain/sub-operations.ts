@@ -16,15 +16,15 @@ export interface SubOperation {
 }
 
 /** The sub-operations of an operation. */
-export interface Parts {
-  /** The worst first; at most {@link partLimit}. */
+export interface SubOperations {
+  /** The worst first; at most {@link subOperationLimit}. */
   readonly parts: readonly SubOperation[];
   /** How many more there are. */
   readonly partsLeftOut: number;
 }
 
 /** How many sub-operations are kept. */
-export const partLimit = 20;
+export const subOperationLimit = 20;
 /** How many of them a message tells. */
 const told = 8;
 
@@ -44,18 +44,22 @@ export function worstFirst<T extends Pick<SubOperation, 'name' | 'kind' | 'statu
 }
 
 /** The sub-operations that a message tells: the worst ones. */
-export function partsToTell({ parts, partsLeftOut }: Parts): Parts {
+export function subOperationsToShow({ parts, partsLeftOut }: SubOperations): SubOperations {
   const first = parts.slice(0, told);
   return { parts: first, partsLeftOut: partsLeftOut + parts.length - first.length };
 }
 
 /** What is known after a reading: one without sub-operations says nothing about them, unless it is the last. */
-export function knownParts(stored: Parts, seen: Parts, hasEnded: boolean): Parts {
+export function knownSubOperations(
+  stored: SubOperations,
+  seen: SubOperations,
+  hasEnded: boolean,
+): SubOperations {
   const { parts, partsLeftOut } = seen.parts.length === 0 && !hasEnded ? stored : seen;
   return { parts, partsLeftOut };
 }
 
 /** Whether sub-operations stand where they stood. */
-export function sameParts(one: Parts, other: Parts): boolean {
+export function sameSubOperations(one: SubOperations, other: SubOperations): boolean {
   return one.partsLeftOut === other.partsLeftOut && isDeepStrictEqual(one.parts, other.parts);
 }

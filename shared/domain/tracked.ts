@@ -3,8 +3,8 @@ import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './errors.ts';
 import { noTurns, type ErrorTurns } from './error-turns.ts';
 import { unknownKind, type OperationKind } from './kind.ts';
-import type { Mailbox, OwedMessage } from './outbox.ts';
-import type { Parts } from './sub-operations.ts';
+import type { Outbox, OwedMessage } from './outbox.ts';
+import type { SubOperations } from './sub-operations.ts';
 import type { OperationReference } from './reference.ts';
 import type { Outcome } from './status.ts';
 import type { Usual } from './usual.ts';
@@ -46,7 +46,7 @@ export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns'> {
 }
 
 /** The last-seen state of an operation: what {@link compare} reads and writes. */
-export interface OperationState extends Parts {
+export interface OperationState extends SubOperations {
   /** As ARM gave it, counter included; `null` before the first reading. */
   readonly status: string | null;
   /** 0..100, `null` when ARM did not say. */
@@ -120,7 +120,7 @@ export interface TrackedOperation {
   readonly nextCheckAt: IsoTime | null;
   /** Oldest first; the newest {@link historyLimit} are kept. */
   readonly history: readonly HistoryEntry[];
-  readonly mailbox: Mailbox<OperationMessage>;
+  readonly outbox: Outbox<OperationMessage>;
 }
 
 /** How many history entries an operation keeps. */

@@ -1,7 +1,7 @@
 import type { ReadingTrouble } from './reading.ts';
 import { createHash } from 'node:crypto';
 import { nameKey, sameName } from './names.ts';
-import { emptyMailbox, type Mailbox, type OwedMessage } from './outbox.ts';
+import { emptyOutbox, type Outbox, type OwedMessage } from './outbox.ts';
 import { clusterArmId, type ClusterReference } from './reference.ts';
 import type { TrackingOptions } from './tracked.ts';
 import type { IsoTime } from '../time.ts';
@@ -55,9 +55,9 @@ export interface WatchedCluster {
   readonly lastLookAt: IsoTime | null;
   /** Why they cannot be listed; `null` while they can. */
   readonly trouble: ReadingTrouble | null;
-  /** Where {@link mailbox} goes: the channel of the watch that covers it. */
+  /** Where {@link outbox} goes: the channel of the watch that covers it. */
   readonly channel: string;
-  readonly mailbox: Mailbox<GapMessage>;
+  readonly outbox: Outbox<GapMessage>;
 }
 
 /** The facts of the message that operations may have been missed. */
@@ -87,7 +87,7 @@ export function newCluster(
     lastLookAt: before?.since === since ? before.lastLookAt : null,
     trouble: null,
     channel: watch.options.channel,
-    mailbox: emptyMailbox,
+    outbox: emptyOutbox,
   };
 }
 

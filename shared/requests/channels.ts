@@ -31,7 +31,7 @@ export interface Channel {
 }
 
 /** What these functions work with. */
-export interface ChannelParts {
+export interface ChannelNeeds {
   /** Webhook URLs by channel name. */
   readonly channels: ReadonlyMap<string, string>;
   readonly state: StateStore;
@@ -40,14 +40,14 @@ export interface ChannelParts {
 }
 
 /** All channels of the settings, and those that messages wait for besides; by name, the default one first. */
-export async function listChannels(parts: ChannelParts): Promise<Channel[]> {
-  const [stored, work] = await Promise.all([parts.state.channels(), parts.work.owing()]);
+export async function listChannels(needs: ChannelNeeds): Promise<Channel[]> {
+  const [stored, work] = await Promise.all([needs.state.channels(), needs.work.owing()]);
   const owed = owedByChannel(stored, work);
-  const others = [...parts.channels.keys(), ...owed.keys()].filter(
+  const others = [...needs.channels.keys(), ...owed.keys()].filter(
     (name) => name !== defaultChannel,
   );
   return [defaultChannel, ...new Set(others.toSorted())].map((name) =>
-    toChannel(name, stored.get(name) ?? null, owed.get(name) ?? [], parts),
+    toChannel(name, stored.get(name) ?? null, owed.get(name) ?? [], needs),
   );
 }
 
@@ -55,20 +55,20 @@ export async function listChannels(parts: ChannelParts): Promise<Channel[]> {
  * Has the next tick try a channel that is parked; the channel as it is then. `null` when neither the settings
  * have it nor messages wait for it.
  */
-export async function retryChannel(name: string, parts: ChannelParts): Promise<Channel | null> {
-  const url = parts.channels.get(name);
+export async function retryChannel(name: string, needs: ChannelNeeds): Promise<Channel | null> {
+  const url = needs.channels.get(name);
   const owed =
-    owedByChannel(await parts.state.channels(), await parts.work.owing()).get(name) ?? [];
+    owedByChannel(await needs.state.channels(), await needs.work.owing()).get(name) ?? [];
   if (url === undefined && owed.length === 0) return null;
   return await untilWritten('the channel', async () => {
-    const { state: stored, etag } = await parts.state.channel(name);
-    if (url === undefined) return toChannel(name, stored, owed, parts);
-    const now = parts.clock().toISOString();
+    const { state: stored, etag } = await needs.state.channel(name);
+    if (url === undefined) return toChannel(name, stored, owed, needs);
+    const now = needs.clock().toISOString();
     const before = currentChannel(stored, url, now);
     const after = afterRetry(before, owed.length, now);
     const isWritten =
-      after === before || (await parts.state.saveChannel(name, after, etag)) !== null;
-    return isWritten ? toChannel(name, after, owed, parts) : null;
+      after === before || (await needs.state.saveChannel(name, after, etag)) !== null;
+    return isWritten ? toChannel(name, after, owed, needs) : null;
   });
 }
 
@@ -91,7 +91,7 @@ function toChannel(
   name: string,
   stored: ChannelState | null,
   owed: readonly Owing[],
-  { channels, clock }: ChannelParts,
+  { channels, clock }: ChannelNeeds,
 ): Channel {
   const url = channels.get(name);
   const now = clock().toISOString();
@@ -117,7 +117,7 @@ function owedByChannel(
   channels: ReadonlyMap<string, ChannelState>,
   work: readonly Owing[],
 ): Map<string, Owing[]> {
-  const aboutChannels = [...channels.values()].flatMap(({ mailbox: { owed } }) =>
+  const aboutChannels = [...channels.values()].flatMap(({ outbox: { owed } }) =>
     owed.map(({ at }): Owing => ({ channel: null, undelivered: 1, owedSince: at })),
   );
   return Map.groupBy([...work, ...aboutChannels], ({ channel }) => channel ?? defaultChannel);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { nameKey } from '../domain/names.ts';
-import { emptyMailbox } from '../domain/outbox.ts';
+import { emptyOutbox } from '../domain/outbox.ts';
 import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { neverRead, type TrackedOperation, type TrackingOptions } from '../domain/tracked.ts';
 import type { OperationStore, StoredOperation } from '../store/operation-store.ts';
@@ -83,6 +83,6 @@ export function newOperation(
     state: neverRead,
     nextCheckAt: now,
     history: [],
-    mailbox: emptyMailbox,
+    outbox: emptyOutbox,
   };
 }

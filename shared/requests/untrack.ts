@@ -11,7 +11,7 @@ import { passOver } from './watches.ts';
 import type { Clock, IsoTime } from '../time.ts';
 
 /** What untracking works with. */
-export interface UntrackParts {
+export interface UntrackNeeds {
   readonly operations: OperationStore;
   readonly watches: WatchStore;
   readonly clock: Clock;
@@ -32,7 +32,7 @@ const what = 'the operation';
  */
 export async function untrack(
   trackingId: string,
-  { operations, watches, clock, sleep }: UntrackParts,
+  { operations, watches, clock, sleep }: UntrackNeeds,
 ): Promise<boolean> {
   const patience = clock().getTime() + patienceMs;
   let wasTracked = false;
@@ -53,7 +53,7 @@ export async function untrack(
 }
 
 function isBeingSent(stored: StoredOperation | StoredRow, now: IsoTime): boolean {
-  return 'operation' in stored && isClaimed(stored.operation.mailbox, now);
+  return 'operation' in stored && isClaimed(stored.operation.outbox, now);
 }
 
 async function lookUp(

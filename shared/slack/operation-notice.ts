@@ -1,7 +1,7 @@
 import { explain } from '../explain/explain.ts';
 import { flatten, mostSpecific, type ErrorDetail } from '../domain/errors.ts';
 import { kindOn, kindWords } from '../domain/kind.ts';
-import { partsToTell, type SubOperation } from '../domain/sub-operations.ts';
+import { subOperationsToShow, type SubOperation } from '../domain/sub-operations.ts';
 import { clusterArmId, type OperationReference } from '../domain/reference.ts';
 import { outcomeOf, percentWords } from '../domain/status.ts';
 import type { OperationMessage } from '../domain/tracked.ts';
@@ -122,7 +122,7 @@ function problemsOf(error: ErrorDetail): Problem[] {
 
 /** Where each sub-operation stands; nothing when all have succeeded, as the operation's own ending says that. */
 function partLines({ outcome, ...state }: OperationMessage['state']): string[] {
-  const { parts, partsLeftOut } = partsToTell(state);
+  const { parts, partsLeftOut } = subOperationsToShow(state);
   if (outcome === 'succeeded' && parts.every((part) => outcomeOf(part.status) === 'succeeded'))
     return [];
   const more = partsLeftOut === 0 ? [] : [`… and ${partsLeftOut} more`];

@@ -6,7 +6,7 @@ import {
   type IncidentMessage,
   type IncidentName,
 } from '../domain/incident.ts';
-import type { Mailbox } from '../domain/outbox.ts';
+import type { Outbox } from '../domain/outbox.ts';
 import { nameKey } from '../domain/names.ts';
 import { patterns } from '../domain/reference.ts';
 import {
@@ -21,7 +21,7 @@ import {
   type Stored,
 } from './codec.ts';
 import { addedLater, record, rowOf, type Fields } from './columns.ts';
-import { mailboxColumns, owedFields, type Owed } from './mailbox-columns.ts';
+import { outboxColumns, owedFields, type Owed } from './outbox-columns.ts';
 import type { Row, RowKey } from './table.ts';
 
 /** The partition of incidents that are not one subscription's. */
@@ -57,27 +57,27 @@ const incidentMessage: z.ZodMiniType<StoredMessage> = z.object({
   hidesNew: byDefault(z.boolean(), false),
 });
 
-type StoredIncident = Omit<Incident, 'kind' | 'subscriptionId' | 'mailbox'> & {
-  readonly mailbox: Mailbox<StoredMessage>;
+type StoredIncident = Omit<Incident, 'kind' | 'subscriptionId' | 'outbox'> & {
+  readonly outbox: Outbox<StoredMessage>;
 };
 
-const headFields: Fields<Omit<StoredIncident, 'mailbox'>> = {
+const headFields: Fields<Omit<StoredIncident, 'outbox'>> = {
   resourceGroupName: addedLater(matchOrNull(patterns.resourceGroupName), null),
   resourceName: addedLater(matchOrNull(patterns.resourceName), null),
   since: time,
   until: timeOrNull,
 };
 const headColumns = record({ ...headFields, ...owedFields });
-const messages = mailboxColumns(incidentMessage);
+const messages = outboxColumns(incidentMessage);
 
 /** An incident as a row, which {@link toIncident} reads; its key names what it is about. */
 export const incidentRow: Stored<StoredIncident> = rowOf<StoredIncident>('incident', {
   ...headFields,
-  mailbox: messages,
+  outbox: messages,
 });
 
 /** An incident as ticks read it: without the messages themselves. */
-export interface IncidentHead extends Omit<Incident, 'mailbox'>, Owed {}
+export interface IncidentHead extends Omit<Incident, 'outbox'>, Owed {}
 
 /** Reads a row as {@link IncidentHead}. Throws {@link CorruptRow}. */
 export function toIncidentHead({ key, columns }: Row): IncidentHead {
@@ -99,7 +99,7 @@ export function toIncidentHead({ key, columns }: Row): IncidentHead {
 /** Reads a whole row as {@link Incident}. Throws {@link CorruptRow}. */
 export function toIncident(row: Row): Incident {
   const { undelivered: _count, owedSince: _since, ...read } = toIncidentHead(row);
-  const mailbox = messages.read(row.columns);
-  const owed = mailbox.owed.map(({ since = read.since, ...message }) => ({ ...message, since }));
-  return { ...read, mailbox: { ...mailbox, owed } };
+  const outbox = messages.read(row.columns);
+  const owed = outbox.owed.map(({ since = read.since, ...message }) => ({ ...message, since }));
+  return { ...read, outbox: { ...outbox, owed } };
 }

@@ -36,7 +36,7 @@ import {
 } from './codec.ts';
 import { checkSearched, optional, record, rowOf, searchable, type Fields } from './columns.ts';
 import { entitySize, largestEntity } from './entity-size.ts';
-import { mailboxColumns, owedFields, type Owed } from './mailbox-columns.ts';
+import { outboxColumns, owedFields, type Owed } from './outbox-columns.ts';
 import {
   errorDetail,
   errorTurns,
@@ -122,16 +122,16 @@ const referenceColumns = record<OperationReference>({
 });
 
 /** Searches use the `…Key` columns, as names compare case-insensitively. */
-const headFields: Fields<Omit<TrackedOperation, 'trackingId' | 'history' | 'mailbox'>> = {
+const headFields: Fields<Omit<TrackedOperation, 'trackingId' | 'history' | 'outbox'>> = {
   reference: referenceColumns,
   options: optionsColumns,
   registeredAt: time,
   state: stateColumns,
   nextCheckAt: timeOrNull,
 };
-const restFields: Fields<Pick<TrackedOperation, 'history' | 'mailbox'>> = {
+const restFields: Fields<Pick<TrackedOperation, 'history' | 'outbox'>> = {
   history: json<readonly HistoryEntry[]>(z.array(historyEntry)),
-  mailbox: mailboxColumns(operationMessage),
+  outbox: outboxColumns(operationMessage),
 };
 const operationRow = rowOf<Omit<TrackedOperation, 'trackingId'>>('operation', {
   ...headFields,
@@ -168,10 +168,10 @@ const lighter: readonly ((operation: TrackedOperation) => TrackedOperation)[] = 
     ...rest,
     history: kept === 0 ? [] : history.slice(-kept),
   })),
-  ({ mailbox, ...rest }) => ({
+  ({ outbox, ...rest }) => ({
     ...rest,
     history: [],
-    mailbox: { ...mailbox, owed: mailbox.owed.map(withoutDetails) },
+    outbox: { ...outbox, owed: outbox.owed.map(withoutDetails) },
   }),
 ];
 
@@ -191,7 +191,7 @@ function withoutDetails({ state, ...message }: OperationMessage): OperationMessa
 }
 
 /** An operation as lists and ticks read it: without its history and the messages themselves. */
-export interface OperationHead extends Omit<TrackedOperation, 'history' | 'mailbox'>, Owed {}
+export interface OperationHead extends Omit<TrackedOperation, 'history' | 'outbox'>, Owed {}
 
 /** Reads a row as {@link OperationHead}. Throws {@link CorruptRow}. */
 export function toHead({ key, columns }: Row): OperationHead {

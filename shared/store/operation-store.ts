@@ -127,11 +127,11 @@ export function createOperationStore(
       const stored = await find(trackingId);
       if (stored === null || stored.archived) return;
       const { operation } = stored;
-      if (!isDone(operation) || !isFree(operation.mailbox, now)) return;
-      const mailbox = claimed(operation.mailbox, plus(now, claimMs));
+      if (!isDone(operation) || !isFree(operation.outbox, now)) return;
+      const outbox = claimed(operation.outbox, plus(now, claimMs));
       const etag = await active.replace(
         keyOf(trackingId),
-        operationColumns({ ...operation, mailbox }),
+        operationColumns({ ...operation, outbox }),
         stored.etag,
       );
       if (etag === null) return;
@@ -171,8 +171,8 @@ export function createOperationStore(
 }
 
 /** Whether an operation has ended and everything about it was told. */
-export function isDone({ state, mailbox }: TrackedOperation): boolean {
-  return state.outcome !== null && mailbox.owed.length === 0;
+export function isDone({ state, outbox }: TrackedOperation): boolean {
+  return state.outcome !== null && outbox.owed.length === 0;
 }
 
 /** An operation as a row of the history, which is purged by when it ended. */

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
-import { emptyMailbox } from '../domain/outbox.ts';
+import { emptyOutbox } from '../domain/outbox.ts';
 import type { ChannelState, ParkedMessage, UrlState } from '../domain/channel.ts';
 import type { TickSummary } from '../domain/tick-summary.ts';
-import { json, schemaVersion, time, unlessCorrupt } from './codec.ts';
+import { json, schemaVersion, time, unlessCorrupt, type Stored } from './codec.ts';
 import type { IsoTime } from '../time.ts';
-import { mailboxOf } from './mailbox-columns.ts';
+import { outboxInJson } from './outbox-columns.ts';
 import type { RowKey, Table } from './table.ts';
 
 /** What is remembered besides operations: the channels, and the last tick. */
@@ -107,16 +107,28 @@ const urlState = {
 };
 const otherUrl: z.ZodMiniType<UrlState> = z.object(urlState);
 
+/** In the stored JSON the outbox is called `mailbox`, as rows of version 1 call it. */
+type StoredChannel = Omit<ChannelState, 'outbox'> & { readonly mailbox: ChannelState['outbox'] };
+
 /** Older rows hold one URL, and its pace is not stored separately. */
-const channelState = json<ChannelState>(
+const storedChannel = json<StoredChannel>(
   z.object({
     ...urlState,
     pacedUntil: byDefault(timeOrNull, null),
     toldSince: byDefault(timeOrNull, null),
     others: byDefault(z.array(otherUrl), []),
-    mailbox: byDefault(mailboxOf(parkedMessage), emptyMailbox),
+    mailbox: byDefault(outboxInJson(parkedMessage), emptyOutbox),
   }),
 )('state');
+
+const channelState: Stored<ChannelState> = {
+  ...storedChannel,
+  read: (columns) => {
+    const { mailbox: outbox, ...channel } = storedChannel.read(columns);
+    return { ...channel, outbox };
+  },
+  write: ({ outbox: mailbox, ...channel }) => storedChannel.write({ ...channel, mailbox }),
+};
 
 const tickSummary = json<TickSummary>(
   z.object({

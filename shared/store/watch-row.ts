@@ -23,7 +23,7 @@ import {
   type Stored,
 } from './codec.ts';
 import { record, rowOf, searchable, type Fields } from './columns.ts';
-import { mailboxColumns, owedFields, type Owed } from './mailbox-columns.ts';
+import { outboxColumns, owedFields, type Owed } from './outbox-columns.ts';
 import { optionsColumns, troubleColumns } from './operation-row.ts';
 import { quoted, type Row, type RowKey } from './table.ts';
 
@@ -77,7 +77,7 @@ const gapMessage: z.ZodMiniType<GapMessage> = z.object({
   after: storedTime,
 });
 
-const headFields: Fields<Omit<WatchedCluster, 'known' | 'mailbox'>> = {
+const headFields: Fields<Omit<WatchedCluster, 'known' | 'outbox'>> = {
   reference: record<ClusterReference>({
     subscriptionId: text,
     resourceGroupName: searchable(text, (name) => ({ resourceGroupKey: nameKey(name) })),
@@ -89,9 +89,9 @@ const headFields: Fields<Omit<WatchedCluster, 'known' | 'mailbox'>> = {
   trouble: troubleColumns,
   channel: text,
 };
-const restFields: Fields<Pick<WatchedCluster, 'known' | 'mailbox'>> = {
+const restFields: Fields<Pick<WatchedCluster, 'known' | 'outbox'>> = {
   known: json<readonly string[]>(z.array(storedText)),
-  mailbox: mailboxColumns(gapMessage),
+  outbox: outboxColumns(gapMessage),
 };
 const restColumns = record(restFields);
 
@@ -102,7 +102,7 @@ export const clusterRow: Stored<WatchedCluster> = rowOf<WatchedCluster>('cluster
 });
 
 /** A watched cluster as ticks read it: without what it knows, and without the messages themselves. */
-export interface ClusterHead extends Omit<WatchedCluster, 'known' | 'mailbox'>, Owed {}
+export interface ClusterHead extends Omit<WatchedCluster, 'known' | 'outbox'>, Owed {}
 
 /** What {@link toClusterHead} reads. */
 export const clusterHead: Stored<ClusterHead> = rowOf<ClusterHead>('cluster', {

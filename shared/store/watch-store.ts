@@ -1,4 +1,4 @@
-import { emptyMailbox } from '../domain/outbox.ts';
+import { emptyOutbox } from '../domain/outbox.ts';
 import type { ClusterReference } from '../domain/reference.ts';
 import type { IsoTime } from '../time.ts';
 import { clusterKeyOf, type Watch, type WatchedCluster } from '../domain/watch.ts';
@@ -138,7 +138,7 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
     },
     async putAway(cluster, etag, now) {
       const key = clusterRowKey(clusterKeyOf(cluster.reference));
-      const columns = clusterRow.write({ ...cluster, mailbox: emptyMailbox });
+      const columns = clusterRow.write({ ...cluster, outbox: emptyOutbox });
       await history.upsert(key, { ...columns, ...endedAt.write(now) });
       return await active.remove(key, etag);
     },

@@ -211,7 +211,7 @@ export function createWorkStore(active: Table): WorkStore {
     },
     async saveIncident(incident, etag) {
       const key = incidentKey(incident);
-      const isDone = incident.until !== null && incident.mailbox.owed.length === 0;
+      const isDone = incident.until !== null && incident.outbox.owed.length === 0;
       if (isDone) return (await active.remove(key, etag)) ? '' : null;
       return await active.replace(key, incidentRow.write(incident), etag);
     },

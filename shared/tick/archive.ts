@@ -5,7 +5,7 @@ import type { Work } from '../store/work-store.ts';
 import type { Clock } from '../time.ts';
 
 /** What archiving works with. */
-interface ArchiveParts {
+interface ArchiveNeeds {
   readonly operations: OperationStore;
   readonly refusals: Refusals;
   readonly clock: Clock;
@@ -16,7 +16,7 @@ const archivesAtOnce = 16;
 /** Moves to the history what had ended and was told before, and was not moved then. */
 export async function archive(
   { operations }: Work,
-  { operations: store, refusals, clock }: ArchiveParts,
+  { operations: store, refusals, clock }: ArchiveNeeds,
 ): Promise<void> {
   const done = operations.filter(
     ({ head }) => head.state.outcome !== null && head.undelivered === 0,

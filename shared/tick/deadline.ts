@@ -1,4 +1,4 @@
-import type { Deadline } from '../delivery/delivery-parts.ts';
+import type { Deadline } from '../delivery/needs.ts';
 import { longestCallMs } from '../arm/call-limit.ts';
 import { occurrences } from '../settings/ncrontab.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';

@@ -46,7 +46,7 @@ interface Covered {
 }
 
 /** What discovery works with. See {@link discovery}. */
-export interface DiscoverParts {
+export interface DiscoverNeeds {
   readonly operations: OperationStore;
   readonly watches: WatchStore;
   readonly policy: ComparePolicy;
@@ -100,10 +100,10 @@ export function createDiscovery(
   known: readonly ClusterHead[],
   allWatchesKnown: boolean,
   { at: tickAt, end }: { readonly at: IsoTime; readonly end: number },
-  parts: DiscoverParts,
+  needs: DiscoverNeeds,
   onOwing: (operation: TrackedOperation) => void,
 ): Discovery {
-  const { operations, watches: store, policy, findUsual, watchIntervalMs, clock, refusals } = parts;
+  const { operations, watches: store, policy, findUsual, watchIntervalMs, clock, refusals } = needs;
   const clusters = new Map(known.map((head) => [scopeKey(head.reference), head]));
   const keysPutAway = new Map<string, Promise<ReadonlySet<string>>>();
   const watchOf = watchFinder(watches);
@@ -228,7 +228,7 @@ export function createDiscovery(
     if (added?.created !== true) return true;
     found += 1;
     if (!isExplained) unexplained.push({ operation, shown: reading });
-    if (operation.mailbox.owed.length > 0) onOwing(operation);
+    if (operation.outbox.owed.length > 0) onOwing(operation);
     return true;
   }
 

@@ -12,7 +12,7 @@ import {
   type TroubledPlace,
   type ReadPlace,
 } from '../domain/incident.ts';
-import { emptyMailbox, mailboxLimit, owing } from '../domain/outbox.ts';
+import { emptyOutbox, outboxLimit, owing } from '../domain/outbox.ts';
 import { nameKey } from '../domain/names.ts';
 import { passing } from '../domain/trouble.ts';
 import { isTenantMismatch, signInFailed, type ReadingTrouble } from '../domain/reading.ts';
@@ -83,7 +83,7 @@ export async function reviewIncidents(
     return await refusals.passOver(async () => await end(incident, isWorking, now, work));
   });
   return {
-    owing: [...begun, ...ended].filter(({ mailbox }) => mailbox.owed.length > 0),
+    owing: [...begun, ...ended].filter(({ outbox }) => outbox.owed.length > 0),
     open: open.length + begun.length - ended.length,
   };
 }
@@ -222,11 +222,11 @@ async function begin(
   work: WorkStore,
 ): Promise<Incident | null> {
   const { code, message } = worst;
-  const announced = (before: Incident['mailbox']): Incident => ({
+  const announced = (before: Incident['outbox']): Incident => ({
     ...name,
     since: worst.since,
     until: null,
-    mailbox: owing(before, (id): IncidentMessage => ({
+    outbox: owing(before, (id): IncidentMessage => ({
       id,
       at: now,
       event: 'unreadable',
@@ -237,13 +237,13 @@ async function begin(
       hidesNew: troubled.some(({ isOperation }) => !isOperation),
     })),
   });
-  const fresh = announced(emptyMailbox);
+  const fresh = announced(emptyOutbox);
   if (await work.addIncident(fresh)) return fresh;
   // It exists: another tick has just opened it, or it is over and its message is still owed.
   const stored = await work.findIncident(name);
   if (stored === null || stored.incident.until === null) return null;
-  if (stored.incident.mailbox.owed.length >= mailboxLimit) return null;
-  const again = announced(stored.incident.mailbox);
+  if (stored.incident.outbox.owed.length >= outboxLimit) return null;
+  const again = announced(stored.incident.outbox);
   return (await work.saveIncident(again, stored.etag)) === null ? null : again;
 }
 
@@ -259,8 +259,8 @@ async function end(
     if (stored === null || stored.incident.until !== null) return { over: null };
     const { incident, etag } = stored;
     // If all its operations are gone, nothing proves that reading works again: it ends without a message.
-    const mailbox = works
-      ? owing(incident.mailbox, (id): IncidentMessage => ({
+    const outbox = works
+      ? owing(incident.outbox, (id): IncidentMessage => ({
           id,
           at: now,
           event: 'readableAgain',
@@ -270,8 +270,8 @@ async function end(
           operations: 0,
           hidesNew: false,
         }))
-      : incident.mailbox;
-    const over: Incident = { ...incident, until: now, mailbox };
+      : incident.outbox;
+    const over: Incident = { ...incident, until: now, outbox };
     return (await work.saveIncident(over, etag)) === null ? null : { over };
   });
   return ended?.over ?? null;

@@ -6,7 +6,7 @@ import {
   clusterOutbox,
   incidentOutbox,
   operationOutbox,
-  type Outbox,
+  type StoredOutbox,
 } from '../delivery/outboxes.ts';
 import type { AppFacts } from '../slack/app-identity.ts';
 import type { OperationStore } from '../store/operation-store.ts';
@@ -16,7 +16,7 @@ import type { Work, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
 
 /** What outboxes are made with. */
-export interface OwedParts {
+export interface OwedNeeds {
   readonly operations: OperationStore;
   readonly work: WorkStore;
   readonly watches: WatchStore;
@@ -32,45 +32,45 @@ export interface OwedParts {
 export function owedOutboxes(
   { operations, incidents, clusters }: Work,
   channels: ReadonlyMap<string, ChannelState>,
-  parts: OwedParts,
-): Outbox[] {
-  const owed: Outbox[] = [];
+  needs: OwedNeeds,
+): StoredOutbox[] {
+  const owed: StoredOutbox[] = [];
   for (const { head } of operations) {
     const { owedSince } = head;
     if (owedSince !== null)
       owed.push(
-        operationOutbox({ ...head, owedSince }, parts.operations, parts.portal, parts.clock),
+        operationOutbox({ ...head, owedSince }, needs.operations, needs.portal, needs.clock),
       );
   }
   for (const incident of incidents) {
     const { owedSince } = incident;
     if (owedSince !== null)
-      owed.push(incidentOutbox({ ...incident, owedSince }, parts.work, parts.app));
+      owed.push(incidentOutbox({ ...incident, owedSince }, needs.work, needs.app));
   }
   for (const cluster of clusters) {
     const { owedSince, undelivered } = cluster;
     if (owedSince !== null)
-      owed.push(clusterOutbox(cluster, { owedSince, undelivered }, parts.watches, parts.portal));
+      owed.push(clusterOutbox(cluster, { owedSince, undelivered }, needs.watches, needs.portal));
   }
-  for (const [name, { mailbox }] of channels) {
-    if (mailbox.owed.length > 0) owed.push(channelOutbox(name, owedBy(mailbox.owed), parts.state));
+  for (const [name, { outbox }] of channels) {
+    if (outbox.owed.length > 0) owed.push(channelOutbox(name, owedBy(outbox.owed), needs.state));
   }
   return owed.toSorted((a, b) => (a.owedSince < b.owedSince ? -1 : 1));
 }
 
 /** The outbox of an operation that owes messages. */
-export function outboxOf(operation: TrackedOperation, parts: OwedParts): Outbox {
+export function outboxOf(operation: TrackedOperation, needs: OwedNeeds): StoredOutbox {
   return operationOutbox(
-    { ...operation, ...owedBy(operation.mailbox.owed) },
-    parts.operations,
-    parts.portal,
-    parts.clock,
+    { ...operation, ...owedBy(operation.outbox.owed) },
+    needs.operations,
+    needs.portal,
+    needs.clock,
   );
 }
 
 /** The outbox of an incident that owes messages. */
-export function outboxOfIncident(incident: Incident, parts: OwedParts): Outbox {
-  return incidentOutbox({ ...incident, ...owedBy(incident.mailbox.owed) }, parts.work, parts.app);
+export function outboxOfIncident(incident: Incident, needs: OwedNeeds): StoredOutbox {
+  return incidentOutbox({ ...incident, ...owedBy(incident.outbox.owed) }, needs.work, needs.app);
 }
 
 function owedBy(owed: readonly { readonly at: IsoTime }[]): {

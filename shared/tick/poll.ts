@@ -29,7 +29,7 @@ import type { Refusals } from '../store/refusals.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 
 /** What polling works with. */
-export interface PollParts {
+export interface PollNeeds {
   readonly arm: ArmReader;
   readonly budget: BudgetStore;
   /** The part of ARM's documented limits that the app may use (`ARM_BUDGET`): above 0, at most 1. */
@@ -105,9 +105,9 @@ export async function poll(
   end: number,
   recorder: Recorder,
   discovery: Discovery,
-  parts: PollParts,
+  needs: PollNeeds,
 ): Promise<PollResult> {
-  const { arm, budget, armBudget, unlisted, atCluster, clock, refusals } = parts;
+  const { arm, budget, armBudget, unlisted, atCluster, clock, refusals } = needs;
   const callMs = callLimitMs(end - clock().getTime());
   const fairMs = callMs * fairShare;
   const places: ReadPlace[] = [];
@@ -131,7 +131,7 @@ export async function poll(
     const timeLeft = end - begun;
     if (timeLeft <= 0 || throttled.has(subscriptionOf(call))) return passOver(call);
     const answer = await ask(call, timeLeft);
-    if (answer.oddNextPage !== undefined) logOnce(answer.oddNextPage, parts);
+    if (answer.oddNextPage !== undefined) logOnce(answer.oddNextPage, needs);
     const endedAt = clock().getTime();
     // The tick broke the call off: it counts as a failed reading only if it had a fair time.
     if (!answer.result.ok && endedAt >= end && endedAt - begun < fairMs)
@@ -171,7 +171,7 @@ export async function poll(
           if (look !== undefined) {
             await useItems(troubledAt.get(clusterKeyOf(cluster)) ?? [], listing);
             for (const { operation, shown } of await discovery.looked(look, listing)) {
-              const read = toRead(justAdded(operation), parts);
+              const read = toRead(justAdded(operation), needs);
               untold.push({ ...read, listOf: null, item: { ...read.item, shown } });
             }
           }
@@ -248,11 +248,11 @@ export async function poll(
   leftOver += full.length;
   waiting.push(...full.map(dueAtOf));
   const troubledAt = Map.groupBy(
-    troubled.filter(isReadable).map((work) => toRead(work, parts)),
+    troubled.filter(isReadable).map((work) => toRead(work, needs)),
     (read) => clusterKeyOf(clusterOf(read)),
   );
   let wanted: readonly AnyWanted<TickItems>[] = [
-    ...due.filter(isReadable).map((work) => toRead(work, parts)),
+    ...due.filter(isReadable).map((work) => toRead(work, needs)),
     ...discovery.wanted(),
   ];
   while (wanted.length > 0) {
@@ -274,7 +274,7 @@ export async function poll(
 }
 
 /** The same list has the same odd next page at each tick, so it is logged once. */
-function logOnce({ list, leadsTo }: OddNextPage, { oddNextPages, log }: PollParts): void {
+function logOnce({ list, leadsTo }: OddNextPage, { oddNextPages, log }: PollNeeds): void {
   if (oddNextPages.has(list) || oddNextPages.size >= oddNextPagesLogged) return;
   oddNextPages.add(list);
   const message =
@@ -302,7 +302,7 @@ function isOfLists({ cause }: ReadingFailure): boolean {
   return cause === 'notFound' || cause === 'malformed' || cause === 'rejected';
 }
 
-function toRead(work: OperationWork, { unlisted, atCluster }: PollParts): WantedRead {
+function toRead(work: OperationWork, { unlisted, atCluster }: PollNeeds): WantedRead {
   const { trackingId, reference } = work.head;
   return {
     kind: 'read',

@@ -10,7 +10,7 @@ import type { Clock, IsoTime } from '../time.ts';
 import type { Refusals } from '../store/refusals.ts';
 
 /** What recording works with. */
-export interface RecordParts {
+export interface RecordNeeds {
   readonly operations: OperationStore;
   readonly work: WorkStore;
   readonly policy: ComparePolicy;
@@ -40,7 +40,7 @@ const batchesAtOnce = 4;
  */
 export function createRecorder(
   tickAt: IsoTime,
-  { operations, work, policy, findUsual, clock, refusals }: RecordParts,
+  { operations, work, policy, findUsual, clock, refusals }: RecordNeeds,
   onOwing: (operation: TrackedOperation) => void,
 ): Recorder {
   const quiet = new Map<string, OperationWork[]>();
@@ -95,7 +95,7 @@ export function createRecorder(
           async () => await recordNews(item.head.trackingId, reading, usual),
         );
         // Events that nobody wants to be told owe nothing.
-        if (recorded !== null && recorded.mailbox.owed.length > 0) onOwing(recorded);
+        if (recorded !== null && recorded.outbox.owed.length > 0) onOwing(recorded);
       }
       return judged.state.trouble;
     },

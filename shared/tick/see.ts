@@ -1,20 +1,20 @@
-import type { Outbox } from '../delivery/outboxes.ts';
-import type { Deadline } from '../delivery/delivery-parts.ts';
+import type { StoredOutbox } from '../delivery/outboxes.ts';
+import type { Deadline } from '../delivery/needs.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import type { Refusals } from '../store/refusals.ts';
 import type { Work } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import { createDiscovery, type DiscoverParts } from './discover.ts';
+import { createDiscovery, type DiscoverNeeds } from './discover.ts';
 import { reviewIncidents } from './incidents.ts';
-import { outboxOf, outboxOfIncident, type OwedParts } from './owed.ts';
-import { poll, type PollParts, type PollResult } from './poll.ts';
-import { createRecorder, type RecordParts } from './record.ts';
+import { outboxOf, outboxOfIncident, type OwedNeeds } from './owed.ts';
+import { poll, type PollNeeds, type PollResult } from './poll.ts';
+import { createRecorder, type RecordNeeds } from './record.ts';
 
 /** What seeing works with. */
-export type SeeParts = PollParts &
-  RecordParts &
-  DiscoverParts &
-  OwedParts & { readonly refusals: Refusals };
+export type SeeNeeds = PollNeeds &
+  RecordNeeds &
+  DiscoverNeeds &
+  OwedNeeds & { readonly refusals: Refusals };
 
 /** What a tick has seen of Azure. */
 export interface Seen extends PollResult {
@@ -41,21 +41,21 @@ export async function see(
   work: Work,
   startedAt: IsoTime,
   { end }: Deadline,
-  deliver: (outbox: Outbox) => void,
-  parts: SeeParts,
+  deliver: (outbox: StoredOutbox) => void,
+  needs: SeeNeeds,
 ): Promise<Seen> {
-  const { clock, refusals } = parts;
+  const { clock, refusals } = needs;
   const { due = [], later = [] } = Object.groupBy(work.operations, ({ head: { nextCheckAt } }) =>
     nextCheckAt !== null && nextCheckAt <= startedAt ? 'due' : 'later',
   );
-  const onOwing = (operation: TrackedOperation): void => deliver(outboxOf(operation, parts));
-  const recorder = createRecorder(startedAt, parts, onOwing);
+  const onOwing = (operation: TrackedOperation): void => deliver(outboxOf(operation, needs));
+  const recorder = createRecorder(startedAt, needs, onOwing);
   const discovery = createDiscovery(
     work.watches,
     work.clusters,
     !work.corrupt.some(({ rowKey }) => rowKey.startsWith('watch.')),
     { at: startedAt, end },
-    parts,
+    needs,
     onOwing,
   );
   const begun = clock().getTime();
@@ -63,16 +63,16 @@ export async function see(
   const troubled = later.filter(
     ({ head: { state } }) => state.outcome === null && state.trouble !== null,
   );
-  const polled = await poll(due, troubled, end, recorder, discovery, parts);
+  const polled = await poll(due, troubled, end, recorder, discovery, needs);
   const review = await reviewIncidents(
     [...polled.read, ...discovery.read],
     work.incidents,
     clock().toISOString(),
-    parts.work,
+    needs.work,
     refusals,
     () => clock().getTime() >= end,
   );
-  for (const incident of review.owing) deliver(outboxOfIncident(incident, parts));
+  for (const incident of review.owing) deliver(outboxOfIncident(incident, needs));
   return {
     ...polled,
     due: due.length,

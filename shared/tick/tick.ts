@@ -1,6 +1,6 @@
-import type { DeliveryParts } from '../delivery/delivery-parts.ts';
+import type { DeliveryNeeds } from '../delivery/needs.ts';
 import { startDelivery, type Delivery } from '../delivery/lanes.ts';
-import { passingOver, type Outbox } from '../delivery/outboxes.ts';
+import { passingOver, type StoredOutbox } from '../delivery/outboxes.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { TickReport } from '../domain/tick-summary.ts';
 import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';
@@ -8,16 +8,16 @@ import { collectRefusals } from '../store/refusals.ts';
 import type { IsoTime } from '../time.ts';
 import { archive } from './archive.ts';
 import { deadlineOf } from './deadline.ts';
-import type { DiscoverParts } from './discover.ts';
-import { owedOutboxes, type OwedParts } from './owed.ts';
-import type { PollParts } from './poll.ts';
-import type { RecordParts } from './record.ts';
+import type { DiscoverNeeds } from './discover.ts';
+import { owedOutboxes, type OwedNeeds } from './owed.ts';
+import type { PollNeeds } from './poll.ts';
+import type { RecordNeeds } from './record.ts';
 import { isComplete, logRows, reportOf, summaryOf } from './report.ts';
 import { see } from './see.ts';
 
 /** What a tick works with. */
-export interface TickParts extends Omit<
-  PollParts & RecordParts & DiscoverParts & DeliveryParts & OwedParts,
+export interface TickNeeds extends Omit<
+  PollNeeds & RecordNeeds & DiscoverNeeds & DeliveryNeeds & OwedNeeds,
   'refusals'
 > {
   /** NCRONTAB of the ticks: one ends before the next should start. */
@@ -40,57 +40,57 @@ const shortestHeartbeatMs = 500;
  * 5. Archive what has ended and was posted.
  * 6. Save what the tick did, and tell the monitor outside when all went well.
  */
-export async function tick(given: TickParts): Promise<TickReport> {
+export async function tick(given: TickNeeds): Promise<TickReport> {
   const corrupt = new Map<string, string>();
   const refusals = collectRefusals();
   const answers: SlackAnswer['kind'][] = [];
-  const parts = {
+  const needs = {
     ...given,
     refusals,
     operations: passingOverCorrupt(given.operations, (id, why) => void corrupt.set(id, why)),
-    post: async (...request: Parameters<TickParts['post']>) => {
+    post: async (...request: Parameters<TickNeeds['post']>) => {
       const answer = await given.post(...request);
       answers.push(answer.kind);
       return answer;
     },
   };
-  const now = (): IsoTime => parts.clock().toISOString();
-  const started = parts.clock();
+  const now = (): IsoTime => needs.clock().toISOString();
+  const started = needs.clock();
   const startedAt = started.toISOString();
-  const deadline = deadlineOf(parts.schedule, started);
+  const deadline = deadlineOf(needs.schedule, started);
 
-  const [work, channels] = await Promise.all([parts.work.load(startedAt), parts.state.channels()]);
+  const [work, channels] = await Promise.all([needs.work.load(startedAt), needs.state.channels()]);
   const loadedAt = now();
 
-  const delivery = startDelivery(parts, deadline);
-  const deliver = (outbox: Outbox): void => delivery.add(passingOver(outbox, refusals));
-  for (const outbox of owedOutboxes(work, channels, parts)) deliver(outbox);
+  const delivery = startDelivery(needs, deadline);
+  const deliver = (outbox: StoredOutbox): void => delivery.add(passingOver(outbox, refusals));
+  for (const outbox of owedOutboxes(work, channels, needs)) deliver(outbox);
 
-  const seen = await beside(delivery, see(work, startedAt, deadline, deliver, parts));
+  const seen = await beside(delivery, see(work, startedAt, deadline, deliver, needs));
   const polledAt = now();
 
   const delivered = await delivery.finish();
   const deliveredAt = now();
 
-  await archive(work, parts);
+  await archive(work, needs);
 
   const corruptRows = [
     ...work.corrupt.map(({ partitionKey, rowKey, why }) => `${partitionKey} ${rowKey}: ${why}`),
     ...corrupt.values(),
   ];
-  logRows('Stored rows cannot be read; they are left as they are.', corruptRows, parts.log);
+  logRows('Stored rows cannot be read; they are left as they are.', corruptRows, needs.log);
   const milestones = { startedAt, loadedAt, polledAt, deliveredAt, completedAt: now() };
   const rows = { corrupt: corruptRows, refused: refusals.rows };
   const summary = summaryOf(seen, delivered, rows, milestones);
-  await refusals.passOver(async () => await parts.state.saveLastTick(summary));
+  await refusals.passOver(async () => await needs.state.saveLastTick(summary));
   logRows(
     'Table storage refuses rows that are too large; they stay as they were.',
     refusals.rows,
-    parts.log,
+    needs.log,
   );
   // A monitor that hangs is no reason to keep the next tick waiting; one that works is near.
-  const timeLeft = deadline.end - parts.clock().getTime();
-  if (isComplete(summary)) await parts.heartbeat(Math.max(timeLeft, shortestHeartbeatMs));
+  const timeLeft = deadline.end - needs.clock().getTime();
+  if (isComplete(summary)) await needs.heartbeat(Math.max(timeLeft, shortestHeartbeatMs));
   return reportOf(summary, seen, answers, milestones);
 }
 

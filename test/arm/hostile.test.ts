@@ -5,7 +5,7 @@ import { listenLocally } from '../../local/arm/listen.ts';
 import { createArmReader } from '../../shared/arm/client.ts';
 import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts';
 import { parseJson } from '../../shared/domain/foreign.ts';
-import { mailboxLimit } from '../../shared/domain/outbox.ts';
+import { outboxLimit } from '../../shared/domain/outbox.ts';
 import { judge, withEvents } from '../../shared/domain/apply.ts';
 import { flatten } from '../../shared/domain/errors.ts';
 import type { Reading, SeenStatus } from '../../shared/domain/reading.ts';
@@ -106,7 +106,7 @@ describe('a body with', () => {
 
       // As many of these as one row may have to hold.
       let operation = someOperation({ nextCheckAt: start });
-      for (let at = 0; at < mailboxLimit; at += 1) {
+      for (let at = 0; at < outboxLimit; at += 1) {
         const policy = { stalledAfterMs: 0, giveUpAfterMs: 1e12 };
         const running = { ...seen, status: `Phase${at}`, errorFingerprint: `print${at}` };
         const { judged, events } = judge(
@@ -117,7 +117,7 @@ describe('a body with', () => {
         );
         operation = withEvents(judged, events, minutes(at + 1));
       }
-      expect(operation.mailbox.owed.length).toBeGreaterThan(mailboxLimit - 2);
+      expect(operation.outbox.owed.length).toBeGreaterThan(outboxLimit - 2);
       const columns = operationColumns(operation);
       const characters = Object.entries(columns).flat().join('').length;
       expect(characters).toBeLessThan(500_000);

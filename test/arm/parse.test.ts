@@ -2,7 +2,7 @@ import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { hostileError, upgradeFailure } from '../../local/arm/failures.ts';
 import { kindWords, unknownKind } from '../../shared/domain/kind.ts';
-import { rawPartsIn } from '../../shared/arm/parse-parts.ts';
+import { rawSubOperationsIn } from '../../shared/arm/parse-sub-operations.ts';
 import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts';
 import { parseJson } from '../../shared/domain/foreign.ts';
 import { foreignError, hugeText } from '../support/operation-arbitraries.ts';
@@ -250,6 +250,6 @@ describe('an error answer', () => {
 it.each([undefined, null, 'Draining', 7, [null, 'x', [[]]], []])(
   'no sub-operation is made of what is none: %j',
   (operations) => {
-    expect(rawPartsIn(operations)).toEqual([]);
+    expect(rawSubOperationsIn(operations)).toEqual([]);
   },
 );

@@ -72,7 +72,7 @@ describe('a channel that a person must see to', () => {
     await app.tickFor(40, 300);
     expect(app.slack.attempts.filter(({ channel }) => channel === 'payments')).toHaveLength(3);
     expect(app.told).toEqual([`Answers strangely: channel payments (${code})`]);
-    expect((await operation.stored()).mailbox.owed).toHaveLength(1);
+    expect((await operation.stored()).outbox.owed).toHaveLength(1);
     expect(await listChannels(app.root.app().channels)).toMatchObject([
       { name: 'default' },
       { name: 'payments', state: 'parked', undelivered: 1, lastAnswer: { code } },

@@ -5,7 +5,7 @@ import { outboxOf, type TestOutbox } from '../support/outboxes.ts';
 import { createClock } from '../support/clock.ts';
 
 const at = '2024-05-06T06:00:00.000Z';
-const ids = ({ mailbox }: TestOutbox): number[] => mailbox?.owed.map(({ id }) => id) ?? [];
+const ids = ({ outbox }: TestOutbox): number[] => outbox?.owed.map(({ id }) => id) ?? [];
 
 /** An outbox with two messages, claimed. */
 async function claimedOutbox() {
@@ -16,7 +16,7 @@ async function claimedOutbox() {
   if (open === null) throw new Error('It owes messages.');
   const held = await claim(outbox, open, accepted, clock.now);
   if (held === null) throw new Error('Nobody else claims it.');
-  const [first, second] = open.mailbox.owed;
+  const [first, second] = open.outbox.owed;
   if (first === undefined || second === undefined) throw new Error('There are two.');
   return { clock, accepted, outbox, open, held, first, second };
 }
@@ -25,8 +25,8 @@ describe('a claim', () => {
   it('is for a minute, in which nobody else may send, and no post begins in its last twenty seconds', async () => {
     const { clock, outbox, held } = await claimedOutbox();
     const free = (seconds: number): boolean =>
-      outbox.mailbox !== null &&
-      isFree(outbox.mailbox, new Date(clock.now().getTime() + seconds * 1000).toISOString());
+      outbox.outbox !== null &&
+      isFree(outbox.outbox, new Date(clock.now().getTime() + seconds * 1000).toISOString());
     expect([free(0), free(59.9), free(60)]).toEqual([false, false, true]);
     expect(held.lastPost - clock.now().getTime()).toBe(40_000);
   });
@@ -42,11 +42,11 @@ describe('a claim', () => {
     let changes = 0;
     outbox.beforeWrite = () => {
       changes += 1;
-      if (changes < 4 && outbox.mailbox !== null) outbox.mailbox = { ...outbox.mailbox };
+      if (changes < 4 && outbox.outbox !== null) outbox.outbox = { ...outbox.outbox };
     };
     await held.settle([first]);
     expect(ids(outbox)).toEqual([2]);
-    expect(outbox.mailbox).toMatchObject({ claimedUntil: null });
+    expect(outbox.outbox).toMatchObject({ claimedUntil: null });
     expect(accepted).toEqual(new Set());
   });
 
@@ -56,7 +56,7 @@ describe('a claim', () => {
     let changes = 0;
     outbox.beforeWrite = () => {
       changes += 1;
-      if (outbox.mailbox !== null) outbox.mailbox = { ...outbox.mailbox };
+      if (outbox.outbox !== null) outbox.outbox = { ...outbox.outbox };
     };
     await held.settle([first]);
     await held.release();
@@ -66,14 +66,14 @@ describe('a claim', () => {
 
     outbox.beforeWrite = () => {};
     clock.pass(60);
-    expect((await openOwing(outbox, accepted))?.mailbox.owed.map(({ id }) => id)).toEqual([2]);
+    expect((await openOwing(outbox, accepted))?.outbox.owed.map(({ id }) => id)).toEqual([2]);
     expect(accepted).toEqual(new Set());
   });
 
   it('takes nothing out of a row that was made anew meanwhile, whose messages have the same IDs', async () => {
     const { outbox, held, first, second } = await claimedOutbox();
     held.accept([first, second]);
-    outbox.mailbox = outboxOf('a', 2, '2024-05-06T06:30:00.000Z').mailbox;
+    outbox.outbox = outboxOf('a', 2, '2024-05-06T06:30:00.000Z').outbox;
     await held.settle([first, second]);
     expect(ids(outbox)).toEqual([1, 2]);
   });
@@ -81,7 +81,7 @@ describe('a claim', () => {
   it('ends quietly when the row is gone', async () => {
     const { outbox, held, first, accepted } = await claimedOutbox();
     held.accept([first]);
-    outbox.mailbox = null;
+    outbox.outbox = null;
     await held.settle([first]);
     await held.release();
     expect(accepted).toEqual(new Set());
@@ -91,15 +91,15 @@ describe('a claim', () => {
     const { outbox, held, first } = await claimedOutbox();
     const leaving = { deliverAfter: at, refusedForm: 'blocks', strangeRun: at } as const;
     await held.release(leaving);
-    expect(outbox.mailbox).toMatchObject({ ...leaving, claimedUntil: null });
+    expect(outbox.outbox).toMatchObject({ ...leaving, claimedUntil: null });
     await held.release();
-    expect(outbox.mailbox).toMatchObject({
+    expect(outbox.outbox).toMatchObject({
       refusedForm: 'blocks',
       strangeRun: at,
       deliverAfter: null,
     });
     await held.settle([first]);
-    expect(outbox.mailbox).toMatchObject({ refusedForm: null, strangeRun: null });
+    expect(outbox.outbox).toMatchObject({ refusedForm: null, strangeRun: null });
   });
 });
 
@@ -108,7 +108,7 @@ describe('what Slack is known to have', () => {
     const { outbox, held, first, accepted } = await claimedOutbox();
     held.accept([first]);
     const open = await openOwing(outbox, accepted);
-    expect(open?.mailbox.owed.map(({ id }) => id)).toEqual([2]);
+    expect(open?.outbox.owed.map(({ id }) => id)).toEqual([2]);
     expect(accepted).toEqual(new Set());
   });
 
@@ -117,6 +117,6 @@ describe('what Slack is known to have', () => {
     held.accept([first]);
     const others = [outboxOf('b', 1, at), outboxOf('a', 1, '2024-05-06T06:30:00.000Z')];
     for (const other of others)
-      expect((await openOwing(other, accepted))?.mailbox.owed).toHaveLength(1);
+      expect((await openOwing(other, accepted))?.outbox.owed).toHaveLength(1);
   });
 });

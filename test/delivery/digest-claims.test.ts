@@ -15,13 +15,13 @@ const at = '2024-05-06T06:00:00.000Z';
 const minute = 60_000;
 
 async function deliver(
-  parts: TestDelivery,
+  needs: TestDelivery,
   outboxes: readonly TestOutbox[],
-  lastPost = parts.time.now().getTime() + 5 * minute,
+  lastPost = needs.time.now().getTime() + 5 * minute,
 ): Promise<DigestDelivery> {
-  const { state, clock, sleep, random } = parts;
+  const { state, clock, sleep, random } = needs;
   const turns = turnsOf('default', testUrl, state, clock, sleep, random);
-  return await deliverDigest(outboxes, testUrl, turns, parts, lastPost);
+  return await deliverDigest(outboxes, testUrl, turns, needs, lastPost);
 }
 
 function some(count: number, mention?: string): TestOutbox[] {
@@ -29,46 +29,46 @@ function some(count: number, mention?: string): TestOutbox[] {
 }
 
 const owing = (outboxes: readonly TestOutbox[]): string[] =>
-  outboxes.filter(({ mailbox }) => mailbox?.owed.length !== 0).map(({ name }) => name);
+  outboxes.filter(({ outbox }) => outbox?.owed.length !== 0).map(({ name }) => name);
 const texts = ({ posts }: TestDelivery): string[] => posts.map(({ message }) => message.text);
 const told = ({ posts }: TestDelivery): string => JSON.stringify(posts);
 
 describe('a digest leaves out', () => {
   it('what another sender has claimed, and what rests after a refusal', async () => {
-    const parts = startTestDelivery();
+    const needs = startTestDelivery();
     const outboxes = some(8);
-    const now = parts.time.now().toISOString();
-    const rows = outboxes.map(({ mailbox }) => mailbox);
+    const now = needs.time.now().toISOString();
+    const rows = outboxes.map(({ outbox }) => outbox);
     const [claimedRow, restingRow] = rows;
     if (!claimedRow || !restingRow || !outboxes[0] || !outboxes[1]) throw new Error('eight');
-    outboxes[0].mailbox = claimed(claimedRow, plus(now, minute));
-    outboxes[1].mailbox = { ...restingRow, deliverAfter: plus(now, minute) };
-    const end = await deliver(parts, outboxes);
+    outboxes[0].outbox = claimed(claimedRow, plus(now, minute));
+    outboxes[1].outbox = { ...restingRow, deliverAfter: plus(now, minute) };
+    const end = await deliver(needs, outboxes);
     expect(end).toMatchObject({ delivered: 6, left: [], why: 'done' });
     expect(end.busy).toEqual([outboxes[0], outboxes[1]]);
-    expect(texts(parts)).toEqual(['6 failed (6 together)']);
-    expect(told(parts)).not.toMatch(/aks-[01]\b/);
+    expect(texts(needs)).toEqual(['6 failed (6 together)']);
+    expect(told(needs)).not.toMatch(/aks-[01]\b/);
     expect(owing(outboxes)).toEqual(['aks-0', 'aks-1']);
   });
 
   it.each([1, 3, 8, 10])(
     'what is claimed or changed between reading and claiming: %i of 12',
     async (count) => {
-      const parts = startTestDelivery();
+      const needs = startTestDelivery();
       const outboxes = some(12, '<!here>');
       for (const outbox of outboxes.slice(0, count))
         outbox.beforeWrite = () => {
-          if (outbox.mailbox !== null) outbox.mailbox = { ...outbox.mailbox };
+          if (outbox.outbox !== null) outbox.outbox = { ...outbox.outbox };
         };
-      const end = await deliver(parts, outboxes);
+      const end = await deliver(needs, outboxes);
       expect(end.delivered).toBe(12 - count);
       expect(owing(outboxes)).toEqual(outboxes.slice(0, count).map(({ name }) => name));
-      const counts = texts(parts).map((text) => Number.parseInt(text, 10));
+      const counts = texts(needs).map((text) => Number.parseInt(text, 10));
       expect(counts.reduce((all, one) => all + one, 0)).toBe(12 - count);
-      for (const { message } of parts.posts)
+      for (const { message } of needs.posts)
         expect(message.attachments).toHaveLength(Number.parseInt(message.text, 10));
-      expect(told(parts)).toContain(`aks-${count}`);
-      expect(told(parts)).not.toMatch(
+      expect(told(needs)).toContain(`aks-${count}`);
+      expect(told(needs)).not.toMatch(
         new RegExp(`aks-(?:${[...Array(count).keys()].join('|')})\\b`),
       );
     },
@@ -77,68 +77,68 @@ describe('a digest leaves out', () => {
 
 describe('a digest', () => {
   it('pings everyone whom what it holds asks for, once, in the message that holds it', async () => {
-    const parts = startTestDelivery();
+    const needs = startTestDelivery();
     const outboxes = [
       ...some(8, '<!here>'),
       outboxOf('one', 1, at, '<@U1>'),
       outboxOf('two', 1, at, '<!here>'),
     ];
-    await deliver(parts, outboxes);
-    expect(texts(parts)).toEqual([
+    await deliver(needs, outboxes);
+    expect(texts(needs)).toEqual([
       '8 failed (message 1 of 2) <!here>',
       '2 failed (message 2 of 2) <@U1>',
     ]);
   });
 
   it('pings in the second message when the first was not taken', async () => {
-    const parts = startTestDelivery();
-    parts.answer = ({ message }) =>
+    const needs = startTestDelivery();
+    needs.answer = ({ message }) =>
       message.text.includes('1 of')
         ? { kind: 'throttled', retryAfterMs: 1, code: 'x' }
         : { kind: 'delivered' };
     const outboxes = some(10, '<!here>');
-    expect(await deliver(parts, outboxes)).toMatchObject({ delivered: 0, why: 'failed' });
-    parts.answer = () => ({ kind: 'delivered' });
-    await deliver(parts, outboxes);
-    expect(texts(parts).at(-2)).toBe('8 failed (message 1 of 2) <!here>');
+    expect(await deliver(needs, outboxes)).toMatchObject({ delivered: 0, why: 'failed' });
+    needs.answer = () => ({ kind: 'delivered' });
+    await deliver(needs, outboxes);
+    expect(texts(needs).at(-2)).toBe('8 failed (message 1 of 2) <!here>');
   });
 
   it('is not posted after the last post’s time, however slowly it was claimed', async () => {
     for (const slowMs of [100, 999, 1001, 3000, 39_000, 41_000, 70_000]) {
-      const parts = startTestDelivery();
+      const needs = startTestDelivery();
       const outboxes = some(20);
       for (const outbox of outboxes)
         outbox.beforeWrite = () => {
-          parts.time.pass(slowMs / 1000 / 20);
+          needs.time.pass(slowMs / 1000 / 20);
           outbox.beforeWrite = () => {};
         };
-      const lastPost = parts.time.now().getTime() + 1000;
-      const end = await deliver(parts, outboxes, lastPost);
-      for (const post of parts.posts) expect(post.at).toBeLessThanOrEqual(lastPost);
-      expect(parts.posts.length > 0).toBe(slowMs <= 1000);
+      const lastPost = needs.time.now().getTime() + 1000;
+      const end = await deliver(needs, outboxes, lastPost);
+      for (const post of needs.posts) expect(post.at).toBeLessThanOrEqual(lastPost);
+      expect(needs.posts.length > 0).toBe(slowMs <= 1000);
       expect(end.why).toBe('noTurn');
-      expect(outboxes.filter(({ mailbox }) => mailbox?.claimedUntil !== null)).toEqual([]);
+      expect(outboxes.filter(({ outbox }) => outbox?.claimedUntil !== null)).toEqual([]);
     }
   });
 
   it('is not posted by a claim that may end before Slack has answered: it is claimed anew', async () => {
-    const parts = startTestDelivery();
+    const needs = startTestDelivery();
     const outboxes = some(20);
-    for (const outbox of outboxes) outbox.beforeWrite = () => parts.time.pass(2.1);
-    expect(await deliver(parts, outboxes)).toMatchObject({ delivered: 0, why: 'again' });
-    expect(parts.posts).toEqual([]);
+    for (const outbox of outboxes) outbox.beforeWrite = () => needs.time.pass(2.1);
+    expect(await deliver(needs, outboxes)).toMatchObject({ delivered: 0, why: 'again' });
+    expect(needs.posts).toEqual([]);
     for (const outbox of outboxes) outbox.beforeWrite = () => {};
-    expect(await deliver(parts, outboxes)).toMatchObject({ delivered: 20, why: 'done' });
+    expect(await deliver(needs, outboxes)).toMatchObject({ delivered: 20, why: 'done' });
   });
 
   it('whose form is refused is not posted again, though its news have no turn in this tick', async () => {
-    const parts = startTestDelivery();
+    const needs = startTestDelivery();
     const outboxes = some(6);
-    parts.answer = () => ({ kind: 'rejected', code: 'invalid_blocks' });
-    const first = await deliver(parts, outboxes);
+    needs.answer = () => ({ kind: 'rejected', code: 'invalid_blocks' });
+    const first = await deliver(needs, outboxes);
     expect([first.why, first.left, first.alone.length]).toEqual(['again', [], 6]);
-    const second = await deliver(parts, outboxes);
+    const second = await deliver(needs, outboxes);
     expect([second.why, second.alone.length]).toEqual(['done', 6]);
-    expect(parts.posts).toHaveLength(1);
+    expect(needs.posts).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@ describe('a message that Slack does not take', () => {
     app.slack.faults.set(fault);
     const [summary] = await app.tickFor(1);
     expect(summary).toMatchObject({ delivered: 0, undelivered: 1, failingChannels: 1 });
-    expect((await operation.stored()).mailbox.owed).toHaveLength(1);
+    expect((await operation.stored()).outbox.owed).toHaveLength(1);
     await app.tickFor(2, 600);
     app.slack.faults.clear();
     const [recovered] = await app.tickFor(3, 600);

@@ -10,7 +10,7 @@ import { createStateStore } from '../../shared/store/state-store.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { TickSummary } from '../../shared/domain/tick-summary.ts';
-import { tick, type TickParts } from '../../shared/tick/tick.ts';
+import { tick, type TickNeeds } from '../../shared/tick/tick.ts';
 import { register } from '../../shared/requests/register.ts';
 import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';
 import { createClock, type TestClock } from '../support/clock.ts';
@@ -112,7 +112,7 @@ async function weather(
   const history = simulatedTable(rows.history, send);
   const store = createOperationStore(active, history);
   const state = simulatedTable(rows.state, send);
-  const parts: TickParts = {
+  const needs: TickNeeds = {
     operations: store,
     work: createWorkStore(active),
     state: createStateStore(state),
@@ -166,7 +166,7 @@ async function weather(
   for (let told = 0; told < operations.length && summaries.length < 40;) {
     const now = clock.now().getTime();
     clock.pass((Math.floor(now / 30_000) * 30_000 + 30_000 - now) / 1000);
-    const summary = await tick(parts);
+    const summary = await tick(needs);
     summaries.push(summary);
     told += summary.delivered;
   }

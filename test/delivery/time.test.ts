@@ -21,21 +21,21 @@ describe('a Slack that hangs', () => {
         fc.integer({ min: 1, max: 12 }),
         fc.nat(900),
         async (seconds, count, lateMs) => {
-          const parts = startTestDelivery();
-          parts.time.pass(lateMs / 1000);
+          const needs = startTestDelivery();
+          needs.time.pass(lateMs / 1000);
           const ncrontab = seconds === 60 ? '0 * * * * *' : `*/${seconds} * * * * *`;
-          const deadline = deadlineOf(ncrontab, parts.time.now());
-          parts.answer = ({ timeoutMs }) => {
-            parts.time.pass(timeoutMs / 1000);
+          const deadline = deadlineOf(ncrontab, needs.time.now());
+          needs.answer = ({ timeoutMs }) => {
+            needs.time.pass(timeoutMs / 1000);
             return { kind: 'ambiguous', code: 'no_answer' };
           };
-          const delivery = startDelivery(parts, deadline);
+          const delivery = startDelivery(needs, deadline);
           for (let owed = 0; owed < count; owed += 1) delivery.add(outboxOf(`aks-${owed}`, 1, at));
           const { undelivered, failingChannels } = await delivery.finish();
           expect([undelivered, failingChannels]).toEqual([count, 1]);
-          expect(parts.time.now().getTime()).toBeLessThanOrEqual(deadline.end);
-          expect(parts.posts.length).toBeGreaterThan(0);
-          for (const post of parts.posts) {
+          expect(needs.time.now().getTime()).toBeLessThanOrEqual(deadline.end);
+          expect(needs.posts.length).toBeGreaterThan(0);
+          for (const post of needs.posts) {
             expect(post.at).toBeLessThanOrEqual(deadline.lastPost);
             expect(post.timeoutMs).toBeLessThanOrEqual(postTimeoutMs);
             expect(post.timeoutMs).toBe(Math.floor(post.timeoutMs));
@@ -52,18 +52,18 @@ describe('a Slack that hangs', () => {
 
   it('is not posted to by a single message whose claim was slow', async () => {
     for (const slowMs of [500, 1500, 30_000, 59_000]) {
-      const parts = startTestDelivery();
-      const deadline = deadlineOf('*/3 * * * * *', parts.time.now());
-      const delivery = startDelivery(parts, deadline);
+      const needs = startTestDelivery();
+      const deadline = deadlineOf('*/3 * * * * *', needs.time.now());
+      const delivery = startDelivery(needs, deadline);
       const outbox = outboxOf('aks', 1, at);
       outbox.beforeWrite = () => {
-        parts.time.pass(slowMs / 1000);
+        needs.time.pass(slowMs / 1000);
         outbox.beforeWrite = () => {};
       };
       delivery.add(outbox);
       await delivery.finish();
-      expect(parts.posts).toHaveLength(slowMs === 500 ? 1 : 0);
-      expect(outbox.mailbox).toMatchObject({ claimedUntil: null });
+      expect(needs.posts).toHaveLength(slowMs === 500 ? 1 : 0);
+      expect(outbox.outbox).toMatchObject({ claimedUntil: null });
     }
   });
 });
@@ -73,22 +73,22 @@ describe('a form that Slack refuses', () => {
   it.each([1, 4, 6, 9])(
     'comes as plain text in later ticks that have one turn each: %i messages',
     async (count) => {
-      const parts = startTestDelivery();
-      parts.answer = ({ message }) => ('attachments' in message ? rich : { kind: 'delivered' });
+      const needs = startTestDelivery();
+      needs.answer = ({ message }) => ('attachments' in message ? rich : { kind: 'delivered' });
       const outboxes = Array.from({ length: count }, (_, owed) => outboxOf(`aks-${owed}`, 1, at));
       for (let ticks = 0; ticks < 2 * count + 3; ticks += 1) {
-        const delivery = startDelivery(parts, deadlineOf('*/2 * * * * *', parts.time.now()));
-        for (const outbox of outboxes) if (outbox.mailbox?.owed.length !== 0) delivery.add(outbox);
+        const delivery = startDelivery(needs, deadlineOf('*/2 * * * * *', needs.time.now()));
+        for (const outbox of outboxes) if (outbox.outbox?.owed.length !== 0) delivery.add(outbox);
         await delivery.finish();
-        const next = Math.floor(parts.time.now().getTime() / 2000) * 2000 + 2000;
-        parts.time.pass((next - parts.time.now().getTime()) / 1000);
+        const next = Math.floor(needs.time.now().getTime() / 2000) * 2000 + 2000;
+        needs.time.pass((next - needs.time.now().getTime()) / 1000);
       }
-      expect(outboxes.filter(({ mailbox }) => mailbox?.owed.length !== 0)).toEqual([]);
-      const posted = parts.posts.filter(({ message }) => 'attachments' in message);
+      expect(outboxes.filter(({ outbox }) => outbox?.owed.length !== 0)).toEqual([]);
+      const posted = needs.posts.filter(({ message }) => 'attachments' in message);
       // Each in its layout once, and in a digest once where there was one.
       expect(posted).toHaveLength(count + (count > 5 ? Math.ceil(count / 8) : 0));
-      expect(parts.posts).toHaveLength(posted.length + count);
-      expect(parts.log.lines).toHaveLength(posted.length);
+      expect(needs.posts).toHaveLength(posted.length + count);
+      expect(needs.log.lines).toHaveLength(posted.length);
     },
   );
 });
@@ -96,16 +96,16 @@ describe('a form that Slack refuses', () => {
 /** Ticks every half minute, this many hours. */
 async function tickFor(
   hours: number,
-  parts: TestDelivery,
+  needs: TestDelivery,
   outboxes: readonly TestOutbox[],
 ): Promise<void> {
   for (let ticks = 0; ticks < hours * 120; ticks += 1) {
-    const started = parts.time.now().getTime();
-    const delivery = startDelivery(parts, deadlineOf('*/30 * * * * *', parts.time.now()));
-    for (const outbox of outboxes) if (outbox.mailbox?.owed.length !== 0) delivery.add(outbox);
+    const started = needs.time.now().getTime();
+    const delivery = startDelivery(needs, deadlineOf('*/30 * * * * *', needs.time.now()));
+    for (const outbox of outboxes) if (outbox.outbox?.owed.length !== 0) delivery.add(outbox);
     await delivery.finish();
-    parts.time.pass(
-      (Math.floor(started / 30_000) * 30_000 + 30_000 - parts.time.now().getTime()) / 1000,
+    needs.time.pass(
+      (Math.floor(started / 30_000) * 30_000 + 30_000 - needs.time.now().getTime()) / 1000,
     );
   }
 }
@@ -119,42 +119,42 @@ describe('a channel that answers strangely', () => {
   it.each([1, 2, 5, 6, 12])(
     'has each of %i messages at most three times, and keeps them',
     async (count) => {
-      const parts = startTestDelivery();
-      parts.answer = () => strange;
+      const needs = startTestDelivery();
+      needs.answer = () => strange;
       const outboxes = Array.from({ length: count }, (_, owed) => outboxOf(`aks-${owed}-`, 1, at));
-      await tickFor(4, parts, outboxes);
-      for (const { name, mailbox } of outboxes) {
-        expect(timesPosted(parts, name)).toBeLessThanOrEqual(3);
-        expect(mailbox?.owed).toHaveLength(1);
+      await tickFor(4, needs, outboxes);
+      for (const { name, outbox } of outboxes) {
+        expect(timesPosted(needs, name)).toBeLessThanOrEqual(3);
+        expect(outbox?.owed).toHaveLength(1);
       }
-      expect((await parts.state.channel('default')).state).toMatchObject({
+      expect((await needs.state.channel('default')).state).toMatchObject({
         lastAnswer: 'not_ok',
         failures: expect.any(Number),
       });
-      expect((await parts.state.channel('default')).state?.parkedSince).not.toBeNull();
+      expect((await needs.state.channel('default')).state?.parkedSince).not.toBeNull();
     },
   );
 
   it('tries a new message within the hour, and sends all when that is taken', async () => {
-    const parts = startTestDelivery();
-    parts.answer = () => strange;
+    const needs = startTestDelivery();
+    needs.answer = () => strange;
     const old = [outboxOf('old-', 1, at)];
-    await tickFor(0.2, parts, old);
-    expect(timesPosted(parts, 'old-')).toBe(3);
+    await tickFor(0.2, needs, old);
+    expect(timesPosted(needs, 'old-')).toBe(3);
     const both = [...old, outboxOf('new-', 1, at)];
-    parts.answer = () => ({ kind: 'delivered' });
-    await tickFor(1.1, parts, both);
-    expect(both.map(({ name }) => timesPosted(parts, name))).toEqual([4, 1]);
-    expect(both.filter(({ mailbox }) => mailbox?.owed.length !== 0)).toEqual([]);
+    needs.answer = () => ({ kind: 'delivered' });
+    await tickFor(1.1, needs, both);
+    expect(both.map(({ name }) => timesPosted(needs, name))).toEqual([4, 1]);
+    expect(both.filter(({ outbox }) => outbox?.owed.length !== 0)).toEqual([]);
   });
 
   it.each([1, 2])('and then with ok is not parked: after %i answers', async (answers) => {
-    const parts = startTestDelivery();
-    parts.answer = () => (parts.posts.length > answers ? { kind: 'delivered' } : strange);
+    const needs = startTestDelivery();
+    needs.answer = () => (needs.posts.length > answers ? { kind: 'delivered' } : strange);
     const outboxes = [outboxOf('aks-', 1, at)];
-    await tickFor(0.1, parts, outboxes);
-    expect(timesPosted(parts, 'aks-')).toBe(answers + 1);
-    expect((await parts.state.channel('default')).state).toMatchObject({
+    await tickFor(0.1, needs, outboxes);
+    expect(timesPosted(needs, 'aks-')).toBe(answers + 1);
+    expect((await needs.state.channel('default')).state).toMatchObject({
       parkedSince: null,
       strange: null,
     });

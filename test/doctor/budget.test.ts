@@ -62,25 +62,25 @@ function armOf(counted: { calls: number }, since: number) {
 }
 
 /** Has doctor ask each of the clusters by a Get. */
-async function track({ parts }: InMemory): Promise<void> {
+async function track({ needs }: InMemory): Promise<void> {
   for (const cluster of clusters) {
     const reference = { ...cluster, agentPoolName: null, operationId };
-    await register({ reference, options: {} }, parts.operations, parts.clock);
+    await register({ reference, options: {} }, needs.operations, needs.clock);
   }
 }
 
 /** Has doctor ask each of the clusters by a List. */
-async function watchEach({ parts }: InMemory): Promise<void> {
+async function watchEach({ needs }: InMemory): Promise<void> {
   for (const scope of clusters)
-    await orderWatch({ scope, options: {} }, parts.watches, parts.clock);
+    await orderWatch({ scope, options: {} }, needs.watches, needs.clock);
 }
 
 /** Doctor's part that asks ARM. */
-async function ask({ parts }: InMemory): Promise<void> {
+async function ask({ needs }: InMemory): Promise<void> {
   const tokens = { get: async () => 'token', insteadOf: async () => null };
   const cloud = clouds.AzureCloud;
-  const app = { ...parts.app, armEndpoint: cloud.armEndpoint, cloud };
-  await checkArm({ ...parts, app, tokens, tables: [] });
+  const app = { ...needs.app, armEndpoint: cloud.armEndpoint, cloud };
+  await checkArm({ ...needs, app, tokens, tables: [] });
 }
 
 /** What callers do each two seconds. */

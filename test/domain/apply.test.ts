@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hasRoom, judge, withEvents } from '../../shared/domain/apply.ts';
-import { emptyMailbox, mailboxLimit } from '../../shared/domain/outbox.ts';
+import { emptyOutbox, outboxLimit } from '../../shared/domain/outbox.ts';
 import { trackingIdOf } from '../../shared/domain/reference.ts';
 import { historyLimit, neverRead, type TrackedOperation } from '../../shared/domain/tracked.ts';
 import { known, minutes, reference, saw, start } from '../support/operation-builders.ts';
@@ -14,7 +14,7 @@ const operation: TrackedOperation = {
   state: neverRead,
   nextCheckAt: start,
   history: [],
-  mailbox: emptyMailbox,
+  outbox: emptyOutbox,
 };
 const canceling = {
   event: 'statusChanged',
@@ -27,7 +27,7 @@ describe('judge', () => {
   it('sets the state and the next reading, and leaves history and messages to the record', () => {
     const running = { ...operation, state: known('InProgress') };
     const { judged, events } = judge(running, saw(minutes(1), 'Canceling'), policy, minutes(1));
-    expect(judged).toMatchObject({ nextCheckAt: minutes(1), history: [], mailbox: emptyMailbox });
+    expect(judged).toMatchObject({ nextCheckAt: minutes(1), history: [], outbox: emptyOutbox });
     expect(judged.state.status).toBe('Canceling');
     expect(events).toMatchObject([{ event: 'statusChanged' }]);
   });
@@ -43,20 +43,20 @@ describe('withEvents', () => {
 
   it('puts all events of a reading down in the history, and owes one message about them', () => {
     const events = [canceling, { event: 'movingAgain', why: 'it moves' }] as const;
-    const { history, mailbox } = withEvents({ ...operation, state }, events, minutes(1));
+    const { history, outbox } = withEvents({ ...operation, state }, events, minutes(1));
     expect(history).toEqual([
       { at: minutes(1), event: 'statusChanged', from: 'InProgress', to: 'Canceling' },
       { at: minutes(1), event: 'movingAgain' },
     ]);
-    expect(mailbox.nextId).toBe(2);
-    expect(mailbox.owed).toMatchObject([
+    expect(outbox.nextId).toBe(2);
+    expect(outbox.owed).toMatchObject([
       { id: 1, at: minutes(1), events, state: { status: 'Canceling', percentComplete: 40 } },
     ]);
   });
 
   it('appends to what is owed already', () => {
     const once = withEvents({ ...operation, state }, [canceling], minutes(1));
-    const { owed } = withEvents(once, [canceling], minutes(2)).mailbox;
+    const { owed } = withEvents(once, [canceling], minutes(2)).outbox;
     expect(owed.map(({ id, at }) => [id, at])).toEqual([
       [1, minutes(1)],
       [2, minutes(2)],
@@ -78,8 +78,8 @@ describe('withEvents', () => {
 describe('hasRoom', () => {
   it.each([
     [0, true],
-    [mailboxLimit - 1, true],
-    [mailboxLimit, false],
+    [outboxLimit - 1, true],
+    [outboxLimit, false],
   ])('with %d owed messages is %s', (undelivered, expected) => {
     expect(hasRoom(undelivered)).toBe(expected);
   });

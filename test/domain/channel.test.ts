@@ -133,15 +133,13 @@ describe('a channel', () => {
     const refused: SlackAnswer = { kind: 'refused', code: 'no_service' };
     const once = afterAnswer(fresh, refused, start, 0.5);
     const twice = afterAnswer(once, refused, minutes(60), 0.5);
-    expect(twice.mailbox.owed).toEqual([
-      { id: 1, at: start, code: 'no_service', isStrange: false },
-    ]);
+    expect(twice.outbox.owed).toEqual([{ id: 1, at: start, code: 'no_service', isStrange: false }]);
     const works = afterAnswer(twice, { kind: 'delivered' }, minutes(61), 0.5);
     const again = afterAnswer(works, refused, minutes(62), 0.5);
-    expect(again.mailbox.owed.map(({ id }) => id)).toEqual([1, 2]);
+    expect(again.outbox.owed.map(({ id }) => id)).toEqual([1, 2]);
     expect(currentChannel(again, `${url}2`, minutes(63))).toMatchObject({
       parkedSince: null,
-      mailbox: again.mailbox,
+      outbox: again.outbox,
     });
   });
 
@@ -168,7 +166,7 @@ describe('a channel', () => {
     const first = withoutSetting(fresh, start);
     expect(first).toMatchObject({ parkedSince: start, lastAnswer: notConfigured });
     expect(withoutSetting(first, minutes(1))).toMatchObject({ parkedSince: start });
-    expect(withoutSetting(first, minutes(1)).mailbox).toEqual(first.mailbox);
+    expect(withoutSetting(first, minutes(1)).outbox).toEqual(first.outbox);
     expect(standingOf(currentChannel(first, url, start))).toBe('ok');
   });
 
@@ -176,7 +174,7 @@ describe('a channel', () => {
     const tried = afterRetry(parked, 3, start);
     expect(tried).toEqual({ ...parked, notBefore: start, strange: null });
     const refused = afterAnswer(tried, { kind: 'refused', code: 'no_service' }, start, 0.5);
-    expect(refused.mailbox.owed).toEqual([]);
+    expect(refused.outbox.owed).toEqual([]);
     expect(standingOf(afterRetry(parked, 0, start))).toBe('ok');
     const throttled = { kind: 'throttled', retryAfterMs: 30_000, code: 'x' } as const;
     const waiting = afterAnswer(fresh, throttled, start, 0.5);
@@ -243,15 +241,15 @@ const after = (channel: ChannelState, ...answers: readonly SlackAnswer[]): Chann
 describe('a channel that answers strangely', () => {
   it('is parked by the third such answer, once, and says so', () => {
     const twice = after(fresh, strange, { ...strange, code: 'empty_answer' });
-    expect([standingOf(twice), spentRun(twice), twice.mailbox.owed]).toEqual(['failing', null, []]);
+    expect([standingOf(twice), spentRun(twice), twice.outbox.owed]).toEqual(['failing', null, []]);
     const thrice = afterAnswer(twice, strange, minutes(2), 0.5);
     expect(thrice).toMatchObject({ parkedSince: minutes(2), lastAnswer: 'not_ok' });
     expect(spentRun(thrice)).toBe(start);
-    expect(thrice.mailbox.owed).toEqual([
+    expect(thrice.outbox.owed).toEqual([
       { id: 1, at: minutes(2), code: 'not_ok', isStrange: true },
     ]);
     const later = afterAnswer(thrice, strange, minutes(62), 0.5);
-    expect(later).toMatchObject({ parkedSince: minutes(2), mailbox: thrice.mailbox });
+    expect(later).toMatchObject({ parkedSince: minutes(2), outbox: thrice.outbox });
     expect(spentRun(later)).toBe(start);
     expect(waitOf(later, minutes(62))).toBe(60 * 60_000);
   });
@@ -281,7 +279,7 @@ describe('a channel that answers strangely', () => {
       0,
     ]);
     const again = afterAnswer(tried, strange, minutes(5), 0.5);
-    expect([spentRun(again), again.mailbox.owed.length]).toEqual([minutes(5), 1]);
+    expect([spentRun(again), again.outbox.owed.length]).toEqual([minutes(5), 1]);
   });
 });
 
@@ -339,7 +337,7 @@ describe('a channel of which instances have different URLs', () => {
               notices += 1;
               isKnown = true;
             }
-            expect(stored.mailbox.owed).toHaveLength(notices);
+            expect(stored.outbox.owed).toHaveLength(notices);
           }
           // A URL that is refused each time is told of at most once.
           expect(notices).toBeLessThanOrEqual(urls.length);
@@ -355,13 +353,13 @@ describe('a channel of which instances have different URLs', () => {
     expect(currentChannel(other, url, minutes(119)).parkedSince).toBe(start);
     expect(currentChannel(other, url, minutes(121)).parkedSince).toBeNull();
     const replaced = currentChannel(dead, `${url}2`, minutes(200));
-    expect(afterAnswer(replaced, refused, minutes(200), 0.5).mailbox.owed).toHaveLength(2);
+    expect(afterAnswer(replaced, refused, minutes(200), 0.5).outbox.owed).toHaveLength(2);
   });
 
   it('is not believed when it was written by a clock that was far ahead', () => {
     const ahead = { ...after(fresh, refused), toldSince: '2999-01-01T00:00:00.000Z' };
     const other = currentChannel(ahead, `${url}2`, minutes(1));
-    expect(afterAnswer(other, refused, minutes(1), 0.5).mailbox.owed).toHaveLength(2);
+    expect(afterAnswer(other, refused, minutes(1), 0.5).outbox.owed).toHaveLength(2);
   });
 
   it('keeps few of them', () => {
@@ -378,6 +376,6 @@ describe('a channel of which instances have different URLs', () => {
       channel = withoutSetting(channel, now);
       channel = { ...currentChannel(channel, url, now), lastAnswerAt: now };
     }
-    expect(channel.mailbox.owed).toHaveLength(1);
+    expect(channel.outbox.owed).toHaveLength(1);
   });
 });

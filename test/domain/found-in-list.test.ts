@@ -1,6 +1,6 @@
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { describe, expect, it } from 'vitest';
-import { mailboxLimit } from '../../shared/domain/outbox.ts';
+import { outboxLimit } from '../../shared/domain/outbox.ts';
 import type { ListedOperation } from '../../shared/domain/reading.ts';
 import { firstLook, look, nextLook } from '../../shared/domain/found-in-list.ts';
 import { clusterKeyOf, knownLimit, type WatchedCluster } from '../../shared/domain/watch.ts';
@@ -21,7 +21,7 @@ const fresh: WatchedCluster = {
   lastLookAt: null,
   trouble: null,
   channel: 'default',
-  mailbox: emptyMailbox,
+  outbox: emptyOutbox,
 };
 const looked: WatchedCluster = { ...fresh, lastLookAt: minutes(2), known: ['old'] };
 
@@ -92,17 +92,17 @@ describe('a later look', () => {
       ).next;
     expect(cluster.known.length).toBeLessThanOrEqual(knownLimit);
     // Each of these lists may have hidden some.
-    expect(cluster.mailbox.owed).toHaveLength(mailboxLimit);
+    expect(cluster.outbox.owed).toHaveLength(outboxLimit);
   });
 });
 
 const owed = (cluster: WatchedCluster, items: ListedOperation[]): number =>
-  look(cluster, items, minutes(9)).next.mailbox.owed.length;
+  look(cluster, items, minutes(9)).next.outbox.owed.length;
 
 describe('what a list may have hidden', () => {
   it('is told when all fifty are new', () => {
     const { next } = look(looked, many(50, 3), minutes(9));
-    expect(next.mailbox.owed).toEqual([{ id: 1, at: minutes(9), after: minutes(2) }]);
+    expect(next.outbox.owed).toEqual([{ id: 1, at: minutes(9), after: minutes(2) }]);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { emptyMailbox, isFree } from '../../shared/domain/outbox.ts';
+import { emptyOutbox, isFree } from '../../shared/domain/outbox.ts';
 import { minutes } from '../support/operation-builders.ts';
 
-describe('a mailbox', () => {
+describe('a outbox', () => {
   // A claim is of one minute, and a refused message waits for an hour; clocks differ by a minute.
   it.each([
     ['claimedUntil', 1, false],
@@ -17,6 +17,6 @@ describe('a mailbox', () => {
     ['deliverAfter', 1e6, true],
     ['deliverAfter', 0, true],
   ] as const)('with %s in %d minutes: may someone send? %s', (field, at, may) => {
-    expect(isFree({ ...emptyMailbox, [field]: minutes(at) }, minutes(0))).toBe(may);
+    expect(isFree({ ...emptyOutbox, [field]: minutes(at) }, minutes(0))).toBe(may);
   });
 });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../shared/domain/compare.ts';
 import { unknownKind } from '../../shared/domain/kind.ts';
-import { worstFirst, type Parts, type SubOperation } from '../../shared/domain/sub-operations.ts';
+import {
+  worstFirst,
+  type SubOperations,
+  type SubOperation,
+} from '../../shared/domain/sub-operations.ts';
 import { known, minutes, saw, start, told } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
 
@@ -26,7 +30,7 @@ describe('sub-operations', () => {
     );
   });
 
-  it.each<[string, Partial<Parts>]>([
+  it.each<[string, Partial<SubOperations>]>([
     ['status', { parts: [pool('np1', 'UpgradingNodes: 1/3'), pool('np2', 'Draining')] }],
     ['counter', { parts: [pool('np1', 'UpgradingNodes: 2/3'), pool('np2', 'InProgress')] }],
     [

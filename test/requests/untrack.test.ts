@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
 import { Conflict, type Table } from '../../shared/store/table.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
@@ -10,9 +10,9 @@ import { createClock } from '../support/clock.ts';
 import { endedOperation, registeredAt, someMessage, someOperation } from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
 
-const owing = { ...emptyMailbox, owed: [someMessage(1)], nextId: 2 };
+const owing = { ...emptyOutbox, owed: [someMessage(1)], nextId: 2 };
 const claimedFor = (ms: number) =>
-  someOperation({ mailbox: { ...owing, claimedUntil: plus(registeredAt, ms) } });
+  someOperation({ outbox: { ...owing, claimedUntil: plus(registeredAt, ms) } });
 
 let store: OperationStore;
 let clock: ReturnType<typeof createClock>;
@@ -31,7 +31,7 @@ const drop = async (trackingId: string, from = store): Promise<boolean> =>
 describe('untracking', () => {
   it.each([
     ['at work', someOperation()],
-    ['that owes a message', someOperation({ mailbox: owing })],
+    ['that owes a message', someOperation({ outbox: owing })],
     ['whose sender died long ago', claimedFor(-1)],
   ])('forgets an operation %s at once', async (_name, operation) => {
     await store.add(operation);
@@ -67,7 +67,7 @@ describe('untracking', () => {
     await store.add(operation);
     const moved = store.archive(operation.trackingId, registeredAt);
     await expect
-      .poll(async () => (await store.find(operation.trackingId))?.operation.mailbox.claimedUntil)
+      .poll(async () => (await store.find(operation.trackingId))?.operation.outbox.claimedUntil)
       .toBeTruthy();
     const sleep = async (ms: number): Promise<void> => {
       arrived.resolve();
@@ -75,8 +75,8 @@ describe('untracking', () => {
       await clock.sleep(ms);
     };
     const watches = createWatchStore(someTable(), someTable());
-    const parts = { operations: store, watches, clock: clock.now, sleep };
-    expect(await untrack(operation.trackingId, parts)).toBe(true);
+    const needs = { operations: store, watches, clock: clock.now, sleep };
+    expect(await untrack(operation.trackingId, needs)).toBe(true);
     expect(await store.find(operation.trackingId)).toBeNull();
   });
 

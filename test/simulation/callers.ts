@@ -2,7 +2,7 @@ import { trackingIdOf, type OperationReference } from '../../shared/domain/refer
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import type { Fleet } from './fleet.ts';
-import type { ProcessParts } from './instance.ts';
+import type { ProcessNeeds } from './instance.ts';
 import type { Product } from './product.ts';
 import type { Asked, SimulatedOperation } from './scenario.ts';
 
@@ -19,7 +19,7 @@ export function createCallers(
   operationOf: (name: string) => SimulatedOperation,
 ): (step: Asked) => void {
   function ask(step: Asked, asked = engine.now()): void {
-    const { by, parts } = fleet.instance(step.on);
+    const { by, needs } = fleet.instance(step.on);
     let isAnswered = false;
     const lookAfter = (): void => {
       if (isAnswered) return;
@@ -27,7 +27,7 @@ export function createCallers(
       else ask(step, asked);
     };
     engine.at(engine.now() + patienceMs, lookAfter);
-    void serve(step, asked, parts).then(
+    void serve(step, asked, needs).then(
       () => {
         isAnswered = true;
       },
@@ -39,15 +39,15 @@ export function createCallers(
     );
   }
 
-  async function serve(step: Asked, asked: number, parts: ProcessParts): Promise<void> {
-    const { operations: store, clock } = parts;
+  async function serve(step: Asked, asked: number, needs: ProcessNeeds): Promise<void> {
+    const { operations: store, clock } = needs;
     if (step.do === 'purge') {
       const endedBefore = new Date(engine.now() - retentionMs).toISOString();
       await store.purge(endedBefore, new AbortController().signal);
       return;
     }
     if (step.do === 'retry') {
-      const channel = await product.retryChannel(step.channel, parts);
+      const channel = await product.retryChannel(step.channel, needs);
       const isDue = channel?.state === 'parked' && channel.undelivered > 0;
       if (isDue) engine.record({ kind: 'retried', channel: step.channel });
       return;
@@ -60,7 +60,7 @@ export function createCallers(
         resourceName: cluster.name,
       };
       const order = { scope, options: { channel: step.channel } };
-      await product.orderWatch(order, parts.watches, clock);
+      await product.orderWatch(order, needs.watches, clock);
       for (const { name, subscription } of operations)
         if (subscription === step.subscription && cluster.name === null)
           engine.record({ kind: 'tracked', operation: name, asked });
@@ -75,7 +75,7 @@ export function createCallers(
       engine.record({ kind: 'tracked', operation: name, asked });
       return;
     }
-    const wasTracked = await product.untrack(trackingIdOf(referenceOf(name, subscription)), parts);
+    const wasTracked = await product.untrack(trackingIdOf(referenceOf(name, subscription)), needs);
     engine.record({ kind: 'untracked', operation: name, asked, wasNothing: !wasTracked });
   }
 

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
-import { startProcess, type ProcessParts, type Tables, type Wrapping } from './instance.ts';
+import { startProcess, type ProcessNeeds, type Tables, type Wrapping } from './instance.ts';
 import type { Product } from './product.ts';
 import type { Columns } from '../../shared/store/table.ts';
 import { simulatedSlack } from './simulated-slack.ts';
@@ -9,7 +9,7 @@ import { createRows, type SimulatedRows } from './simulated-table.ts';
 /** One instance of the app as it runs now. */
 export interface Instance {
   readonly by: Process;
-  readonly parts: ProcessParts;
+  readonly needs: ProcessNeeds;
   isTicking: boolean;
 }
 
@@ -72,8 +72,8 @@ export function startFleet(
         state: writtenBy(by, tables.state),
       };
       const post = simulatedSlack(engine, names, by);
-      const parts = startProcess(product, by, engine, own, post, wrapping);
-      const instance = { by, parts, isTicking: false };
+      const needs = startProcess(product, by, engine, own, post, wrapping);
+      const instance = { by, needs, isTicking: false };
       instances.set(number, instance);
       return instance;
     },

@@ -1,6 +1,6 @@
 import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
 import type { PostToSlack } from '../../shared/slack/webhook.ts';
-import type { TickParts } from '../../shared/tick/tick.ts';
+import type { TickNeeds } from '../../shared/tick/tick.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import type { Product } from './product.ts';
@@ -17,8 +17,8 @@ export interface Wrapping {
   readonly accepted?: () => Set<string>;
 }
 
-/** The parts of a tick that live as long as their process. */
-export type ProcessParts = Omit<TickParts, 'arm'>;
+/** What a tick needs and what lives as long as its process. */
+export type ProcessNeeds = Omit<TickNeeds, 'arm'>;
 
 const minute = 60_000;
 
@@ -30,7 +30,7 @@ export function startProcess(
   tables: Tables,
   post: PostToSlack,
   wrapping: Wrapping,
-): ProcessParts {
+): ProcessNeeds {
   const open = (place: keyof Tables): Table => {
     const table = simulatedTable(
       tables[place],

@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'domain/outbox.ts',
-        find: '!isClaimed(mailbox, now) && ',
+        find: '!isClaimed(outbox, now) && ',
         put: '',
       },
     ],
@@ -182,8 +182,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'requests/untrack.ts',
-        find: 'isClaimed(stored.operation.mailbox, now)',
-        put: "isClaimed(stored.operation.mailbox, now) && now === ''",
+        find: 'isClaimed(stored.operation.outbox, now)',
+        put: "isClaimed(stored.operation.outbox, now) && now === ''",
       },
     ],
   },
@@ -290,7 +290,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'domain/channel.ts',
-        find: '    mailbox: owing(mailbox, (id): ParkedMessage => ({ id, ...message })),\n',
+        find: '    outbox: owing(outbox, (id): ParkedMessage => ({ id, ...message })),\n',
         put: '',
       },
     ],
@@ -398,8 +398,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'domain/outbox.ts',
-        find: '[...mailbox.owed, message(mailbox.nextId)]',
-        put: '[message(mailbox.nextId), ...mailbox.owed]',
+        find: '[...outbox.owed, message(outbox.nextId)]',
+        put: '[message(outbox.nextId), ...outbox.owed]',
       },
     ],
   },
@@ -461,7 +461,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'fault',
     edits: [
       {
-        file: 'store/mailbox-columns.ts',
+        file: 'store/outbox-columns.ts',
         find: 'undelivered: owed.length,',
         put: 'undelivered: owed.length * 2,',
       },

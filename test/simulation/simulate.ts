@@ -73,7 +73,7 @@ export async function simulate(
 
   function runTick(on: number): void {
     const instance = fleet.instance(on);
-    const { by, parts } = instance;
+    const { by, needs } = instance;
     // As the timer does: no tick beside one of the same instance.
     if (instance.isTicking) return;
     instance.isTicking = true;
@@ -82,7 +82,7 @@ export async function simulate(
     engine.record({ kind: 'tickBegan', tick, by });
     const arm = simulatedArm(engine, start, operations, operationOf, by, tick);
     void product
-      .tick({ ...parts, arm })
+      .tick({ ...needs, arm })
       .catch((error: unknown) => noteCrash(engine, by, error))
       .finally(() => {
         instance.isTicking = false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMrkdwn, plainText } from '../../local/page/mrkdwn.ts';
 import type { Incident, IncidentMessage } from '../../shared/domain/incident.ts';
 import { incidentKinds } from '../../shared/domain/incident.ts';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { unknownKind } from '../../shared/domain/kind.ts';
 import { parkedNotice } from '../../shared/slack/channel-notice.ts';
 import { layOutDigest } from '../../shared/slack/digest.ts';
@@ -56,7 +56,7 @@ function incidentsAbout(name: string): Notice[] {
         resourceName,
         since: start,
         until: null,
-        mailbox: emptyMailbox,
+        outbox: emptyOutbox,
       };
       const facts = { ...app, clientId: name, apiVersion: name };
       return [

@@ -7,7 +7,7 @@ import {
   type IncidentKind,
   type IncidentMessage,
 } from '../../shared/domain/incident.ts';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
 import type { AppFacts } from '../../shared/slack/app-identity.ts';
 import { inline } from '../../shared/slack/mrkdwn.ts';
@@ -23,7 +23,7 @@ const forbidden: Incident = {
   resourceName: null,
   since: start,
   until: null,
-  mailbox: emptyMailbox,
+  outbox: emptyOutbox,
 };
 const app: AppFacts = {
   clientId: null,

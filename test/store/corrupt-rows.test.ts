@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import type { TrackedOperation } from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import { incidentKey, incidentRow, toIncident } from '../../shared/store/incident-row.ts';
@@ -49,7 +49,7 @@ const operation = someOperation({
     usual: { lowMs: 1, medianMs: 2, highMs: 3, runs: 5, of: 'here' },
   },
   history: [{ at: registeredAt, event: 'statusChanged', from: 'A', to: 'B' }],
-  mailbox: {
+  outbox: {
     owed: [someMessage(1, error), someMessage(2)],
     nextId: 3,
     claimedUntil: registeredAt,
@@ -133,7 +133,7 @@ describe('the row of an operation', () => {
     );
   });
 
-  const owed = operation.mailbox.owed;
+  const owed = operation.outbox.owed;
   const json = JSON.stringify;
   it.each<[string, Columns]>([
     ['of no version', { version: 0 }],
@@ -228,7 +228,7 @@ describe('the row of an incident', () => {
       ...incident,
       since: registeredAt,
       until: null,
-      mailbox: emptyMailbox,
+      outbox: emptyOutbox,
     });
     const row = { key: incidentKey(incident), columns: { ...columns, ...wrong } };
     expect(outcomeOf(toIncident, row)).toBe('corrupt');

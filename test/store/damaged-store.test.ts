@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { unlessCorrupt } from '../../shared/store/codec.ts';
 import { incidentKey, incidentRow } from '../../shared/store/incident-row.ts';
 import type { IncidentName } from '../../shared/domain/incident.ts';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';
 import type { Columns, Row, RowKey, Table } from '../../shared/store/table.ts';
 import { startProxiedApp, type TestApp } from '../support/app.ts';
@@ -54,7 +54,7 @@ function quietIncident(incident: IncidentName): Columns {
     ...incident,
     since: registeredAt,
     until: null,
-    mailbox: emptyMailbox,
+    outbox: emptyOutbox,
   });
 }
 

@@ -1,6 +1,6 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
   incidentKey,
@@ -21,11 +21,11 @@ describe('an incident as a row', () => {
         const selected = Object.fromEntries(
           Object.entries(columns).filter(([name]) => !name.startsWith('outbox')),
         );
-        const { mailbox, ...rest } = incident;
+        const { outbox, ...rest } = incident;
         expect(toIncidentHead({ key, etag: '', columns: selected })).toEqual({
           ...rest,
-          undelivered: mailbox.owed.length,
-          owedSince: mailbox.owed[0]?.at ?? null,
+          undelivered: outbox.owed.length,
+          owedSince: outbox.owed[0]?.at ?? null,
         });
       }),
     );
@@ -60,7 +60,7 @@ describe('an incident as a row', () => {
       resourceName: null,
     } as const;
     const incident = { ...name, since, until: null };
-    const columns = { ...incidentRow.write({ ...incident, mailbox: emptyMailbox }), ...wrong };
+    const columns = { ...incidentRow.write({ ...incident, outbox: emptyOutbox }), ...wrong };
     expect(() => toIncident({ key, etag: '', columns })).toThrow(CorruptRow);
   });
 });

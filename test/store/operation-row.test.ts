@@ -4,7 +4,7 @@ import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { failureFromAnswer } from '../../shared/arm/failure.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import { emptyMailbox, mailboxLimit } from '../../shared/domain/outbox.ts';
+import { emptyOutbox, outboxLimit } from '../../shared/domain/outbox.ts';
 import { withEvents } from '../../shared/domain/apply.ts';
 import { mostSpecific, type ErrorDetail } from '../../shared/domain/errors.ts';
 import { phaseOf } from '../../shared/domain/status.ts';
@@ -58,7 +58,7 @@ function fullOperation(
   const trouble: ReadingTrouble = { ...failure, since: registeredAt, failures: 1000 };
   const state = { ...neverRead, ...seen, trouble, lastCheckedAt: registeredAt };
   let operation = someOperation({ state });
-  for (let id = 0; id < mailboxLimit; id += 1) {
+  for (let id = 0; id < outboxLimit; id += 1) {
     const events = (['statusChanged', 'errorChanged', 'movingAgain'] as const).map((event) => ({
       event,
       from: phase,
@@ -70,19 +70,19 @@ function fullOperation(
   }
   const [entry] = operation.history;
   if (entry === undefined) throw new Error('no history');
-  const owed = operation.mailbox.owed.map((one) => ({
+  const owed = operation.outbox.owed.map((one) => ({
     ...one,
     state: { ...one.state, error: inMessages ?? one.state.error },
   }));
   return {
     ...operation,
     history: Array.from({ length: historyLimit }, (_, at) => ({ ...entry, to: `${at}` })),
-    mailbox: { ...operation.mailbox, owed },
+    outbox: { ...operation.outbox, owed },
   };
 }
 
 const owing = (error: ErrorDetail) => ({
-  ...emptyMailbox,
+  ...emptyOutbox,
   owed: [someMessage(1, error)],
   nextId: 2,
 });
@@ -108,10 +108,10 @@ describe('an operation as a row', () => {
     for (const lastCheckedAt of [null, registeredAt]) {
       const message = someMessage(1);
       const owed = [{ ...message, state: { ...message.state, ...times, usual } }];
-      const mailbox = { ...emptyMailbox, owed, nextId: 2 };
+      const outbox = { ...emptyOutbox, owed, nextId: 2 };
       const state = { ...times, usual, lastCheckedAt };
-      const read = toOperation(rowOf(someOperation({ mailbox, state })));
-      for (const told of [read.state, read.mailbox.owed[0]?.state])
+      const read = toOperation(rowOf(someOperation({ outbox, state })));
+      for (const told of [read.state, read.outbox.owed[0]?.state])
         expect(told).toMatchObject({ startTime: null, endTime: null, usual: null });
     }
   });
@@ -120,11 +120,11 @@ describe('an operation as a row', () => {
     fc.assert(
       fc.property(anyOperation, (operation) => {
         const row = rowOf(operation);
-        const { history: _, mailbox, ...rest } = operation;
+        const { history: _, outbox, ...rest } = operation;
         expect(toHead({ ...row, columns: select(row.columns, operationHead.columns) })).toEqual({
           ...rest,
-          undelivered: mailbox.owed.length,
-          owedSince: mailbox.owed[0]?.at ?? null,
+          undelivered: outbox.owed.length,
+          owedSince: outbox.owed[0]?.at ?? null,
         });
       }),
     );
@@ -136,7 +136,7 @@ describe('an operation as a row', () => {
   ])('never splits a character between columns, %s way', (_name, offset) => {
     const message = 'x'.repeat(offset) + '🚀'.repeat(50_000);
     const error = { code: null, message, target: null, details: [] };
-    const operation = someOperation({ mailbox: owing(error) });
+    const operation = someOperation({ outbox: owing(error) });
     const row = rowOf(operation);
     // Not `toEqual`, which would print both texts.
     expect(isDeepStrictEqual(toOperation(row), operation)).toBe(true);
@@ -149,7 +149,7 @@ describe('an operation as a row', () => {
     const message = `it's "quoted"\n`.repeat(6_000);
     const operation = someOperation({
       options: { label: `it's 🚀 "1"`, channel: 'default', mention: null },
-      mailbox: owing({ code: `'`, message, target: null, details: [] }),
+      outbox: owing({ code: `'`, message, target: null, details: [] }),
     });
     const table = someTable();
     await table.insert(keyOf(operation.trackingId), operationColumns(operation));
@@ -157,7 +157,7 @@ describe('an operation as a row', () => {
     expect(row !== null && isDeepStrictEqual(toOperation(row), operation)).toBe(true);
   });
 
-  describe('with a full mailbox of the longest messages and a full history', () => {
+  describe('with a full outbox of the longest messages and a full history', () => {
     const fillers = ['"', '\\', '\n"', '🚀', 'ä', 'x'];
     const trees: [string, (text: string) => object[]][] = [
       ['one error beside the other', (text) => Array.from({ length: 40 }, () => texts(text))],
@@ -178,7 +178,7 @@ describe('an operation as a row', () => {
         expect(refusalOf(key, columns)).toBeNull();
         const stored = toOperation({ key, columns, etag: '' });
         // Not `toEqual`, which would print all of it.
-        expect(isDeepStrictEqual(stored.mailbox, operation.mailbox)).toBe(true);
+        expect(isDeepStrictEqual(stored.outbox, operation.outbox)).toBe(true);
         expect(isDeepStrictEqual(stored.state, operation.state)).toBe(true);
         const kept = stored.history.length;
         expect(stored.history).toEqual(kept === 0 ? [] : operation.history.slice(-kept));
@@ -203,12 +203,12 @@ describe('an operation as a row', () => {
         const operation = fullOperation(long, [texts('x')], { ...error, details });
         const { key, columns } = rowOf(operation);
         expect(refusalOf(key, columns)).toBeNull();
-        const { mailbox, state } = toOperation({ key, columns, etag: '' });
-        expect(mailbox.owed.map(({ id, events }) => ({ id, events }))).toEqual(
-          operation.mailbox.owed.map(({ id, events }) => ({ id, events })),
+        const { outbox, state } = toOperation({ key, columns, etag: '' });
+        expect(outbox.owed.map(({ id, events }) => ({ id, events }))).toEqual(
+          operation.outbox.owed.map(({ id, events }) => ({ id, events })),
         );
-        expect(mailbox.owed.map((message) => message.state.error?.message)).toEqual(
-          operation.mailbox.owed.map(() => error.message),
+        expect(outbox.owed.map((message) => message.state.error?.message)).toEqual(
+          operation.outbox.owed.map(() => error.message),
         );
         expect(isDeepStrictEqual(state, operation.state)).toBe(true);
       },

@@ -1,7 +1,7 @@
 import type { ListQuery } from '../../shared/store/operation-list.ts';
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { keyOf } from '../../shared/store/operation-row.ts';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
@@ -67,7 +67,7 @@ describe('keeping operations', () => {
     ['still runs', someOperation()],
     [
       'owes a message',
-      endedOperation(ended, { mailbox: { ...emptyMailbox, owed: [someMessage(1)], nextId: 2 } }),
+      endedOperation(ended, { outbox: { ...emptyOutbox, owed: [someMessage(1)], nextId: 2 } }),
     ],
   ])('leaves an operation that %s where it is', async (_name, operation) => {
     await add(operation, true);
@@ -118,7 +118,7 @@ describe('a list', () => {
       resourceName: null,
       since: ended,
       until: null,
-      mailbox: emptyMailbox,
+      outbox: emptyOutbox,
     });
     expect(await listed({ state })).toEqual(wanted.map((name) => ids.get(name) ?? name).toSorted());
   });

@@ -77,7 +77,7 @@ describe('a row of version 1', () => {
         },
         { at: '2024-05-06T06:10:00.000Z', event: 'errorAppeared', code: 'UpgradeFailed' },
       ],
-      mailbox: {
+      outbox: {
         owed: [
           {
             id: 3,
@@ -148,7 +148,7 @@ describe('a row of version 1', () => {
       state: { status: 'Failed', outcome: 'failed', stalled: true, error },
       nextCheckAt: null,
       history: [{ event: 'finished', from: 'InProgress', to: 'Failed', code: 'UpgradeFailed' }],
-      mailbox: { owed: [], nextId: 2 },
+      outbox: { owed: [], nextId: 2 },
     });
   });
 
@@ -158,7 +158,7 @@ describe('a row of version 1', () => {
       subscriptionId,
       since: '2024-05-06T06:00:30.000Z',
       until: null,
-      mailbox: {
+      outbox: {
         owed: [
           {
             id: 1,

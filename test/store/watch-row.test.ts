@@ -42,11 +42,11 @@ describe('a watched cluster as a row', () => {
       fc.property(anyCluster, (cluster) => {
         const key = clusterRowKey(clusterKeyOf(cluster.reference));
         expect(toCluster({ key, etag: '', columns: clusterRow.write(cluster) })).toEqual(cluster);
-        const { known: _known, mailbox, ...rest } = cluster;
+        const { known: _known, outbox, ...rest } = cluster;
         expect(toClusterHead(selected(key, clusterRow, cluster, clusterHead))).toEqual({
           ...rest,
-          undelivered: mailbox.owed.length,
-          owedSince: mailbox.owed[0]?.at ?? null,
+          undelivered: outbox.owed.length,
+          owedSince: outbox.owed[0]?.at ?? null,
         });
       }),
     );

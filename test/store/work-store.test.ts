@@ -1,7 +1,7 @@
 import type { ReadingTrouble } from '../../shared/domain/reading.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { placeIn, type Incident } from '../../shared/domain/incident.ts';
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
 import type { ClusterReference } from '../../shared/domain/reference.ts';
@@ -24,7 +24,7 @@ import { someTable } from '../support/tables.ts';
 
 const now = '2024-05-06T08:00:00.000Z';
 const later = '2024-05-06T08:00:00.001Z';
-const owing = { ...emptyMailbox, owed: [someMessage(1)], nextId: 2 };
+const owing = { ...emptyOutbox, owed: [someMessage(1)], nextId: 2 };
 const incident: Incident = {
   kind: 'forbidden',
   subscriptionId: null,
@@ -32,7 +32,7 @@ const incident: Incident = {
   resourceName: null,
   since: now,
   until: null,
-  mailbox: emptyMailbox,
+  outbox: emptyOutbox,
 };
 
 const readAgain = ({ head, ...rest }: OperationWork): OperationWork => ({
@@ -64,7 +64,7 @@ const clusterOf = (
   lastLookAt: null,
   trouble,
   channel: 'default',
-  mailbox: emptyMailbox,
+  outbox: emptyOutbox,
 });
 
 let active: Table;
@@ -80,8 +80,8 @@ describe('the work of a tick', () => {
   it.each([
     ['is due', someOperation({ nextCheckAt: now }), true],
     ['is not due', someOperation({ nextCheckAt: later }), false],
-    ['is not due and owes', someOperation({ nextCheckAt: later, mailbox: owing }), true],
-    ['ended and owes', endedOperation(now, { mailbox: owing }), true],
+    ['is not due and owes', someOperation({ nextCheckAt: later, outbox: owing }), true],
+    ['ended and owes', endedOperation(now, { outbox: owing }), true],
     ['ended and waits to be archived', endedOperation(now), true],
   ])('holds, or not, an operation that %s', async (_name, operation, wanted) => {
     await operations.add(operation);
@@ -155,7 +155,7 @@ describe('the work of a tick', () => {
   );
 
   it('records readings, except of what was changed meanwhile, leaving options and messages alone', async () => {
-    const [one, two] = [someOperation({ mailbox: owing }), someOperation()];
+    const [one, two] = [someOperation({ outbox: owing }), someOperation()];
     const partition = { subscriptionId: one.reference.subscriptionId };
     const beside = someOperation({ reference: { ...two.reference, ...partition } });
     for (const operation of [one, beside]) await operations.add(operation);
@@ -320,8 +320,8 @@ describe('incidents', () => {
     const over = { ...incident, until: now };
     const untold = {
       ...over,
-      mailbox: {
-        ...emptyMailbox,
+      outbox: {
+        ...emptyOutbox,
         owed: [{ ...message, event: 'readableAgain' as const }],
         nextId: 2,
       },

@@ -5,7 +5,7 @@ import { createStateStore } from '../../shared/store/state-store.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { TickReport } from '../../shared/domain/tick-summary.ts';
-import { tick, type TickParts } from '../../shared/tick/tick.ts';
+import { tick, type TickNeeds } from '../../shared/tick/tick.ts';
 import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';
 
 /** Time that passes while nobody has anything to do: what takes seconds is over at once. */
@@ -51,7 +51,7 @@ export function createTime(start = '2024-05-06T07:00:00.000Z'): VirtualTime {
 /** The app's ticks on tables in memory. */
 export interface InMemory {
   readonly time: VirtualTime;
-  readonly parts: TickParts;
+  readonly needs: TickNeeds;
   /** The first line of every message that was posted. */
   readonly told: string[];
   /** Requests to the tables so far. */
@@ -85,7 +85,7 @@ export function startInMemory(
   const [active, history, state] = [0, 1, 2].map(() => simulatedTable(createRows(), send));
   if (active === undefined || history === undefined || state === undefined)
     throw new Error('There are three tables.');
-  const parts: TickParts = {
+  const needs: TickNeeds = {
     operations: createOperationStore(active, history),
     work: createWorkStore(active),
     state: createStateStore(state),
@@ -116,7 +116,7 @@ export function startInMemory(
   };
   const app: InMemory = {
     time,
-    parts,
+    needs,
     told,
     requests: () => requests,
     async tickKilledAfter(count) {
@@ -132,7 +132,7 @@ export function startInMemory(
       const untilNext = everyMs - (time.now().getTime() % everyMs);
       await time.run(async () => await time.sleep(untilNext));
       const reports: TickReport[] = [];
-      const ms = await time.run(async () => void reports.push(await tick(parts)));
+      const ms = await time.run(async () => void reports.push(await tick(needs)));
       const [report] = reports;
       if (report === undefined) throw new Error('The tick has not ended.');
       return { report, ms };

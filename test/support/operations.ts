@@ -1,4 +1,4 @@
-import { emptyMailbox } from '../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { trackingIdOf, type OperationReference } from '../../shared/domain/reference.ts';
 import {
   neverRead,
@@ -31,7 +31,7 @@ export function someOperation(changes: OperationChanges = {}): TrackedOperation 
     registeredAt,
     nextCheckAt: registeredAt,
     history: [],
-    mailbox: emptyMailbox,
+    outbox: emptyOutbox,
     ...changes,
     reference,
     state: { ...neverRead, ...changes.state },

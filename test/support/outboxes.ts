@@ -1,49 +1,48 @@
-import type { DeliveryParts } from '../../shared/delivery/delivery-parts.ts';
-import { emptyMailbox, owing, type Mailbox } from '../../shared/domain/outbox.ts';
+import type { DeliveryNeeds } from '../../shared/delivery/needs.ts';
+import { emptyOutbox, owing, type Outbox } from '../../shared/domain/outbox.ts';
 import type { SlackAnswer } from '../../shared/domain/slack-answer.ts';
 import type { Notice } from '../../shared/slack/notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
-import type { OpenOutbox, Outbox } from '../../shared/delivery/outboxes.ts';
+import type { OpenOutbox, StoredOutbox } from '../../shared/delivery/outboxes.ts';
 import { collectRefusals } from '../../shared/store/refusals.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
 
 /** An outbox in memory, whose row can be looked at and changed by others. */
-export interface TestOutbox extends Outbox {
+export interface TestOutbox extends StoredOutbox {
   readonly name: string;
   /** As it is stored; `null`: it is gone. */
-  mailbox: Mailbox | null;
+  outbox: Outbox | null;
   /** Called before each write; what it changes comes first, so that the write is refused. */
   beforeWrite: () => void;
 }
 
 /** An outbox that owes messages about a cluster of this name. */
 export function outboxOf(name: string, count: number, at: string, mention?: string): TestOutbox {
-  let mailbox: Mailbox = emptyMailbox;
-  for (let message = 0; message < count; message += 1)
-    mailbox = owing(mailbox, (id) => ({ id, at }));
-  const open = (current: Mailbox): OpenOutbox => ({
-    mailbox: current,
+  let full: Outbox = emptyOutbox;
+  for (let message = 0; message < count; message += 1) full = owing(full, (id) => ({ id, at }));
+  const open = (current: Outbox): OpenOutbox => ({
+    outbox: current,
     nameOf: ({ id, at: seenAt }) => `${name} ${seenAt} ${id}`,
     notices: () => current.owed.map(({ id }) => noticeOf(name, id, mention ?? null)),
     async write(change) {
-      outbox.beforeWrite();
-      if (outbox.mailbox !== current) return null;
-      outbox.mailbox = change(current);
-      return open(outbox.mailbox);
+      stored.beforeWrite();
+      if (stored.outbox !== current) return null;
+      stored.outbox = change(current);
+      return open(stored.outbox);
     },
   });
-  const outbox: TestOutbox = {
+  const stored: TestOutbox = {
     name,
     channel: 'default',
     owedSince: at,
     undelivered: count,
-    mailbox,
+    outbox: full,
     beforeWrite: () => {},
-    open: async () => (outbox.mailbox === null ? null : open(outbox.mailbox)),
+    open: async () => (stored.outbox === null ? null : open(stored.outbox)),
   };
-  return outbox;
+  return stored;
 }
 
 function noticeOf(name: string, id: number, mention: string | null): Notice {
@@ -62,9 +61,9 @@ function noticeOf(name: string, id: number, mention: string | null): Notice {
 }
 
 /** What delivery works with, in memory, by a clock that only waits and posts move on. */
-export interface TestDelivery extends DeliveryParts {
+export interface TestDelivery extends DeliveryNeeds {
   readonly time: TestClock;
-  readonly log: DeliveryParts['log'] & { readonly lines: readonly string[] };
+  readonly log: DeliveryNeeds['log'] & { readonly lines: readonly string[] };
   /** Everything that was posted, oldest first. */
   readonly posts: readonly TestPost[];
   /** What Slack answers to the next post; at first it takes every one. */
@@ -87,7 +86,7 @@ export function startTestDelivery(): TestDelivery {
   const posts: TestPost[] = [];
   const lines: string[] = [];
   const line = (message: string): void => void lines.push(message);
-  const parts: TestDelivery = {
+  const needs: TestDelivery = {
     time,
     posts,
     answer: () => ({ kind: 'delivered' }),
@@ -95,7 +94,7 @@ export function startTestDelivery(): TestDelivery {
     async post(url, message, timeoutMs = Number.NaN) {
       const post = { at: time.now().getTime(), url, message, timeoutMs };
       posts.push(post);
-      return parts.answer(post);
+      return needs.answer(post);
     },
     state: createStateStore(simulatedTable(createRows(), async (_name, _key, run) => run(false))),
     clock: time.now,
@@ -105,5 +104,5 @@ export function startTestDelivery(): TestDelivery {
     accepted: new Set<string>(),
     refusals: collectRefusals(),
   };
-  return parts;
+  return needs;
 }

@@ -2,7 +2,7 @@ import type { ReadingTrouble } from '../../shared/domain/reading.ts';
 import { fc } from './properties.ts';
 import { anyReference } from './operation-arbitraries.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
-import type { Mailbox, OwedMessage } from '../../shared/domain/outbox.ts';
+import type { Outbox, OwedMessage } from '../../shared/domain/outbox.ts';
 import type { ErrorDetail } from '../../shared/domain/errors.ts';
 import { operationActions, type OperationKind } from '../../shared/domain/kind.ts';
 import { trackingIdOf } from '../../shared/domain/reference.ts';
@@ -128,7 +128,7 @@ const message: fc.Arbitrary<OperationMessage> = fc
   })
   .map((one) => ({ ...one, state: readAt(one.state, one.at) }));
 
-const mailboxOf = <M extends OwedMessage>(messages: fc.Arbitrary<M>): fc.Arbitrary<Mailbox<M>> =>
+const outboxInJson = <M extends OwedMessage>(messages: fc.Arbitrary<M>): fc.Arbitrary<Outbox<M>> =>
   fc
     .record({
       owed: fc.uniqueArray(messages, { maxLength: 4, selector: ({ id }) => id }),
@@ -173,7 +173,7 @@ export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
     state,
     nextCheckAt: orNull(time),
     history: fc.array(historyEntry),
-    mailbox: mailboxOf(message),
+    outbox: outboxInJson(message),
   })
   .map((operation) => ({
     ...operation,
@@ -197,7 +197,7 @@ export const anyIncident: fc.Arbitrary<Incident> = fc
     subscriptionId: orNull(guid),
     since: time,
     until: orNull(time),
-    mailbox: mailboxOf(
+    outbox: outboxInJson(
       fc.record({
         id: count,
         at: time,
@@ -250,5 +250,5 @@ export const anyCluster: fc.Arbitrary<WatchedCluster> = fc.record({
   lastLookAt: orNull(time),
   trouble: orNull(trouble),
   channel,
-  mailbox: mailboxOf(fc.record({ id: count, at: time, after: time })),
+  outbox: outboxInJson(fc.record({ id: count, at: time, after: time })),
 });

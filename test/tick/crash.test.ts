@@ -52,8 +52,8 @@ describe('a process that dies in a tick', () => {
       expect({ request, times: times === 2 ? 1 : times }).toEqual({ request, times: 1 });
       if (times === 2) doubled += 1;
       expect(app.told).toHaveLength(times);
-      const { state, mailbox } = await operation.stored();
-      expect({ request, outcome: state.outcome, owed: mailbox.owed }).toEqual({
+      const { state, outbox } = await operation.stored();
+      expect({ request, outcome: state.outcome, owed: outbox.owed }).toEqual({
         request,
         outcome: 'failed',
         owed: [],

@@ -76,7 +76,7 @@ async function lookWith(
     done = { before: (await trackedAt(app, cluster)).length, during: name };
     await doIt();
   };
-  const parts = {
+  const needs = {
     operations: counted<OperationStore>(operations, before),
     watches: counted<WatchStore>(watches, before),
     policy: { stalledAfterMs: 0, giveUpAfterMs: 1e9 },
@@ -92,7 +92,7 @@ async function lookWith(
     [head],
     true,
     { at: tickAt, end: Infinity },
-    parts,
+    needs,
     () => {},
   );
   const items = shown.map((operationId) => ({

@@ -26,7 +26,7 @@ const pass = async (ms: number): Promise<void> =>
 function dueIn(subscriptionId: string, count: number): OperationWork[] {
   return Array.from({ length: count }, (_, at) => {
     const names = { subscriptionId, resourceName: `aks-${at}` };
-    const { history: _history, mailbox: _mailbox, ...head } = someOperation({ reference: names });
+    const { history: _history, outbox: _outbox, ...head } = someOperation({ reference: names });
     const due = {
       ...head,
       nextCheckAt: new Date(start.getTime() - 1000 + at).toISOString(),

@@ -647,7 +647,7 @@ describe('two ticks that do not know of each other', () => {
     expect(reviews.map(({ owing }) => owing.length)).toEqual([1, 0]);
     const [opened] = reviews[0]?.owing ?? [];
     if (opened === undefined) throw new Error('none');
-    expect((await work.findIncident(opened))?.incident.mailbox.owed).toHaveLength(1);
+    expect((await work.findIncident(opened))?.incident.outbox.owed).toHaveLength(1);
   });
 
   it('end it at once, also while a sender changes its row', async () => {
@@ -670,7 +670,7 @@ describe('two ticks that do not know of each other', () => {
       collectRefusals(),
     );
     expect(open).toBe(0);
-    expect(owing.map(({ mailbox }) => mailbox.owed.map(({ event }) => event))).toEqual([
+    expect(owing.map(({ outbox }) => outbox.owed.map(({ event }) => event))).toEqual([
       ['unreadable', 'readableAgain'],
     ]);
   });

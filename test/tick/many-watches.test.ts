@@ -56,7 +56,7 @@ function armWith(clusters: readonly ClusterReference[]) {
 }
 
 async function order(app: InMemory, scopes: readonly WatchScope[]): Promise<void> {
-  const { watches } = app.parts;
+  const { watches } = app.needs;
   for (const scope of scopes)
     await app.time.run(async () => {
       await orderWatch({ scope, options: {} }, watches, app.time.now);
@@ -65,14 +65,14 @@ async function order(app: InMemory, scopes: readonly WatchScope[]): Promise<void
 async function watched(app: InMemory): Promise<number> {
   let count = 0;
   await app.time.run(async () => {
-    count = (await app.parts.watches.clusters(subscriptionId)).length;
+    count = (await app.needs.watches.clusters(subscriptionId)).length;
   });
   return count;
 }
 async function track(app: InMemory, operationId: string): Promise<void> {
   const reference = { ...cluster(0), subscriptionId: other, agentPoolName: null, operationId };
   await app.time.run(async () => {
-    await register({ reference, options: {} }, app.parts.operations, app.time.now);
+    await register({ reference, options: {} }, app.needs.operations, app.time.now);
   });
 }
 
@@ -100,7 +100,7 @@ describe('much to watch', { timeout: 60_000 }, () => {
 
     // When nobody watches any more they go, likewise.
     for (const scope of scopes)
-      await app.time.run(async () => await app.parts.watches.removeWatch(watchIdOf(scope)));
+      await app.time.run(async () => await app.needs.watches.removeWatch(watchIdOf(scope)));
     for (let tick = 0; before > 0; tick += 1) {
       const { ms } = await app.tick();
       expect(ms).toBeLessThan(tickMs);
@@ -198,8 +198,8 @@ describe('the work grows no faster than what there is', () => {
       const { things, looks } = counted(numbers(count).map((at) => watchOf(cluster(at))));
       const tick = { at: '2024-05-06T07:00:00.000Z', end: Infinity };
       const app = startInMemory(armWith([]), tickMs);
-      const parts = { ...app.parts, watches: store, refusals: collectRefusals() };
-      const discovery = createDiscovery(things, [], true, tick, parts, () => {});
+      const needs = { ...app.needs, watches: store, refusals: collectRefusals() };
+      const discovery = createDiscovery(things, [], true, tick, needs, () => {});
       await discovery.review(Infinity);
       expect(discovery.wanted()).toHaveLength(count);
       // Many are written with one request, and what was put away is asked for once.
@@ -213,10 +213,10 @@ describe('the work grows no faster than what there is', () => {
       const app = startInMemory(armWith([]), tickMs);
       for (const at of numbers(count)) {
         const reference = { ...cluster(at), agentPoolName: null, operationId: `operation-${at}` };
-        await register({ reference, options: {} }, app.parts.operations, app.time.now);
+        await register({ reference, options: {} }, app.needs.operations, app.time.now);
       }
       const { things, looks } = counted(numbers(count).map((at) => watchOf(cluster(at))));
-      expect(await targetsOf(things, app.parts, 20)).toHaveLength(count);
+      expect(await targetsOf(things, app.needs, 20)).toHaveLength(count);
       return looks();
     });
   });
@@ -254,7 +254,7 @@ describe('the work grows no faster than what there is', () => {
       let requests = 0;
       const app = startInMemory(armWith([]), tickMs);
       const work: WorkStore = {
-        ...app.parts.work,
+        ...app.needs.work,
         troubled: async () => troubled.things,
         async addIncident() {
           requests += 1;

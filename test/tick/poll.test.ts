@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
-import { mailboxLimit } from '../../shared/domain/outbox.ts';
+import { outboxLimit } from '../../shared/domain/outbox.ts';
 import { startApp, type TestApp, type Tracked } from '../support/app.ts';
 import { startProxy } from '../support/proxy.ts';
 import { someCluster } from '../support/settings.ts';
@@ -271,22 +271,22 @@ describe('due operations', () => {
     const operation = await app.track({ answer: { status: 'Phase 0' } });
     await app.tickFor(1);
     app.slack.faults.set({ kind: 'down' });
-    for (let phase = 1; phase <= mailboxLimit; phase += 1) {
+    for (let phase = 1; phase <= outboxLimit; phase += 1) {
       operation.set({ status: `Phase ${phase}` });
       await app.tickFor(1);
     }
     const { callCount } = app.arm;
     operation.set({ status: 'Failed', error });
     expect(await app.tickFor(1)).toMatchObject([
-      { read: 0, leftOver: 1, undelivered: mailboxLimit },
+      { read: 0, leftOver: 1, undelivered: outboxLimit },
     ]);
     expect(app.arm.callCount).toBe(callCount);
 
     app.slack.faults.clear();
     await app.tickFor(3, 300);
-    const phases = Array.from({ length: mailboxLimit }, (_, at) => `Phase ${at + 1}`);
+    const phases = Array.from({ length: outboxLimit }, (_, at) => `Phase ${at + 1}`);
     expect(app.told).toEqual([
-      `Phase ${mailboxLimit}: ${operation.name}`,
+      `Phase ${outboxLimit}: ${operation.name}`,
       `Failed: ${operation.name} (QuotaExceeded)`,
     ]);
     const [digest] = app.slack.messages;

@@ -6,7 +6,7 @@ import committed from '../../../openapi.json' with { type: 'json' };
 import { playDemo } from '../../../local/demo.ts';
 import { createNotifierApi } from '../../../local/notifier-api.ts';
 import { exampleOperation } from '../../../scripts/openapi/examples.ts';
-import { emptyMailbox } from '../../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../../shared/domain/outbox.ts';
 import { keyOf, operationColumns } from '../../../shared/store/operation-row.ts';
 import { watchKey } from '../../../shared/store/watch-row.ts';
 import { known, minutes, reference, start } from '../../support/operation-builders.ts';
@@ -273,7 +273,7 @@ describe('whatever happens', () => {
     troubled.arm.set(id, { status: 'Failed' });
     const orphan = someOperation({
       options: { label: null, channel: 'gone', mention: null },
-      mailbox: { ...emptyMailbox, owed: [someMessage(1)] },
+      outbox: { ...emptyOutbox, owed: [someMessage(1)] },
     });
     await someTable(tableName).upsert(keyOf(orphan.trackingId), operationColumns(orphan));
     troubled.slack.faults.set({ kind: 'status', status: 404 });

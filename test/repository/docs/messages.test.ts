@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assessHealth } from '../../../shared/health.ts';
 import { incidentKinds, type Incident } from '../../../shared/domain/incident.ts';
-import { emptyMailbox } from '../../../shared/domain/outbox.ts';
+import { emptyOutbox } from '../../../shared/domain/outbox.ts';
 import { unknownKind } from '../../../shared/domain/kind.ts';
 import {
   operationEventNames,
@@ -70,7 +70,7 @@ function incidentNotices(): Notice[] {
     ['rg-prod', ''].map((resourceGroupName): Incident => {
       const times = { since: start, until: null };
       const place = { subscriptionId, resourceGroupName, resourceName: null };
-      return { kind, ...place, ...times, mailbox: emptyMailbox };
+      return { kind, ...place, ...times, outbox: emptyOutbox };
     }),
   );
   const said = { since: start, code: 'x', message: '', operations: 1, hidesNew: true };

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
-import type { Mailbox, OwedMessage } from '../domain/outbox.ts';
+import type { Outbox, OwedMessage } from '../domain/outbox.ts';
 import type { IsoTime } from '../time.ts';
 import { corruptColumn, count, json, oneOfOrNull, timeOrNull, type Stored } from './codec.ts';
 import { addedLater, checkSearched, record, searchable, type Fields } from './columns.ts';
 import type { Columns } from './table.ts';
 
-/** What is known of a mailbox without its messages. */
+/** What is known of a outbox without its messages. */
 export interface Owed {
   /** How many messages it owes. */
   readonly undelivered: number;
@@ -14,7 +14,7 @@ export interface Owed {
   readonly owedSince: IsoTime | null;
 }
 
-/** How {@link Owed} is read from a row with a mailbox. */
+/** How {@link Owed} is read from a row with a outbox. */
 export const owedFields: Fields<Owed> = { undelivered: count, owedSince: timeOrNull };
 
 const forms = ['digest', 'blocks'] as const;
@@ -23,11 +23,9 @@ function searched(owed: readonly OwedMessage[]): Columns {
   return { undelivered: owed.length, owedSince: owed[0]?.at ?? '' };
 }
 
-/** A mailbox in columns of a row. */
-export function mailboxColumns<M extends OwedMessage>(
-  message: z.ZodMiniType<M>,
-): Stored<Mailbox<M>> {
-  const stored = record<Mailbox<M>>({
+/** A outbox in columns of a row. */
+export function outboxColumns<M extends OwedMessage>(message: z.ZodMiniType<M>): Stored<Outbox<M>> {
+  const stored = record<Outbox<M>>({
     owed: searchable(json<readonly M[]>(z.array(message)), searched)('outbox'),
     nextId: count('nextMessageId'),
     claimedUntil: timeOrNull,
@@ -38,23 +36,23 @@ export function mailboxColumns<M extends OwedMessage>(
   return {
     ...stored,
     read: (columns) => {
-      const mailbox = stored.read(columns);
-      const { owed, nextId } = mailbox;
+      const outbox = stored.read(columns);
+      const { owed, nextId } = outbox;
       // Messages are removed by their ID: if two had the same, one would be removed without being posted.
       const ids = new Set(owed.map(({ id }) => id));
       if (ids.size < owed.length || [...ids].some((id) => id >= nextId))
         throw corruptColumn('outbox');
       // The searched columns must match the messages, or messages would wait unseen.
       checkSearched(columns, searched(owed));
-      return mailbox;
+      return outbox;
     },
   };
 }
 
-/** A mailbox within a JSON value. */
-export function mailboxOf<M extends OwedMessage>(
+/** A outbox within a JSON value. */
+export function outboxInJson<M extends OwedMessage>(
   message: z.ZodMiniType<M>,
-): z.ZodMiniType<Mailbox<M>> {
+): z.ZodMiniType<Outbox<M>> {
   return z.object({
     owed: z.array(message),
     nextId: z.number(),

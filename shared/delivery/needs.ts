@@ -6,7 +6,7 @@ import type { Clock } from '../time.ts';
 import type { Accepted } from './claim.ts';
 
 /** What delivery works with. */
-export interface DeliveryParts {
+export interface DeliveryNeeds {
   /** Webhook URLs by channel name. */
   readonly channels: ReadonlyMap<string, string>;
   readonly post: PostToSlack;

@@ -3,7 +3,7 @@ import { foreignObject, isObject } from '../domain/foreign.ts';
 import { mostSpecific, toErrorDetail } from '../domain/errors.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import { kindOf, type KindEvidence, type OperationKind } from '../domain/kind.ts';
-import { partLimit, worstFirst, type Parts } from '../domain/sub-operations.ts';
+import { subOperationLimit, worstFirst, type SubOperations } from '../domain/sub-operations.ts';
 import { parseClusterId, parseOperationId, patterns } from '../domain/reference.ts';
 import { hasFailed } from '../domain/status.ts';
 import { cleanText, oneLine } from '../text.ts';
@@ -52,7 +52,7 @@ function startedOn(id: string, resourceId: string): KindEvidence['on'] {
 }
 
 /** A sub-operation as ARM sent it; everything in it may be absent or odd. */
-const rawPart = foreignObject({
+const rawSubOperation = foreignObject({
   ...kindFields,
   name: someText,
   status: someText,
@@ -63,8 +63,8 @@ const rawPart = foreignObject({
   operations: z.optional(z.unknown()),
 });
 
-/** See {@link rawPart}. */
-type RawPart = Omit<z.infer<typeof rawPart>, 'code' | 'message'>;
+/** See {@link rawSubOperation}. */
+type RawSubOperation = Omit<z.infer<typeof rawSubOperation>, 'code' | 'message'>;
 
 /** Sub-operations looked at, over all levels. */
 const lookedAtLimit = 1000;
@@ -72,15 +72,15 @@ const lookedAtLimit = 1000;
 const lengths = { name: 40, status: 120, code: 80 };
 
 /** The sub-operations of every level, those of the first one first. */
-export function rawPartsIn(operations: unknown): RawPart[] {
-  const found: RawPart[] = [];
+export function rawSubOperationsIn(operations: unknown): RawSubOperation[] {
+  const found: RawSubOperation[] = [];
   const waiting: unknown[] = [operations];
   for (let looked = 0; waiting.length > 0 && looked < lookedAtLimit;) {
     const given = waiting.shift();
     const list = Array.isArray(given) ? given : [given];
     for (const item of list.slice(0, lookedAtLimit - looked)) {
       looked += 1;
-      const part = isObject(item) ? rawPart.safeParse(item) : null;
+      const part = isObject(item) ? rawSubOperation.safeParse(item) : null;
       if (part?.success !== true) continue;
       const { code, message, ...data } = part.data;
       // Flat, as of the operation itself.
@@ -93,7 +93,7 @@ export function rawPartsIn(operations: unknown): RawPart[] {
 }
 
 /** The sub-operations that are worth keeping; one without a status is none. */
-export function parseParts(raw: readonly RawPart[]): Parts {
+export function parseSubOperations(raw: readonly RawSubOperation[]): SubOperations {
   const all = raw.flatMap(({ name, status: given, percentComplete, error, ...kind }) => {
     const status = clean(given, lengths.status);
     if (status === '') return [];
@@ -106,7 +106,7 @@ export function parseParts(raw: readonly RawPart[]): Parts {
       error,
     };
   });
-  const kept = worstFirst(all).slice(0, partLimit);
+  const kept = worstFirst(all).slice(0, subOperationLimit);
   const parts = kept.map(({ error, ...part }) => ({ ...part, code: codeOf(error) }));
   return { parts, partsLeftOut: all.length - parts.length };
 }
