@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** The tests of documents, templates, workflows, scripts and the package: `npm run test:repository`. */
-export const repositoryTests = ['test/repository/**/*.test.ts'];
+export const repositoryTests = ['test/{repository,client}/**/*.test.ts'];
 /** Those that play thousands of simulations: `npm run test:simulation`. */
 export const simulationTests = ['test/simulation/{faults,mutations}.test.ts'];
 /** Those that start, kill and wait for real processes: `npm run test:processes`. */

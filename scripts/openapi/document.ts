@@ -32,6 +32,13 @@ const problems: Readonly<Record<number, { readonly name: string; readonly respon
         'The function key is missing or wrong. The platform answers this, without problem details.',
     },
   },
+  403: {
+    name: 'Forbidden',
+    response: {
+      description:
+        'Access restrictions of the function app refuse the address of the caller. The platform answers this, without problem details.',
+    },
+  },
   404: problem('NotFound', 'Nothing has this name or ID.'),
   409: problem(
     'Conflict',
@@ -68,6 +75,7 @@ export function openApiDocument(): Json {
       summary: packageJson.description,
       description:
         'An answer names all problems of a request at once (at most 20), as RFC 9457 problem details. Times are ISO 8601 in UTC. Later versions may add fields to answers.',
+      contact: { name: 'Whoever runs this function app' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [
@@ -112,12 +120,12 @@ export function openApiDocument(): Json {
 
 function operationOf({ operationId, tag, summary, ...described }: DescribedFunction): Json {
   const { description, parameters, body, answers, anonymous } = described;
-  const statuses = anonymous ? [] : [401, ...(described.problems ?? []), 500, 503];
+  const statuses = anonymous ? [403] : [401, 403, ...(described.problems ?? []), 500, 503];
   return {
     operationId,
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
+    description,
     ...(anonymous ? { security: [] } : {}),
     ...(parameters === undefined ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: bodyOf(body) }),

@@ -20,7 +20,7 @@ export interface DescribedFunction {
   readonly path: string;
   readonly tag: 'Operations' | 'Watches' | 'Channels' | 'The app';
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly anonymous?: true;
   readonly parameters?: readonly Json[];
   readonly body?: {
@@ -87,6 +87,8 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/operations',
     tag: 'Operations',
     summary: 'List tracked operations',
+    description:
+      'Operations at work and those that ended, in the order of their keys, not of time. Ask again with `continuationToken` until a page has none.',
     parameters: listParameters.map((parameter) => {
       const example = listExample[String(parameter['name'])];
       return example === undefined ? parameter : { ...parameter, example };
@@ -100,6 +102,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/operations/{trackingId}',
     tag: 'Operations',
     summary: 'Get one operation with its changes',
+    description: 'The app answers from its store and does not ask Azure.',
     parameters: [trackingIdInPath],
     answers: { 200: { description: 'The operation.', body: 'OperationWithHistory' } },
     problems: [404, 409],
@@ -110,6 +113,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/operations/{trackingId}',
     tag: 'Operations',
     summary: 'Stop tracking an operation and forget it',
+    description: 'No watch finds the operation again. It can be registered again.',
     parameters: [trackingIdInPath],
     answers: { 204: { description: 'It is forgotten. No message about it comes after this.' } },
     problems: [404, 409],
@@ -135,6 +139,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/watches',
     tag: 'Watches',
     summary: 'List all watches',
+    description: 'The answer has all watches in one page, without their clusters.',
     answers: { 200: { description: 'All watches.', body: 'WatchList' } },
   },
   {
@@ -143,6 +148,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/watches/{watchId}',
     tag: 'Watches',
     summary: 'Get one watch with its clusters',
+    description: 'The answer has the clusters that the watch covers and has found.',
     parameters: [watchIdInPath],
     answers: { 200: { description: 'The watch.', body: 'WatchWithClusters' } },
     problems: [404, 409],
@@ -164,6 +170,8 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/channels',
     tag: 'Channels',
     summary: 'List the Slack channels and their states',
+    description:
+      'The channels of the settings, and those that still have messages. Webhook URLs are never shown.',
     answers: { 200: { description: 'All channels.', body: 'ChannelList' } },
   },
   {
@@ -172,6 +180,8 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/channels/{name}/retry',
     tag: 'Channels',
     summary: 'Have the next tick try a parked channel',
+    description:
+      'A parked channel gets no messages until this is called or its URL in the settings changes.',
     parameters: [
       inPath(
         'name',
@@ -189,6 +199,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/health',
     tag: 'The app',
     summary: 'Whether the app works',
+    description: 'For probes and alerts: counts, times, versions and setting names only.',
     anonymous: true,
     answers: {
       200: { description: 'The app works, or it has just started.', body: 'Health' },
@@ -216,6 +227,7 @@ export const describedFunctions: readonly DescribedFunction[] = [
     path: '/openapi.json',
     tag: 'The app',
     summary: 'This document',
+    description: 'The document is the same as `openapi.json` in the repository.',
     anonymous: true,
     answers: { 200: { description: 'The document.', body: 'OpenApiDocument' } },
   },
