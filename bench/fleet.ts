@@ -1,10 +1,7 @@
+import type { ClusterReference } from '../shared/domain/scope.ts';
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { emptyOutbox } from '../shared/domain/outbox.ts';
-import {
-  trackingIdOf,
-  type ClusterReference,
-  type OperationReference,
-} from '../shared/domain/reference.ts';
+import { trackingIdOf, type OperationReference } from '../shared/domain/reference.ts';
 import {
   neverRead,
   type TrackedOperation,

@@ -1,3 +1,4 @@
+import { scopeIdOf, type Scope } from '../shared/domain/scope.ts';
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { startAzurite } from '../local/azurite.ts';
 import { defaultChannel } from '../shared/settings/settings.ts';
 import { operationEventNames } from '../shared/domain/tracked.ts';
 import { watchKey, watchRow } from '../shared/store/watch-row.ts';
-import { watchIdOf, type Watch, type WatchScope } from '../shared/domain/watch.ts';
+import type { Watch } from '../shared/domain/watch.ts';
 import { firstMessage } from './child.ts';
 import { quietClusters } from './fleet.ts';
 import { standInParts } from './cost.ts';
@@ -31,7 +32,7 @@ const cases: readonly Case[] = [
   { name: 'one watch of 5,000 clusters', clusters: 5000, subscriptions: 1, isEach: false },
 ];
 
-function scopesOf({ clusters, subscriptions, isEach }: Case): WatchScope[] {
+function scopesOf({ clusters, subscriptions, isEach }: Case): Scope[] {
   const all = quietClusters(clusters, subscriptions);
   if (isEach) return all;
   return all.slice(0, subscriptions).map(({ subscriptionId }) => ({
@@ -67,7 +68,7 @@ export async function benchWatches(): Promise<void> {
   }
 }
 
-async function seed(storage: string, name: string, scopes: readonly WatchScope[]): Promise<void> {
+async function seed(storage: string, name: string, scopes: readonly Scope[]): Promise<void> {
   const table = TableClient.fromConnectionString(storage, name, { allowInsecureConnection: true });
   await table.createTable();
   const at = new Date().toISOString();
@@ -81,7 +82,7 @@ async function seed(storage: string, name: string, scopes: readonly WatchScope[]
     for (let from = 0; from < partition.length; from += 100)
       await table.submitTransaction(
         partition.slice(from, from + 100).map((scope): TransactionAction => {
-          const watchId = watchIdOf(scope);
+          const watchId = scopeIdOf(scope);
           const times = { createdAt: at, nextScanAt: at, lastScanAt: null };
           const watch: Watch = { watchId, scope, options, ...times, trouble: null };
           return ['create', { ...watchKey(watchId), ...watchRow.write(watch) }];

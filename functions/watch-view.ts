@@ -1,29 +1,29 @@
+import { armIdOf, isCluster } from '../shared/domain/scope.ts';
 import type { ReadingTrouble } from '../shared/domain/reading.ts';
-import { clusterArmId } from '../shared/domain/reference.ts';
 import { operationEventNames } from '../shared/domain/tracked.ts';
 import type { ClusterHead } from '../shared/store/watch-row.ts';
 import type { IsoTime } from '../shared/time.ts';
-import { scopeArmId, type Watch } from '../shared/domain/watch.ts';
+import type { Watch } from '../shared/domain/watch.ts';
 
 /** A watch as the API shows it; absent options are left out. */
 export function viewOfWatch({ watchId, scope, options, ...watch }: Watch): Record<string, unknown> {
   const { label, channel, mention, events = operationEventNames } = options;
   return {
     watchId,
-    scope: scopeArmId(scope),
+    scope: armIdOf(scope),
     ...(label === null ? {} : { label }),
     channel,
     ...(mention === null ? {} : { mention }),
     events,
     createdAt: watch.createdAt,
     // One cluster needs not be looked for.
-    ...(scope.resourceName === null
-      ? {
+    ...(isCluster(scope)
+      ? {}
+      : {
           lastScanAt: watch.lastScanAt,
           nextScanAt: watch.nextScanAt,
           reading: readingOf(watch, watch.lastScanAt),
-        }
-      : {}),
+        }),
   };
 }
 
@@ -31,7 +31,7 @@ export function viewOfWatch({ watchId, scope, options, ...watch }: Watch): Recor
 export function viewOfCluster(cluster: ClusterHead): Record<string, unknown> {
   const { reference, lastLookAt, nextLookAt } = cluster;
   return {
-    id: clusterArmId(reference),
+    id: armIdOf(reference),
     lastLookAt,
     nextLookAt,
     reading: readingOf(cluster, lastLookAt),

@@ -1,10 +1,9 @@
+import { armIdOf, scopeIdOf } from '../../shared/domain/scope.ts';
 import {
-  clusterArmId,
   operationArmId,
   trackingIdOf,
   type OperationReference,
 } from '../../shared/domain/reference.ts';
-import { watchIdOf } from '../../shared/domain/watch.ts';
 import type { Json } from './json-schema.ts';
 
 /** Requests that the document shows; a test sends each to the running app. */
@@ -18,13 +17,13 @@ export const exampleOperation: OperationReference = {
   operationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
 };
 const { subscriptionId, resourceGroupName, resourceName, operationId } = exampleOperation;
-const clusterId = clusterArmId(exampleOperation);
+const clusterId = armIdOf(exampleOperation);
 const groupId = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`;
 
 /** Its tracking ID. */
 export const trackingId = trackingIdOf(exampleOperation);
 /** The ID of the watch of the resource group. */
-export const watchId = watchIdOf({ subscriptionId, resourceGroupName, resourceName: null });
+export const watchId = scopeIdOf({ subscriptionId, resourceGroupName, resourceName: null });
 
 /** Bodies by name, as OpenAPI has its example objects. */
 export type Examples = Readonly<Record<string, { readonly summary: string; readonly value: Json }>>;

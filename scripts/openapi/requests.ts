@@ -1,6 +1,6 @@
+import { patterns } from '../../shared/domain/names.ts';
 import type * as z from 'zod';
 import { doctorOrder } from '../../shared/requests/doctor-order.ts';
-import { patterns } from '../../shared/domain/reference.ts';
 import { defaultTop, maxTop, states } from '../../shared/requests/list-query.ts';
 import { forms } from '../../shared/requests/registration.ts';
 import { order } from '../../shared/requests/watch-order.ts';

@@ -1,17 +1,18 @@
+import {
+  armIdOf,
+  clustersPath,
+  scopeKey,
+  type ClusterReference,
+  type Scope,
+} from '../domain/scope.ts';
 import type {
-  ClusterScope,
   ListedOperation,
   Listing,
   OddNextPage,
   Reading,
   ReadingFailure,
 } from '../domain/reading.ts';
-import {
-  clusterArmId,
-  operationArmId,
-  type ClusterReference,
-  type OperationReference,
-} from '../domain/reference.ts';
+import { operationArmId, type OperationReference } from '../domain/reference.ts';
 import { nameKey } from '../domain/names.ts';
 import type { IsoTime } from '../time.ts';
 import { createAsk, type Answer, type ArmClientOptions, type Ask } from './ask.ts';
@@ -63,7 +64,7 @@ export type ListOperations = (
  * @param mostPages no more pages are read; default: as many as 10,000 clusters have
  */
 export type ListClusters = (
-  scope: ClusterScope,
+  scope: Scope,
   timeoutMs: number,
   pageMs?: number,
   mostPages?: number,
@@ -107,7 +108,7 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
       const at = clock().toISOString();
       const keys = wanted?.map(nameKey);
       const pages = {
-        first: urlOf(`${clusterArmId(cluster)}/operations`),
+        first: urlOf(`${armIdOf(cluster)}/operations`),
         parse: (body: unknown) => parseOperationList(body, cluster, at),
         keyOf: ({ operationId }: ListedOperation) => nameKey(operationId),
         mostPages: 5,
@@ -119,9 +120,9 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
     async listClusters(scope, timeoutMs, pageMs, mostPages = 100) {
       const at = clock().toISOString();
       const pages = {
-        first: urlOf(clustersOf(scope)),
+        first: urlOf(`${armIdOf(scope)}/${clustersPath}`),
         parse: (body: unknown) => parseClusterList(body, scope),
-        keyOf: (cluster: ClusterReference) => nameKey(clusterArmId(cluster)),
+        keyOf: scopeKey,
         mostPages,
         isEnough: ({ size }: ReadonlyMap<string, ClusterReference>) => size >= 10_000,
       };
@@ -142,11 +143,6 @@ function withoutLosses(ask: Ask, apiVersion: string): Ask {
           result: { ok: false, failure: underUnknownVersion(result.failure, apiVersion) },
         };
   };
-}
-
-function clustersOf({ subscriptionId, resourceGroupName }: ClusterScope): string {
-  const group = resourceGroupName === null ? '' : `/resourceGroups/${resourceGroupName}`;
-  return `/subscriptions/${subscriptionId}${group}/providers/Microsoft.ContainerService/managedClusters`;
 }
 
 function statusIn(body: unknown, at: IsoTime): Reading['result'] {

@@ -1,14 +1,9 @@
+import { contains, parseClusterId, type Scope, type ClusterReference } from '../domain/scope.ts';
 import * as z from 'zod/mini';
-import { nameKey, sameName } from '../domain/names.ts';
+import { nameKey, patterns } from '../domain/names.ts';
 import { foreignObject } from '../domain/foreign.ts';
-import type { ClusterScope, ListedOperation } from '../domain/reading.ts';
-import {
-  clusterArmId,
-  parseClusterId,
-  parseOperationId,
-  patterns,
-  type ClusterReference,
-} from '../domain/reference.ts';
+import type { ListedOperation } from '../domain/reading.ts';
+import { parseOperationId } from '../domain/reference.ts';
 import { cleanText } from '../text.ts';
 import type { IsoTime } from '../time.ts';
 import { someName } from './parse-sub-operations.ts';
@@ -64,7 +59,7 @@ function listedOperation(
   if (seen === null || !parsed.success) return null;
   const { id, name, resourceId } = parsed.data;
   const named = parseOperationId(id);
-  if (named !== null && !isSameCluster(named, cluster)) return null;
+  if (named !== null && !contains(cluster, named)) return null;
   const operationId = patterns.operationId.test(name) ? name : named?.operationId;
   if (operationId === undefined) return null;
   return { operationId, agentPoolName: named?.agentPoolName ?? agentPoolIn(resourceId), seen };
@@ -76,31 +71,16 @@ function agentPoolIn(resourceId: string): string | null {
   return patterns.agentPoolName.test(pool) ? pool : null;
 }
 
-function isSameCluster(one: ClusterReference, other: ClusterReference): boolean {
-  return sameName(clusterArmId(one), clusterArmId(other));
-}
-
 /** Reads a page of "Managed Clusters - List", or "List By Resource Group", in `scope`; `null` when the body is none. */
-export function parseClusterList(
-  body: unknown,
-  scope: ClusterScope,
-): Page<ClusterReference> | null {
+export function parseClusterList(body: unknown, scope: Scope): Page<ClusterReference> | null {
   return parsePage(body, (item) => {
     const parsed = withId.safeParse(item);
     const cluster = parsed.success ? parseClusterId(parsed.data.id) : null;
-    return cluster !== null && isWithin(cluster, scope) ? cluster : null;
+    return cluster !== null && contains(scope, cluster) ? cluster : null;
   });
 }
 
 const withId = foreignObject({ id: someName });
-
-function isWithin(cluster: ClusterReference, scope: ClusterScope): boolean {
-  const { subscriptionId, resourceGroupName } = scope;
-  return (
-    sameName(cluster.subscriptionId, subscriptionId) &&
-    (resourceGroupName === null || sameName(cluster.resourceGroupName, resourceGroupName))
-  );
-}
 
 /** No link is this long, in characters. */
 const longestLink = 8192;

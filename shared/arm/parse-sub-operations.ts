@@ -1,10 +1,12 @@
+import { patterns } from '../domain/names.ts';
+import { parseClusterId } from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { foreignObject, isObject } from '../domain/foreign.ts';
 import { mostSpecific, toErrorDetail } from '../domain/errors.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import { kindOf, type KindEvidence, type OperationKind } from '../domain/kind.ts';
 import { subOperationLimit, worstFirst, type SubOperations } from '../domain/sub-operations.ts';
-import { parseClusterId, parseOperationId, patterns } from '../domain/reference.ts';
+import { parseOperationId } from '../domain/reference.ts';
 import { hasFailed } from '../domain/status.ts';
 import { cleanText, oneLine } from '../text.ts';
 

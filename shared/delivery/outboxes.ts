@@ -1,3 +1,4 @@
+import { scopeIdOf } from '../domain/scope.ts';
 import type { Refusals } from '../store/refusals.ts';
 import type { IncidentName } from '../domain/incident.ts';
 import type { Outbox, OwedMessage } from '../domain/outbox.ts';
@@ -16,7 +17,6 @@ import type { RowKey } from '../store/table.ts';
 import { clusterRowKey, type ClusterHead } from '../store/watch-row.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
-import { clusterKeyOf } from '../domain/watch.ts';
 import type { Clock, IsoTime } from '../time.ts';
 
 /** Something stored that owes messages to a channel. */
@@ -168,7 +168,7 @@ export function clusterOutbox(
   return outboxOf(
     {
       channel,
-      key: clusterRowKey(clusterKeyOf(reference)),
+      key: clusterRowKey(scopeIdOf(reference)),
       find: async () => await store.findCluster(reference),
       save: async (next, etag) => await store.saveCluster(next, etag),
       notice: (_cluster, message) => gapNotice(reference, message, portal),

@@ -37,7 +37,7 @@ export async function askAll(targets: readonly Target[], needs: AskNeeds): Promi
   const wanted = targets.map((item): Wanted<Target> => ({
     kind: item.kind,
     key: item.name,
-    subscriptionId: item.place.subscriptionId,
+    subscriptionId: item.scope.subscriptionId,
     listOf: item.kind === 'look' ? item.name : null,
     dueAt,
     item,

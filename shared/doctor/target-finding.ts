@@ -1,5 +1,6 @@
 import { settingFix, type Site } from '../domain/az-commands.ts';
-import { incidentAt, incidentKindOf, type Place } from '../domain/incident.ts';
+import { incidentAt, incidentCauseOf } from '../domain/incident.ts';
+import type { Scope } from '../domain/scope.ts';
 import { goneBy } from '../domain/gone.ts';
 import type { ReadingFailure } from '../domain/reading.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -22,14 +23,12 @@ export function findingOf(
   if (result.ok) return result;
   const { cause, code, message } = result.failure;
   if (cause === 'notFound') return notFound(target, result.failure);
-  const kind = incidentKindOf(cause);
-  const remedy =
-    remedyOf(incidentAt(kind, target.place), { message }, app) ??
-    adviceOn(result.failure, target, app);
+  const incident = incidentAt(incidentCauseOf(cause), target.scope);
+  const remedy = remedyOf(incident, { message }, app) ?? adviceOn(result.failure, target, app);
   const fix = remedy.command === undefined ? undefined : hereToo(remedy.command, app.site);
   return {
     ok: false,
-    message: `${titles[kind]} (${code}). ${remedy.cause} ${message}`,
+    message: `${titles[incident.cause]} (${code}). ${remedy.cause} ${message}`,
     ...(fix === undefined ? {} : { fix }),
   };
 }
@@ -42,7 +41,7 @@ function hereToo(command: string, site: Site): string {
     : settingFix(site, setting, value);
 }
 
-function notFound({ kind, place, watchId }: Target, { code }: ReadingFailure): Finding {
+function notFound({ kind, scope, watchId }: Target, { code }: ReadingFailure): Finding {
   if (kind === 'read')
     return {
       ok: true,
@@ -51,7 +50,7 @@ function notFound({ kind, place, watchId }: Target, { code }: ReadingFailure): F
   return {
     ok: false,
     message: `Azure finds no such place: it was misspelt, or is gone (${code}).${endingOf(watchId)}`,
-    fix: listThere(code, place),
+    fix: listThere(code, scope),
   };
 }
 
@@ -60,7 +59,7 @@ function endingOf(watchId: string | null): string {
 }
 
 /** Lists what there is instead of what is not found. */
-function listThere(code: string, { subscriptionId }: Place): string {
+function listThere(code: string, { subscriptionId }: Scope): string {
   return goneBy(code) === 'resourceGroup'
     ? `az group list --subscription ${subscriptionId} --query "[].name" --output tsv`
     : `az aks list --subscription ${subscriptionId} --query "[].id" --output tsv`;
@@ -74,7 +73,7 @@ interface Advice {
 /** Where to look, of trouble that no role or api-version ends. */
 function adviceOn(
   { cause, code, message }: ReadingFailure,
-  { place, watchId }: Target,
+  { scope, watchId }: Target,
   app: DoctoredApp,
 ): Advice {
   const { armEndpoint, cloud, site } = app;
@@ -88,7 +87,7 @@ function adviceOn(
   if (code === 'MissingSubscriptionRegistration')
     return {
       cause: 'The subscription must be registered for AKS, which this does.',
-      command: `az provider register --namespace Microsoft.ContainerService --subscription ${place.subscriptionId}`,
+      command: `az provider register --namespace Microsoft.ContainerService --subscription ${scope.subscriptionId}`,
     };
   return armEndpoint === cloud.armEndpoint
     ? {

@@ -1,18 +1,18 @@
+import { armIdOf, isCluster, type Scope } from '../domain/scope.ts';
 import type { ArmReader } from '../arm/client.ts';
 import type { WantedKind } from '../calls/plan.ts';
-import { placeIn, type Place } from '../domain/incident.ts';
 import { nameKey } from '../domain/names.ts';
 import type { Listing, Reading, ReadingFailure } from '../domain/reading.ts';
 import type { OperationReference } from '../domain/reference.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { RowKey } from '../store/table.ts';
-import { scopeArmId, watchFinder, type Watch } from '../domain/watch.ts';
+import { watchFinder, type Watch } from '../domain/watch.ts';
 
 /** One read of ARM that shows whether a scope may be read: the very read that ticks make there. */
 export interface Target {
   readonly name: string;
   readonly kind: WantedKind;
-  readonly place: Place;
+  readonly scope: Scope;
   /** The watch that it is of; `null`: a tracked operation’s. */
   readonly watchId: string | null;
   readonly read: (timeoutMs: number) => Promise<TargetAnswer>;
@@ -69,25 +69,22 @@ async function trackedBesides(
 }
 
 function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
-  const { subscriptionId, resourceGroupName, resourceName } = scope;
-  const name = `ARM ${scopeArmId(scope)}`;
-  const place = placeIn(scope);
-  if (resourceGroupName === null || resourceName === null)
+  const name = `ARM ${armIdOf(scope)}`;
+  if (!isCluster(scope))
     return {
       name,
       kind: 'scan',
-      place,
+      scope,
       watchId,
       read: async (ms) => listed(await arm.listClusters(scope, ms, ms, 1), howMany),
     };
-  const cluster = { subscriptionId, resourceGroupName, resourceName };
   return {
     name,
     kind: 'look',
-    place,
+    scope,
     watchId,
     read: async (ms) =>
-      listed(await arm.listOperations(cluster, ms, []), () => 'Its operations can be read.'),
+      listed(await arm.listOperations(scope, ms, []), () => 'Its operations can be read.'),
   };
 }
 
@@ -95,7 +92,7 @@ function operationTarget(reference: OperationReference, arm: ArmReader): Target 
   return {
     name: `ARM ${groupOf(reference)}`,
     kind: 'read',
-    place: reference,
+    scope: reference,
     watchId: null,
     async read(ms) {
       const { result, ...answer } = await arm.readStatus(reference, ms);
@@ -106,7 +103,7 @@ function operationTarget(reference: OperationReference, arm: ArmReader): Target 
 }
 
 function groupOf({ subscriptionId, resourceGroupName }: OperationReference): string {
-  return scopeArmId({ subscriptionId, resourceGroupName, resourceName: null });
+  return armIdOf({ subscriptionId, resourceGroupName, resourceName: null });
 }
 
 /** Of a scope's list one page is read: its budget is small, and one page shows that all can be read. */

@@ -1,3 +1,4 @@
+import type { ClusterReference } from './scope.ts';
 import { outboxLimit, owing } from './outbox.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import { compare, type ComparePolicy } from './compare.ts';
@@ -13,7 +14,6 @@ import {
   type TrackingOptions,
 } from './tracked.ts';
 import { kindKey, kindOn, knownKind, type KindKey, type OperationKind } from './kind.ts';
-import type { ClusterReference } from './reference.ts';
 import { isRunLength, type Run, type Usual } from './usual.ts';
 
 /** What of an operation a reading is compared with: all but its history and messages. */

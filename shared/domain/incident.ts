@@ -1,15 +1,16 @@
 import { nameKey } from './names.ts';
 import type { Outbox, OwedMessage } from './outbox.ts';
 import type { ReadingFailureCause, ReadingTrouble } from './reading.ts';
+import { scopeKey, scopesAround, subscriptionScope, type Scope } from './scope.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 
 /**
- * Why operations cannot be read, in the kinds that are posted: once per kind and subscription; a missing role once per
- * resource group; a watched place that is not found once for each; the sign-in and the api-version once for all
- * subscriptions if all fail. The ways in which ARM is down (no connection, timeout, 5xx) are one kind, as one outage shows
- * all of them.
+ * Why something cannot be read, in the causes that are posted: once per cause and subscription; a missing role once per
+ * resource group; a watched scope that is not found once for each; the sign-in and the api-version once for all
+ * subscriptions if all fail. The ways in which ARM is down (no connection, timeout, 5xx) are one cause, as one outage
+ * shows all of them.
  */
-export const incidentKinds = [
+export const incidentCauses = [
   'notFound',
   'subscription',
   'unauthenticated',
@@ -21,33 +22,26 @@ export const incidentKinds = [
   'rejected',
 ] as const;
 
-/** See {@link incidentKinds}. */
-export type IncidentKind = (typeof incidentKinds)[number];
+/** See {@link incidentCauses}. */
+export type IncidentCause = (typeof incidentCauses)[number];
+
+/** What tells incidents apart. */
+export interface IncidentName {
+  readonly cause: IncidentCause;
+  /** Where; `null`: in all subscriptions (sign-in, api-version). */
+  readonly scope: Scope | null;
+  /** It is about the list of the subscription's clusters alone: resource groups may be readable. */
+  readonly isOfList: boolean;
+}
 
 /** The notifier's own trouble with reading: the stored thing behind "unreadable" and "readable again". */
-export interface Incident {
-  readonly kind: IncidentKind;
-  /** `null`: the trouble is that of all subscriptions (sign-in, api-version). */
-  readonly subscriptionId: string | null;
-  /**
-   * The resource group that must not be read, or that is not found; `''` for the list of the subscription's clusters
-   * alone. `null`: the trouble is that of the whole subscription, or of all.
-   */
-  readonly resourceGroupName: string | null;
-  /** The one watched cluster that is not found; `null`: it is not about one cluster alone. */
-  readonly resourceName: string | null;
+export interface Incident extends IncidentName {
   /** When the first reading failed. */
   readonly since: IsoTime;
   /** When it was over; `null` while it lasts. */
   readonly until: IsoTime | null;
   readonly outbox: Outbox<IncidentMessage>;
 }
-
-/** What tells incidents apart; names compare by {@link nameKey}. */
-export type IncidentName = Pick<
-  Incident,
-  'kind' | 'subscriptionId' | 'resourceGroupName' | 'resourceName'
->;
 
 /** The facts of one message about an incident. */
 export interface IncidentMessage extends OwedMessage {
@@ -64,30 +58,18 @@ export interface IncidentMessage extends OwedMessage {
   readonly hidesNew: boolean;
 }
 
-/** Something that is read, and where: what incidents are about. */
-export interface Place {
-  readonly subscriptionId: string;
-  /** `''`: the subscription itself, whose clusters are listed. */
-  readonly resourceGroupName: string;
-  /** The cluster; `null`: the clusters there are listed. */
-  readonly resourceName: string | null;
-}
-
-/** Where something is, by its names; ARM writes a subscription's as it likes, and tables' partitions are named after it. */
-export function placeIn({ subscriptionId, resourceGroupName, resourceName }: PlaceNames): Place {
-  return {
-    subscriptionId: nameKey(subscriptionId),
-    resourceGroupName: resourceGroupName ?? '',
-    resourceName,
-  };
-}
-
-type PlaceNames = Omit<Place, 'resourceGroupName'> & { readonly resourceGroupName: string | null };
-
-/** An operation, watched cluster or watch that cannot be read now. */
-export interface TroubledPlace extends Place {
-  readonly cause: ReadingFailureCause;
+/** How an operation, or the list of a watched scope, was read last. */
+export interface LastReading {
+  /** The operation's cluster; or the scope that was listed. */
+  readonly scope: Scope;
   readonly isOperation: boolean;
+  /** `null`: it worked. */
+  readonly trouble: ReadingTrouble | null;
+}
+
+/** The last reading of something that cannot be read now. */
+export interface FailedReading extends Omit<LastReading, 'trouble'> {
+  readonly cause: ReadingFailureCause;
 }
 
 /** Failures in a row for this long are worth a message; shorter ones pass by themselves. */
@@ -101,13 +83,16 @@ export function isUnreadable(trouble: ReadingTrouble, now: IsoTime): boolean {
   );
 }
 
-/** The kind of incident that trouble belongs to; `null`: an operation that is not found, which ends in `lost`. */
-export function incidentKindAt(place: Omit<TroubledPlace, keyof Place>): IncidentKind | null {
-  return place.isOperation && place.cause === 'notFound' ? null : incidentKindOf(place.cause);
+/** The cause of the incident that a failed reading belongs to; `null`: an operation that is not found, which ends in `lost`. */
+export function incidentCauseIn({
+  cause,
+  isOperation,
+}: Omit<FailedReading, 'scope'>): IncidentCause | null {
+  return isOperation && cause === 'notFound' ? null : incidentCauseOf(cause);
 }
 
-/** The kind of incident that a cause belongs to. */
-export function incidentKindOf(cause: ReadingFailureCause): IncidentKind {
+/** The cause of the incident that a failure with this cause belongs to. */
+export function incidentCauseOf(cause: ReadingFailureCause): IncidentCause {
   switch (cause) {
     case 'network':
     case 'serverError':
@@ -124,16 +109,23 @@ export function incidentKindOf(cause: ReadingFailureCause): IncidentKind {
   }
 }
 
-/** The incident that trouble of a kind in a place belongs to, as long as no more is known to be in it. */
+/**
+ * The incident that a failure belongs to, as long as no more is known to fail.
+ *
+ * @param scope of the operation's cluster, or of the list
+ */
 export function incidentAt(
-  kind: IncidentKind,
-  { subscriptionId, resourceGroupName, resourceName }: Place,
+  cause: IncidentCause,
+  { subscriptionId, resourceGroupName, resourceName }: Scope,
 ): IncidentName {
-  switch (kind) {
+  // ARM writes a subscription's ID in any case; the tables' partitions are named after the normal form.
+  const whole = subscriptionScope(nameKey(subscriptionId));
+  const isOfList = resourceGroupName === null;
+  switch (cause) {
     case 'notFound':
-      return { kind, subscriptionId, resourceGroupName, resourceName };
+      return { cause, scope: { ...whole, resourceGroupName, resourceName }, isOfList };
     case 'forbidden':
-      return { kind, subscriptionId, resourceGroupName, resourceName: null };
+      return { cause, scope: { ...whole, resourceGroupName }, isOfList };
     case 'subscription':
     case 'unauthenticated':
     case 'unsupportedApiVersion':
@@ -141,23 +133,22 @@ export function incidentAt(
     case 'unavailable':
     case 'malformed':
     case 'rejected':
-      return { kind, subscriptionId, resourceGroupName: null, resourceName: null };
+      return { cause, scope: whole, isOfList: false };
   }
 }
 
 /**
- * The wider incident that several of a kind are one of, where nothing in it can be read: a missing role is that of the
- * subscription, the sign-in and the api-version are the trouble of all. `null`: they are never one.
+ * The wider incident that several with one cause are one of, where nothing in it can be read: a missing role is that of
+ * the subscription, the sign-in and the api-version are the trouble of all. `null`: they are never one.
  */
-export function widerThan(name: IncidentName): IncidentName | null {
-  const { kind, subscriptionId, resourceGroupName } = name;
-  const whole = { kind, resourceGroupName: null, resourceName: null };
-  switch (kind) {
+export function widerThan({ cause, scope, isOfList }: IncidentName): IncidentName | null {
+  switch (cause) {
     case 'forbidden':
-      return resourceGroupName === null ? null : { ...whole, subscriptionId };
+      if (scope === null || (scope.resourceGroupName === null && !isOfList)) return null;
+      return { cause, scope: subscriptionScope(scope.subscriptionId), isOfList: false };
     case 'unauthenticated':
     case 'unsupportedApiVersion':
-      return subscriptionId === null ? null : { ...whole, subscriptionId: null };
+      return scope === null ? null : { cause, scope: null, isOfList: false };
     // These are never joined: each name is misspelt by itself, and each subscription has its own cloud and tenant.
     case 'notFound':
     case 'subscription':
@@ -170,28 +161,21 @@ export function widerThan(name: IncidentName): IncidentName | null {
 }
 
 /**
- * The keys of all places that contain something, from the widest to its own. Place A is within place B if A's keys contain
- * B's last key; so many places can be compared without trying each pair.
+ * The keys of what an incident is about and of all that contains it, from the widest to its own. It lies within another
+ * incident if its keys contain the other's last key; so many can be compared without trying each pair.
  */
 export function keysAround({
-  subscriptionId,
-  resourceGroupName,
-  resourceName,
-}: Place | Omit<IncidentName, 'kind'>): readonly string[] {
-  const names: string[] = [];
-  for (const name of [subscriptionId, resourceGroupName, resourceName]) {
-    if (name === null) break;
-    names.push(nameKey(name));
-  }
-  return Array.from({ length: names.length + 1 }, (_, depth) =>
-    JSON.stringify(names.slice(0, depth)),
-  );
+  scope,
+  isOfList,
+}: Pick<IncidentName, 'scope' | 'isOfList'>): readonly string[] {
+  if (scope === null) return [everywhere];
+  const keys = scopesAround(scope).map(scopeKey).toReversed();
+  return [everywhere, ...keys, ...(isOfList ? [`the list of ${scopeKey(scope)}`] : [])];
 }
 
-/** Something that was read, and where: what incidents are judged by. */
-export interface ReadPlace extends Place {
-  /** An operation; not the List of a watch. */
-  readonly isOperation: boolean;
-  /** What reading it came to; `null`: it worked. */
-  readonly trouble: ReadingTrouble | null;
+/** The keys of where something was read: as {@link keysAround}. */
+export function keysOfReading({ scope }: Pick<LastReading, 'scope'>): readonly string[] {
+  return keysAround({ scope, isOfList: scope.resourceGroupName === null });
 }
+
+const everywhere = 'everywhere';

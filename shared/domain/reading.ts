@@ -48,13 +48,6 @@ export interface Reading {
     | { readonly ok: false; readonly failure: ReadingFailure };
 }
 
-/** Where clusters are looked for. */
-export interface ClusterScope {
-  readonly subscriptionId: string;
-  /** `null`: in the whole subscription. */
-  readonly resourceGroupName: string | null;
-}
-
 /** An operation as a List of its cluster shows it. */
 export interface ListedOperation {
   readonly operationId: string;

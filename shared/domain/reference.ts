@@ -1,13 +1,5 @@
-import { createHash } from 'node:crypto';
-import { nameKey } from './names.ts';
-
-/** The cluster that an operation runs on, as ARM names it. Names compare by {@link nameKey}. */
-export interface ClusterReference {
-  readonly subscriptionId: string;
-  readonly resourceGroupName: string;
-  /** The managed cluster's name. */
-  readonly resourceName: string;
-}
+import { patterns } from './names.ts';
+import { armIdOf, idOf, parseBelowCluster, type ClusterReference } from './scope.ts';
 
 /** Names one operation of one managed cluster. */
 export interface OperationReference extends ClusterReference {
@@ -16,44 +8,20 @@ export interface OperationReference extends ClusterReference {
   readonly operationId: string;
 }
 
-/**
- * The parts' shapes, from the ARM reference of "Operation Status Result - Get". A resource group's name has letters
- * and decimal digits of .NET's `Char.IsLetterOrDigit` (Azure's "Naming rules and restrictions"), which knows those
- * of one UTF-16 unit.
- */
-export const patterns = {
-  subscriptionId: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
-  resourceGroupName: /^(?!.*[\u{10000}-\u{10ffff}])[\p{L}\p{Nd}_.()-]{0,89}[\p{L}\p{Nd}_()-]$/u,
-  resourceName: /^[a-z0-9](?:[-_a-z0-9]{0,61}[a-z0-9])?$/i,
-  agentPoolName: /^[a-z][a-z0-9]{0,11}$/i,
-  /** A GUID in practice; ARM promises only a non-empty string. */
-  operationId: /^(?!\.{1,2}$)[^\s/\\?#%\p{C}]{1,256}$/u,
-} as const;
-
-const clusterPath =
-  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.ContainerService\/managedClusters\/([^/]+)(\/.*)?$/i;
 const operationPath = /^(?:\/agentPools\/([^/]+))?\/operations\/([^/]+)$/i;
 /** The path of an `Azure-AsyncOperation` (or `Location`) header: no resource group, no cluster. */
 const asyncPath =
   /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.ContainerService\/locations\/[^/]+\/operation(?:s|results)\/([^/]+)\/?$/i;
 
-/** `/subscriptions/…/managedClusters/{name}` taken apart, or `null` when it is not that. */
-export function parseClusterId(id: string): ClusterReference | null {
-  const match = clusterPath.exec(id.replace(/\/$/, ''));
-  if (match === null || match[4] !== undefined) return null;
-  return clusterFrom(match);
-}
-
 /** `/subscriptions/…/managedClusters/{name}[/agentPools/{pool}]/operations/{operationId}` taken apart, or `null`. */
 export function parseOperationId(id: string): OperationReference | null {
-  const match = clusterPath.exec(id.replace(/\/$/, ''));
-  const cluster = match === null ? null : clusterFrom(match);
-  const rest = operationPath.exec(match?.[4] ?? '');
-  if (cluster === null || rest === null) return null;
-  const [, agentPoolName = null, operationId = ''] = rest;
+  const parsed = parseBelowCluster(id);
+  const below = operationPath.exec(parsed?.below ?? '');
+  if (parsed === null || below === null) return null;
+  const [, agentPoolName = null, operationId = ''] = below;
   if (agentPoolName !== null && !patterns.agentPoolName.test(agentPoolName)) return null;
   if (!patterns.operationId.test(operationId)) return null;
-  return { ...cluster, agentPoolName, operationId };
+  return { ...parsed.cluster, agentPoolName, operationId };
 }
 
 /**
@@ -77,37 +45,20 @@ export function isUrlOf(url: string, origins: ReadonlySet<string>): boolean {
   return origins.has(parsed.origin);
 }
 
-function clusterFrom(match: RegExpExecArray): ClusterReference | null {
-  const [, subscriptionId = '', resourceGroupName = '', resourceName = ''] = match;
-  const valid =
-    patterns.subscriptionId.test(subscriptionId) &&
-    patterns.resourceGroupName.test(resourceGroupName) &&
-    patterns.resourceName.test(resourceName);
-  return valid ? { subscriptionId, resourceGroupName, resourceName } : null;
-}
-
-/** The cluster's ARM ID. */
-export function clusterArmId(cluster: ClusterReference): string {
-  return `/subscriptions/${cluster.subscriptionId}/resourceGroups/${cluster.resourceGroupName}/providers/Microsoft.ContainerService/managedClusters/${cluster.resourceName}`;
-}
-
 /** The operation's ARM ID, with its agent pool where it has one. */
 export function operationArmId(operation: OperationReference): string {
   const pool = operation.agentPoolName === null ? '' : `/agentPools/${operation.agentPoolName}`;
-  return `${clusterArmId(operation)}${pool}/operations/${operation.operationId}`;
+  return `${armIdOf(operation)}${pool}/operations/${operation.operationId}`;
 }
 
 /**
- * The key that an operation is tracked under: `{subscriptionId}.{128 bits of SHA-256, hex}` of the
- * normalised ({@link nameKey}, cluster-level) ID. URL-safe, and it names its table partition.
+ * The key that an operation is tracked under: {@link idOf} its ARM ID at its cluster.
  *
  * The agent pool is no part of it: ARM shows one operation both at its pool and at its cluster, and
  * it must not be told twice.
  */
 export function trackingIdOf(operation: OperationReference): string {
-  const normalised = nameKey(operationArmId({ ...operation, agentPoolName: null }));
-  const digest = createHash('sha256').update(normalised).digest('hex').slice(0, 32);
-  return `${nameKey(operation.subscriptionId)}.${digest}`;
+  return idOf(operation, operationArmId({ ...operation, agentPoolName: null }));
 }
 
 /** Whether a text has the form of a tracking ID (any case). */

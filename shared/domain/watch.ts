@@ -1,25 +1,15 @@
 import type { ReadingTrouble } from './reading.ts';
-import { createHash } from 'node:crypto';
-import { nameKey, sameName } from './names.ts';
+import { nameKey } from './names.ts';
 import { emptyOutbox, type Outbox, type OwedMessage } from './outbox.ts';
-import { clusterArmId, type ClusterReference } from './reference.ts';
+import { scopeKey, scopesAround, type ClusterReference, type Scope } from './scope.ts';
 import type { TrackingOptions } from './tracked.ts';
 import type { IsoTime } from '../time.ts';
 
-/** What is watched: one cluster, or every cluster of a resource group or subscription. */
-export interface WatchScope {
-  readonly subscriptionId: string;
-  /** `null`: the whole subscription. */
-  readonly resourceGroupName: string | null;
-  /** The cluster; `null`: all of them. */
-  readonly resourceName: string | null;
-}
-
 /** A standing order: find every operation in a scope, and tell it. */
 export interface Watch {
-  /** See {@link watchIdOf}. */
+  /** See {@link scopeIdOf}. */
   readonly watchId: string;
-  readonly scope: WatchScope;
+  readonly scope: Scope;
   /** What operations that it finds are tracked with. */
   readonly options: TrackingOptions;
   /** What had ended before is not told. */
@@ -91,78 +81,16 @@ export function newCluster(
   };
 }
 
-/** The scope's ARM ID. */
-export function scopeArmId({
-  subscriptionId,
-  resourceGroupName,
-  resourceName,
-}: WatchScope): string {
-  if (resourceGroupName === null) return `/subscriptions/${subscriptionId}`;
-  return resourceName === null
-    ? `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`
-    : clusterArmId({ subscriptionId, resourceGroupName, resourceName });
-}
-
-/**
- * The key of a watch: `{subscriptionId}.{128 bits of SHA-256, hex}` of its normalised scope. URL-safe, and it
- * names its table partition.
- */
-export function watchIdOf(scope: WatchScope): string {
-  return idOf(scope.subscriptionId, scopeArmId(scope));
-}
-
-/** The key of a cluster, in the same form. */
-export function clusterKeyOf(cluster: ClusterReference): string {
-  return idOf(cluster.subscriptionId, clusterArmId(cluster));
-}
-
-function idOf(subscriptionId: string, armId: string): string {
-  const digest = createHash('sha256').update(nameKey(armId)).digest('hex').slice(0, 32);
-  return `${nameKey(subscriptionId)}.${digest}`;
-}
-
-/** Whether a cluster lies within a scope. */
-export function covers(scope: WatchScope, cluster: ClusterReference): boolean {
-  return (
-    isMeant(scope.subscriptionId, cluster.subscriptionId) &&
-    isMeant(scope.resourceGroupName, cluster.resourceGroupName) &&
-    isMeant(scope.resourceName, cluster.resourceName)
-  );
-}
-
-/** `null` means any. */
-function isMeant(wanted: string | null, name: string): boolean {
-  return wanted === null || sameName(wanted, name);
-}
-
-/** The scopes that a cluster lies within, the narrowest first: a watch of the first that has one decides for it. */
-export function scopesOf({
-  subscriptionId,
-  resourceGroupName,
-  resourceName,
-}: ClusterReference): readonly WatchScope[] {
-  return [
-    { subscriptionId, resourceGroupName, resourceName },
-    { subscriptionId, resourceGroupName, resourceName: null },
-    { subscriptionId, resourceGroupName: null, resourceName: null },
-  ];
-}
-
 /** Finds the watch that decides for a cluster, whatever many there are; `null`: none covers it. */
 export function watchFinder<W extends Pick<Watch, 'scope'>>(
   watches: readonly W[],
 ): (cluster: ClusterReference) => W | null {
   const byScope = new Map(watches.map((watch) => [scopeKey(watch.scope), watch]));
   return (cluster) => {
-    for (const scope of scopesOf(cluster)) {
+    for (const scope of scopesAround(cluster)) {
       const watch = byScope.get(scopeKey(scope));
       if (watch !== undefined) return watch;
     }
     return null;
   };
-}
-
-/** What tells scopes apart while they are compared: quicker to have than what names rows. */
-export function scopeKey(scope: WatchScope): string {
-  return nameKey(scopeArmId(scope));
 }

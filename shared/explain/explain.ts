@@ -1,7 +1,7 @@
+import type { ClusterReference } from '../domain/scope.ts';
 import { flatten, mostSpecific, type ErrorDetail } from '../domain/errors.ts';
 import { oneLine } from '../text.ts';
 import { unknownKind, type OperationKind } from '../domain/kind.ts';
-import type { ClusterReference } from '../domain/reference.ts';
 import table from './explanations.json' with { type: 'json' };
 
 /** What an error means and what to do about it: our words, from `explanations.json`, never foreign ones. */

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { nameKey } from '../domain/names.ts';
-import { patterns } from '../domain/reference.ts';
+import { nameKey, patterns } from '../domain/names.ts';
 import type { TrackingOptions } from '../domain/tracked.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import { truncate } from '../text.ts';

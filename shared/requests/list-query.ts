@@ -1,6 +1,6 @@
+import { patterns } from '../domain/names.ts';
 import type { ListQuery } from '../store/operation-list.ts';
 import * as z from 'zod/mini';
-import { patterns } from '../domain/reference.ts';
 import type { RowKey } from '../store/table.ts';
 import { pointerTo, type RequestProblem } from './fields.ts';
 

@@ -1,6 +1,7 @@
+import { parseClusterId } from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { armOrigins } from '../settings/clouds.ts';
-import { sameName } from '../domain/names.ts';
+import { sameName, patterns } from '../domain/names.ts';
 import {
   channelProblems,
   options,
@@ -15,10 +16,8 @@ import {
 } from './fields.ts';
 import {
   isUrlOf,
-  parseClusterId,
   parseOperationId,
   parseOperationUrl,
-  patterns,
   type OperationReference,
 } from '../domain/reference.ts';
 

@@ -1,5 +1,5 @@
+import { parseClusterId, parseGroupId, parseSubscriptionId, type Scope } from '../domain/scope.ts';
 import * as z from 'zod/mini';
-import { parseClusterId, patterns } from '../domain/reference.ts';
 import { operationEventNames, type OperationEventName } from '../domain/tracked.ts';
 import {
   channelProblems,
@@ -9,11 +9,10 @@ import {
   type GivenOptions,
   type RequestProblem,
 } from './fields.ts';
-import type { WatchScope } from '../domain/watch.ts';
 
 /** What somebody wants to watch, and the options of the messages about it. */
 export interface WatchOrder {
-  readonly scope: WatchScope;
+  readonly scope: Scope;
   readonly options: GivenWatchOptions;
 }
 
@@ -22,9 +21,6 @@ export interface GivenWatchOptions extends GivenOptions {
   /** Which events are posted: none if it is empty, all if it was never given. */
   readonly events?: readonly OperationEventName[];
 }
-
-const groupPath = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/?$/i;
-const subscriptionPath = /^(?:\/subscriptions\/)?([^/]+)\/?$/i;
 
 const scopeForms = {
   clusterId: {
@@ -89,25 +85,10 @@ export function parseWatchOrder(
   return { order: { scope, options: given } };
 }
 
-function scopeOf(data: z.infer<typeof order>): WatchScope | null {
+function scopeOf(data: z.infer<typeof order>): Scope | null {
   if (data.clusterId !== undefined) return parseClusterId(data.clusterId);
   if (data.resourceGroupId !== undefined) return parseGroupId(data.resourceGroupId);
   return parseSubscriptionId(data.subscriptionId ?? '');
-}
-
-function parseGroupId(id: string): WatchScope | null {
-  const [, subscriptionId = '', resourceGroupName = ''] = groupPath.exec(id) ?? [];
-  return patterns.subscriptionId.test(subscriptionId) &&
-    patterns.resourceGroupName.test(resourceGroupName)
-    ? { subscriptionId, resourceGroupName, resourceName: null }
-    : null;
-}
-
-function parseSubscriptionId(id: string): WatchScope | null {
-  const [, subscriptionId = ''] = subscriptionPath.exec(id) ?? [];
-  return patterns.subscriptionId.test(subscriptionId)
-    ? { subscriptionId, resourceGroupName: null, resourceName: null }
-    : null;
 }
 
 /** Each once, in the order of the documentation. */

@@ -1,12 +1,13 @@
+import { scopesAround, scopeIdOf, type ClusterReference } from '../domain/scope.ts';
 import { nameKey } from '../domain/names.ts';
 import { operationEventNames } from '../domain/tracked.ts';
-import type { ClusterReference, OperationReference } from '../domain/reference.ts';
+import type { OperationReference } from '../domain/reference.ts';
 import { untilWritten } from '../store/table.ts';
 import { findReadable, type WatchStore } from '../store/watch-store.ts';
 import type { Clock } from '../time.ts';
 import { unlessGiven } from './fields.ts';
 import type { WatchOrder } from './watch-order.ts';
-import { knowing, newCluster, scopesOf, watchIdOf, type Watch } from '../domain/watch.ts';
+import { knowing, newCluster, type Watch } from '../domain/watch.ts';
 
 /** The result of creating a watch. */
 export interface Ordered {
@@ -24,7 +25,7 @@ export async function orderWatch(
   store: WatchStore,
   clock: Clock,
 ): Promise<Ordered> {
-  const watchId = watchIdOf(scope);
+  const watchId = scopeIdOf(scope);
   return await untilWritten('the watch', async () => {
     const stored = await store.findWatch(watchId);
     if (stored !== null) {
@@ -76,8 +77,8 @@ export async function passOver(
 
 /** The watch that decides for a cluster; a watch that cannot be read does not count. */
 async function watchOf(cluster: ClusterReference, store: WatchStore): Promise<Watch | null> {
-  for (const scope of scopesOf(cluster)) {
-    const stored = await findReadable(watchIdOf(scope), store);
+  for (const scope of scopesAround(cluster)) {
+    const stored = await findReadable(scopeIdOf(scope), store);
     if (stored !== null) return stored.value;
   }
   return null;

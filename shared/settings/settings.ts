@@ -2,8 +2,7 @@ import type { Site } from '../domain/az-commands.ts';
 import { isPreview } from '../domain/api-versions.ts';
 import { clouds, type Cloud, type CloudName } from './clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
-import { nameKey } from '../domain/names.ts';
-import { patterns } from '../domain/reference.ts';
+import { nameKey, patterns } from '../domain/names.ts';
 import { checkProxy } from './proxy.ts';
 import {
   durationOf,

@@ -1,5 +1,5 @@
+import { patterns } from '../domain/names.ts';
 import { guidOr, type Site } from '../domain/az-commands.ts';
-import { patterns } from '../domain/reference.ts';
 import { inline } from './mrkdwn.ts';
 
 /** What the app knows of itself: its own trouble is posted with it. */

@@ -1,4 +1,4 @@
-import { clusterArmId, type ClusterReference } from '../domain/reference.ts';
+import { armIdOf, type ClusterReference } from '../domain/scope.ts';
 import { elapsed, formatDuration } from '../time.ts';
 import type { GapMessage } from '../domain/watch.ts';
 import { bold, date, inline } from './mrkdwn.ts';
@@ -11,7 +11,7 @@ export function gapNotice(
   portal: string,
 ): Notice {
   const name = inline(cluster.resourceName);
-  const armId = clusterArmId(cluster);
+  const armId = armIdOf(cluster);
   const gap = formatDuration(elapsed(after, at));
   return {
     lead: 'May have been missed',

@@ -1,4 +1,5 @@
-import type { Incident, IncidentKind, IncidentMessage, IncidentName } from '../domain/incident.ts';
+import type { Incident, IncidentCause, IncidentMessage, IncidentName } from '../domain/incident.ts';
+import { isCluster } from '../domain/scope.ts';
 import { isTenantMismatch } from '../domain/reading.ts';
 import { elapsed, formatDuration } from '../time.ts';
 import { triedIdentity, type AppFacts } from './app-identity.ts';
@@ -6,8 +7,8 @@ import { remedyOf, rightsOf } from './incident-remedy.ts';
 import { bold, date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
-/** What each kind of trouble means. */
-export const titles: Readonly<Record<IncidentKind, string>> = {
+/** What each cause means. */
+export const titles: Readonly<Record<IncidentCause, string>> = {
   notFound: 'Azure does not find what is watched',
   subscription: 'Azure does not find the subscription',
   unauthenticated: 'Azure does not accept the sign-in',
@@ -25,7 +26,7 @@ export function incidentNotice(
   message: IncidentMessage,
   app: AppFacts,
 ): Notice {
-  const { subscriptionId, resourceGroupName, resourceName } = incident;
+  const { scope } = incident;
   const where = whereOf(incident);
   const lasted = formatDuration(elapsed(message.since, message.at));
   const common = {
@@ -35,11 +36,13 @@ export function incidentNotice(
     context: [
       'AKS Operation Notifier',
       // Another group may have a cluster of this name, and another subscription a group of this name.
-      ...(resourceName === null ? [] : [`resource group ${inline(resourceGroupName ?? '')}`]),
-      ...(subscriptionId === null ? [] : [`subscription ${inline(subscriptionId)}`]),
+      ...(scope !== null && isCluster(scope)
+        ? [`resource group ${inline(scope.resourceGroupName)}`]
+        : []),
+      ...(scope === null ? [] : [`subscription ${inline(scope.subscriptionId)}`]),
     ],
   };
-  const isMissing = incident.kind === 'notFound';
+  const isMissing = incident.cause === 'notFound';
   if (message.event === 'readableAgain') {
     const lead = isMissing ? 'Found again' : 'Readable again';
     return {
@@ -53,7 +56,7 @@ export function incidentNotice(
       problems: [],
       fields: [
         ['Since', date(message.since)],
-        ['What is over', titles[incident.kind]],
+        ['What is over', titles[incident.cause]],
       ],
     };
   }
@@ -64,7 +67,7 @@ export function incidentNotice(
     headline: `Cannot ${whatOf(incident)}: ${where} (${inline(message.code, 80)})`,
     tone: 'warning',
     summary: [
-      `${bold(`${titles[incident.kind]}.`)} Reading has failed for ${lasted}. ${adviceOf(incident.kind, message, app)}`.trim(),
+      `${bold(`${titles[incident.cause]}.`)} Reading has failed for ${lasted}. ${adviceOf(incident.cause, message, app)}`.trim(),
       isMissing ? notSeen : unknownMeanwhile(message),
     ].join('\n'),
     problems: [{ code: message.code, target: null, message: message.message }],
@@ -74,20 +77,21 @@ export function incidentNotice(
       ...(message.operations === 0
         ? []
         : [field('Operations affected', String(message.operations))]),
-      ...(incident.kind === 'forbidden' ? rightsOf(incident, message, app) : []),
+      ...(incident.cause === 'forbidden' ? rightsOf(incident, message, app) : []),
     ],
   };
 }
 
-function whatOf({ kind, resourceGroupName }: IncidentName): string {
-  if (kind === 'notFound') return 'find what is watched';
-  return resourceGroupName === '' ? 'list clusters' : 'read operations';
+function whatOf({ cause, isOfList }: IncidentName): string {
+  if (cause === 'notFound') return 'find what is watched';
+  return isOfList ? 'list clusters' : 'read operations';
 }
 
-function whereOf({ subscriptionId, resourceGroupName, resourceName }: IncidentName): string {
-  if (subscriptionId === null) return 'all subscriptions';
-  if (resourceName !== null) return `cluster ${inline(resourceName)}`;
-  return resourceGroupName === null || resourceGroupName === ''
+function whereOf({ scope }: IncidentName): string {
+  if (scope === null) return 'all subscriptions';
+  const { subscriptionId, resourceGroupName } = scope;
+  if (isCluster(scope)) return `cluster ${inline(scope.resourceName)}`;
+  return resourceGroupName === null
     ? `subscription ${inline(subscriptionId)}`
     : `resource group ${inline(resourceGroupName)}`;
 }
@@ -105,8 +109,8 @@ function unknownMeanwhile({ operations, hidesNew }: IncidentMessage): string {
 }
 
 /** What a person does about it, where it is no command. */
-function adviceOf(kind: IncidentKind, { code }: IncidentMessage, app: AppFacts): string {
-  switch (kind) {
+function adviceOf(cause: IncidentCause, { code }: IncidentMessage, app: AppFacts): string {
+  switch (cause) {
     case 'unauthenticated':
       return isTenantMismatch(code)
         ? `The subscription is in another tenant than the app’s identity. The app signs in with ${triedIdentity(app)}; to read this subscription, it must run with an identity of the subscription’s tenant.`

@@ -1,3 +1,4 @@
+import { armIdOf } from '../domain/scope.ts';
 import { roleCommand, setCommand } from '../domain/az-commands.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { IncidentMessage, IncidentName } from '../domain/incident.ts';
@@ -10,7 +11,7 @@ type Said = Pick<IncidentMessage, 'message'>;
 
 /** The command by which a person ends the trouble, and what it does; `null`: no command does. */
 export function remedyOf(incident: IncidentName, message: Said, app: AppFacts): Explanation | null {
-  switch (incident.kind) {
+  switch (incident.cause) {
     case 'forbidden':
       return roleExplanation(incident, message, app);
     case 'unsupportedApiVersion':
@@ -41,9 +42,8 @@ function roleExplanation(incident: IncidentName, { message }: Said, app: AppFact
 }
 
 /** Names of resource groups hold nothing that means something within double quotes. */
-function scopeOf({ subscriptionId, resourceGroupName }: IncidentName): string {
-  const group = (resourceGroupName ?? '') === '' ? '' : `/resourceGroups/${resourceGroupName}`;
-  return `/subscriptions/${subscriptionId}${group}`;
+function scopeOf({ scope }: IncidentName): string {
+  return scope === null ? '/' : armIdOf(scope);
 }
 
 /** Who lacks which role where. Slack markup. */

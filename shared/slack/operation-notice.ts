@@ -1,8 +1,9 @@
+import { armIdOf } from '../domain/scope.ts';
 import { explain } from '../explain/explain.ts';
 import { flatten, mostSpecific, type ErrorDetail } from '../domain/errors.ts';
 import { kindOn, kindWords } from '../domain/kind.ts';
 import { subOperationsToShow, type SubOperation } from '../domain/sub-operations.ts';
-import { clusterArmId, type OperationReference } from '../domain/reference.ts';
+import type { OperationReference } from '../domain/reference.ts';
 import { outcomeOf, percentWords } from '../domain/status.ts';
 import type { OperationMessage } from '../domain/tracked.ts';
 import type { IsoTime } from '../time.ts';
@@ -19,7 +20,7 @@ export function operationNotice(
   const [lead] = message.events.toSorted((a, b) => rowOf[a.event].rank - rowOf[b.event].rank);
   if (lead === undefined) throw new Error('A message must tell at least one event.');
   const { reference, options } = subject;
-  const cluster = clusterArmId(reference);
+  const cluster = armIdOf(reference);
   const { error } = message.state;
   const parts = partLines(message.state);
   const explanation =

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
 import {
-  incidentKinds,
+  incidentCauses,
   type Incident,
   type IncidentMessage,
   type IncidentName,
 } from '../domain/incident.ts';
+import type { Scope } from '../domain/scope.ts';
 import type { Outbox } from '../domain/outbox.ts';
-import { nameKey } from '../domain/names.ts';
-import { patterns } from '../domain/reference.ts';
+import { nameKey, patterns } from '../domain/names.ts';
 import {
   CorruptRow,
   checkVersion,
@@ -33,15 +33,17 @@ const prefix = 'incident.';
  * that Azure forbids in keys (`/ \\ # ?` and control characters): letters, digits and `-_.()`.
  */
 export function incidentKey(name: IncidentName): RowKey {
-  const { kind, subscriptionId, resourceGroupName, resourceName } = name;
-  const group = resourceGroupName === null ? '' : `.${nameKey(resourceGroupName)}`;
+  const { cause, scope, isOfList } = name;
+  const { resourceGroupName = null, resourceName = null } = scope ?? {};
+  const group =
+    isOfList || resourceGroupName !== null ? `.${nameKey(resourceGroupName ?? '')}` : '';
   // No name of a resource group holds a `!`.
   const cluster = resourceName === null ? '' : `!${nameKey(resourceName)}`;
-  const rowKey = `${prefix}${kind}${group}${cluster}`;
-  return { partitionKey: subscriptionId ?? everywhere, rowKey };
+  const rowKey = `${prefix}${cause}${group}${cluster}`;
+  return { partitionKey: scope?.subscriptionId ?? everywhere, rowKey };
 }
 
-const incidentKind = z.enum(incidentKinds);
+const incidentCause = z.enum(incidentCauses);
 
 /** Messages of before do not say since when; that of the incident is near enough. */
 type StoredMessage = Omit<IncidentMessage, 'since'> & Partial<Pick<IncidentMessage, 'since'>>;
@@ -57,13 +59,22 @@ const incidentMessage: z.ZodMiniType<StoredMessage> = z.object({
   hidesNew: byDefault(z.boolean(), false),
 });
 
-type StoredIncident = Omit<Incident, 'kind' | 'subscriptionId' | 'outbox'> & {
-  readonly outbox: Outbox<StoredMessage>;
-};
+/** What the columns say of the scope; the key says the rest. */
+type StoredNames = Pick<Scope, 'resourceGroupName' | 'resourceName'>;
 
-const headFields: Fields<Omit<StoredIncident, 'outbox'>> = {
+const nameColumns = record<StoredNames>({
   resourceGroupName: addedLater(matchOrNull(patterns.resourceGroupName), null),
   resourceName: addedLater(matchOrNull(patterns.resourceName), null),
+});
+const noNames: StoredNames = { resourceGroupName: null, resourceName: null };
+
+interface StoredIncident extends Pick<Incident, 'since' | 'until'> {
+  readonly scope: StoredNames | null;
+  readonly outbox: Outbox<StoredMessage>;
+}
+
+const headFields: Fields<Omit<StoredIncident, 'outbox'>> = {
+  scope: { ...nameColumns, write: (names, row) => nameColumns.write(names ?? noNames, row) },
   since: time,
   until: timeOrNull,
 };
@@ -83,15 +94,21 @@ export interface IncidentHead extends Omit<Incident, 'outbox'>, Owed {}
 export function toIncidentHead({ key, columns }: Row): IncidentHead {
   checkVersion(columns);
   const [name = '', ...group] = key.rowKey.slice(prefix.length).split('.');
-  const kind = incidentKind.safeParse(name);
-  if (!kind.success) throw new CorruptRow('The row key does not name a kind of incident.');
+  const cause = incidentCause.safeParse(name);
+  if (!cause.success) throw new CorruptRow('The row key does not name a kind of incident.');
   const subscriptionId = key.partitionKey === everywhere ? null : key.partitionKey;
   if (subscriptionId !== null && !patterns.subscriptionId.test(subscriptionId))
     throw new CorruptRow('It is in no subscription’s partition.');
   const read = headColumns.read(columns);
-  const resourceGroupName = read.resourceGroupName ?? (group.length === 0 ? null : '');
-  const incident = { ...read, kind: kind.data, subscriptionId, resourceGroupName };
-  if (incidentKey(incident).rowKey !== key.rowKey)
+  const names = read.scope ?? noNames;
+  const incident = {
+    ...read,
+    cause: cause.data,
+    scope: subscriptionId === null ? null : { subscriptionId, ...names },
+    isOfList: names.resourceGroupName === null && group.length > 0,
+  };
+  const isNamed = names.resourceGroupName !== null || names.resourceName !== null;
+  if (incidentKey(incident).rowKey !== key.rowKey || (isNamed && subscriptionId === null))
     throw new CorruptRow('It is not in the place of the resource group or cluster that it names.');
   return incident;
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { nameKey } from '../domain/names.ts';
+import { nameKey, patterns } from '../domain/names.ts';
 import type { ReadingTrouble } from '../domain/reading.ts';
 import type { IsoTime } from '../time.ts';
 import { noTurns } from '../domain/error-turns.ts';
-import { patterns, trackingIdOf, type OperationReference } from '../domain/reference.ts';
+import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { mostSpecific } from '../domain/errors.ts';
 import {
   neverRead,

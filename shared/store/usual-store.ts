@@ -1,9 +1,9 @@
+import { scopeIdOf } from '../domain/scope.ts';
 import { runOf, type FindUsual } from '../domain/apply.ts';
 import * as z from 'zod/mini';
 import { kindKey, kindOn } from '../domain/kind.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import { isRunLength, usualOf, withRuns, type Run, type Usual } from '../domain/usual.ts';
-import { clusterKeyOf } from '../domain/watch.ts';
 import { json, schemaVersion, unlessCorrupt } from './codec.ts';
 import { retryOnConflict, RowRefused, type Columns, type RowKey, type Table } from './table.ts';
 
@@ -68,7 +68,7 @@ export function createUsualStore(table: Table): UsualStore {
       const run = runOf(operation);
       const kind = kindKey(kindOn(reference, state.kind));
       if (run === null) return;
-      const here = add(keyOf(kind.key, clusterKeyOf(reference)), run);
+      const here = add(keyOf(kind.key, scopeIdOf(reference)), run);
       await (kind.isExact ? Promise.all([here, add(keyOf(kind.key, null), run)]) : here);
     },
     finder() {
@@ -83,7 +83,7 @@ export function createUsualStore(table: Table): UsualStore {
         return usual;
       };
       return async (cluster, { key, isExact }) => {
-        const row = keyOf(key, clusterKeyOf(cluster));
+        const row = keyOf(key, scopeIdOf(cluster));
         if (!isExact) return await read(row, 'mixed');
         return (await read(row, 'here')) ?? (await read(keyOf(key, null), 'everywhere'));
       };

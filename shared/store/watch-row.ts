@@ -1,14 +1,7 @@
+import { scopeIdOf, type ClusterReference, type Scope } from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { nameKey } from '../domain/names.ts';
-import type { ClusterReference } from '../domain/reference.ts';
-import {
-  clusterKeyOf,
-  watchIdOf,
-  type GapMessage,
-  type Watch,
-  type WatchedCluster,
-  type WatchScope,
-} from '../domain/watch.ts';
+import type { GapMessage, Watch, WatchedCluster } from '../domain/watch.ts';
 import {
   checkVersion,
   CorruptRow,
@@ -34,7 +27,7 @@ export function watchKey(watchId: string): RowKey {
 
 /** A watch as a row, which {@link toWatch} reads. */
 export const watchRow: Stored<Omit<Watch, 'watchId'>> = rowOf<Omit<Watch, 'watchId'>>('watch', {
-  scope: record<WatchScope>({
+  scope: record<Scope>({
     subscriptionId: text,
     resourceGroupName: textOrNull,
     resourceName: textOrNull,
@@ -50,7 +43,7 @@ export const watchRow: Stored<Omit<Watch, 'watchId'>> = rowOf<Omit<Watch, 'watch
 export function toWatch({ key, columns }: Row): Watch {
   checkVersion(columns);
   const watch = watchRow.read(columns);
-  const watchId = watchIdOf(watch.scope);
+  const watchId = scopeIdOf(watch.scope);
   checkHome(key, watchKey(watchId));
   return { ...watch, watchId };
 }
@@ -114,7 +107,7 @@ export const clusterHead: Stored<ClusterHead> = rowOf<ClusterHead>('cluster', {
 export function toClusterHead({ key, columns }: Row): ClusterHead {
   checkVersion(columns);
   const head = clusterHead.read(columns);
-  checkHome(key, clusterRowKey(clusterKeyOf(head.reference)));
+  checkHome(key, clusterRowKey(scopeIdOf(head.reference)));
   return head;
 }
 

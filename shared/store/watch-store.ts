@@ -1,7 +1,7 @@
+import { scopeIdOf, type ClusterReference } from '../domain/scope.ts';
 import { emptyOutbox } from '../domain/outbox.ts';
-import type { ClusterReference } from '../domain/reference.ts';
 import type { IsoTime } from '../time.ts';
-import { clusterKeyOf, type Watch, type WatchedCluster } from '../domain/watch.ts';
+import type { Watch, WatchedCluster } from '../domain/watch.ts';
 import { CorruptRow, unlessCorrupt } from './codec.ts';
 import { endedAt } from './operation-row.ts';
 import type { RowRefused, Table } from './table.ts';
@@ -65,7 +65,7 @@ export interface WatchStore {
   /** A cluster as it was when it was put away last, within the retention; `null`: it never was, or cannot be read. */
   findPutAway(cluster: ClusterReference): Promise<WatchedCluster | null>;
   /**
-   * The keys ({@link clusterKeyOf}) of a subscription's clusters that were put away: few requests, where asking for each
+   * The keys ({@link scopeIdOf}) of a subscription's clusters that were put away: few requests, where asking for each
    * of many would be one for each.
    */
   keysPutAway(subscriptionId: string): Promise<ReadonlySet<string>>;
@@ -115,35 +115,35 @@ export function createWatchStore(active: Table, history: Table): WatchStore {
       return watches;
     },
     async findCluster(cluster) {
-      const row = await active.get(clusterRowKey(clusterKeyOf(cluster)));
+      const row = await active.get(clusterRowKey(scopeIdOf(cluster)));
       const value = row === null ? null : unlessCorrupt(() => toCluster(row));
       return row === null || value === null ? null : { value, etag: row.etag };
     },
     async addCluster(cluster) {
-      const key = clusterRowKey(clusterKeyOf(cluster.reference));
+      const key = clusterRowKey(scopeIdOf(cluster.reference));
       return (await active.insert(key, clusterRow.write(cluster))) !== null;
     },
     async addClusters(clusters) {
       const left = await active.insertAll(
         clusters.map((cluster) => ({
-          key: clusterRowKey(clusterKeyOf(cluster.reference)),
+          key: clusterRowKey(scopeIdOf(cluster.reference)),
           columns: clusterRow.write(cluster),
         })),
       );
       return left.flatMap(({ refused }) => refused ?? []);
     },
     async saveCluster(cluster, etag) {
-      const key = clusterRowKey(clusterKeyOf(cluster.reference));
+      const key = clusterRowKey(scopeIdOf(cluster.reference));
       return await active.replace(key, clusterRow.write(cluster), etag);
     },
     async putAway(cluster, etag, now) {
-      const key = clusterRowKey(clusterKeyOf(cluster.reference));
+      const key = clusterRowKey(scopeIdOf(cluster.reference));
       const columns = clusterRow.write({ ...cluster, outbox: emptyOutbox });
       await history.upsert(key, { ...columns, ...endedAt.write(now) });
       return await active.remove(key, etag);
     },
     async findPutAway(cluster) {
-      const row = await history.get(clusterRowKey(clusterKeyOf(cluster)));
+      const row = await history.get(clusterRowKey(scopeIdOf(cluster)));
       return row === null ? null : unlessCorrupt(() => toCluster(row));
     },
     async keysPutAway(subscriptionId) {

@@ -1,10 +1,10 @@
-import type { ReadingTrouble } from '../domain/reading.ts';
 import {
   keysAround,
-  placeIn,
+  keysOfReading,
   type Incident,
   type IncidentName,
-  type TroubledPlace,
+  type LastReading,
+  type FailedReading,
 } from '../domain/incident.ts';
 import { longestCheckMs } from '../domain/next-check.ts';
 import { cleanText } from '../text.ts';
@@ -20,8 +20,7 @@ import {
 } from './incident-row.ts';
 import { operationHead, quietColumns, toHead, type OperationHead } from './operation-row.ts';
 import { clusterHead, toClusterHead, toWatch, watchRow, type ClusterHead } from './watch-row.ts';
-import type { ClusterReference } from '../domain/reference.ts';
-import type { Watch, WatchScope } from '../domain/watch.ts';
+import type { Watch } from '../domain/watch.ts';
 import { quoted, type Row, type RowKey, type RowRefused, type Table } from './table.ts';
 
 /** An operation that a tick has something to do for. */
@@ -67,10 +66,10 @@ export interface WorkStore {
    */
   recordQuiet(operations: readonly OperationWork[]): Promise<readonly RowRefused[]>;
   /** Everything that could not be read when it was last tried. */
-  troubled(): Promise<TroubledPlace[]>;
+  troubled(): Promise<FailedReading[]>;
   /**
-   * The incidents in whose place the last reading of something succeeded, since a time (default: ever). For a watched
-   * place that is not found, readings of operations do not count. One read of the rows serves all incidents.
+   * The incidents in whose scope the last reading of something succeeded, since a time (default: ever). For a watched
+   * scope that is not found, readings of operations do not count. One read of the rows serves all incidents.
    */
   readable(
     asked: readonly { readonly name: IncidentName; readonly since?: IsoTime | undefined }[],
@@ -150,11 +149,11 @@ export function createWorkStore(active: Table): WorkStore {
       return left.flatMap(({ refused }) => refused ?? []);
     },
     async troubled() {
-      const found: TroubledPlace[] = [];
+      const found: FailedReading[] = [];
       const filter = `${isRead} and troubleCause gt ''`;
       for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
         // The app no longer reads the operation of a corrupt row, so it must not keep an incident open.
-        for (const row of rows) found.push(...(unlessCorrupt(() => troubleIn(row)) ?? []));
+        for (const row of rows) found.push(...(unlessCorrupt(() => failureIn(row)) ?? []));
       }
       return found;
     },
@@ -162,9 +161,11 @@ export function createWorkStore(active: Table): WorkStore {
       const found = new Set<IncidentName>();
       const [first] = asked;
       if (first === undefined) return found;
-      const byPlace = Map.groupBy(asked, ({ name }) => keysAround(name).at(-1));
-      const { subscriptionId } = first.name;
-      const isOne = asked.every(({ name }) => name.subscriptionId === subscriptionId);
+      const byScope = Map.groupBy(asked, ({ name }) => keysAround(name).at(-1));
+      const subscriptionId = first.name.scope?.subscriptionId ?? null;
+      const isOne = asked.every(
+        ({ name }) => (name.scope?.subscriptionId ?? null) === subscriptionId,
+      );
       const worked = readingTimes.map((column) => `${column} gt ''`);
       const filter = [
         ...(isOne && subscriptionId !== null ? [`PartitionKey eq ${quoted(subscriptionId)}`] : []),
@@ -172,13 +173,13 @@ export function createWorkStore(active: Table): WorkStore {
       ].join(' and ');
       for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
         for (const row of rows) {
-          const place = unlessCorrupt(() => placeOf(row));
-          if (place === null) continue;
-          for (const { name, since = '' } of keysAround(place).flatMap(
-            (key) => byPlace.get(key) ?? [],
+          const reading = unlessCorrupt(() => lastReadingIn(row));
+          if (reading === null) continue;
+          for (const { name, since = '' } of keysOfReading(reading).flatMap(
+            (key) => byScope.get(key) ?? [],
           )) {
-            const isOfKind = !(name.kind === 'notFound' && place.isOperation);
-            if (isOfKind && readSince(row, since)) found.add(name);
+            const isOfCause = !(name.cause === 'notFound' && reading.isOperation);
+            if (isOfCause && readSince(row, since)) found.add(name);
           }
         }
         if (found.size === asked.length) break;
@@ -237,27 +238,18 @@ function readSince({ columns }: Row, since: string): boolean {
 const isRead = "(outcome eq '' or kind eq 'cluster' or kind eq 'watch')";
 
 /** Throws {@link CorruptRow}. */
-function troubleIn(row: Row): TroubledPlace[] {
-  const { trouble, ...place } = placeOf(row);
-  return trouble === null ? [] : [{ ...place, cause: trouble.cause }];
+function failureIn(row: Row): FailedReading[] {
+  const { trouble, ...reading } = lastReadingIn(row);
+  return trouble === null ? [] : [{ ...reading, cause: trouble.cause }];
 }
 
-/** What a row is about, and what its reading came to. Throws {@link CorruptRow}. */
-function placeOf(
-  row: Row,
-): Omit<TroubledPlace, 'cause'> & { readonly trouble: ReadingTrouble | null } {
-  const { scope, trouble, isOperation } = readingOf(row);
-  return { ...placeIn(scope), subscriptionId: row.key.partitionKey, trouble, isOperation };
-}
-
-/** What a row says of its reading: that of an operation, or of a List for watches. Throws {@link CorruptRow}. */
-function readingOf(row: Row): {
-  scope: ClusterReference | WatchScope;
-  trouble: ReadingTrouble | null;
-  isOperation: boolean;
-} {
+/** How a row was read last: an operation, or the list of a watch or cluster. Throws {@link CorruptRow}. */
+function lastReadingIn(row: Row): LastReading {
   const { kind } = row.columns;
-  if (kind === 'watch') return { ...toWatch(row), isOperation: false };
+  if (kind === 'watch') {
+    const { scope, trouble } = toWatch(row);
+    return { scope, trouble, isOperation: false };
+  }
   if (kind === 'cluster') {
     const { reference, trouble } = toClusterHead(row);
     return { scope: reference, trouble, isOperation: false };

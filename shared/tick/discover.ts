@@ -1,5 +1,6 @@
+import { isCluster, scopeIdOf, scopeKey, type ClusterReference } from '../domain/scope.ts';
 import pMap from 'p-map';
-import { placeIn, type ReadPlace } from '../domain/incident.ts';
+import type { LastReading } from '../domain/incident.ts';
 import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
 import { afterFailure, isConfirmedGone } from '../domain/trouble.ts';
@@ -11,7 +12,7 @@ import {
   type Listing,
   type Reading,
 } from '../domain/reading.ts';
-import { trackingIdOf, type ClusterReference } from '../domain/reference.ts';
+import { trackingIdOf } from '../domain/reference.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
@@ -20,9 +21,7 @@ import { addOperation, newOperation } from '../requests/register.ts';
 import { isCredible, type Clock, type IsoTime } from '../time.ts';
 import { firstLook, longestRestMs, look, nextLook } from '../domain/found-in-list.ts';
 import {
-  clusterKeyOf,
   newCluster,
-  scopeKey,
   knowing,
   watchFinder,
   type Watch,
@@ -85,7 +84,7 @@ export interface Discovery {
   /** Takes in the list of a scope's clusters. */
   scanned(scan: Wanted<Watch, 'scan'>, listing: Listing<ClusterReference>): Promise<void>;
   /** The result of the looks and scans. */
-  readonly read: readonly ReadPlace[];
+  readonly read: readonly LastReading[];
   /** Operations that were found. */
   readonly found: number;
 }
@@ -107,7 +106,7 @@ export function createDiscovery(
   const clusters = new Map(known.map((head) => [scopeKey(head.reference), head]));
   const keysPutAway = new Map<string, Promise<ReadonlySet<string>>>();
   const watchOf = watchFinder(watches);
-  const read: ReadPlace[] = [];
+  const read: LastReading[] = [];
   let found = 0;
 
   /**
@@ -150,7 +149,7 @@ export function createDiscovery(
     const batch = await pMap(
       added,
       async ({ reference, watch }) => {
-        const key = clusterKeyOf(reference);
+        const key = scopeIdOf(reference);
         const before = await findPutAway(key, reference);
         return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
       },
@@ -249,23 +248,21 @@ export function createDiscovery(
         const dueAt = dueSince(nextLookAt);
         if (dueAt === null) return [];
         const { subscriptionId } = reference;
-        const key = clusterKeyOf(reference);
+        const key = scopeIdOf(reference);
         return [{ kind: 'look' as const, key, subscriptionId, listOf: key, dueAt, item }];
       }),
       ...watches.flatMap((item) => {
         const { watchId: key, scope, nextScanAt } = item;
-        const dueAt = scope.resourceName === null ? dueSince(nextScanAt) : null;
+        const dueAt = isCluster(scope) ? null : dueSince(nextScanAt);
         if (dueAt === null) return [];
         const { subscriptionId } = scope;
         return [{ kind: 'scan' as const, key, subscriptionId, listOf: null, dueAt, item }];
       }),
     ],
     async review(until) {
-      const single = watches.flatMap((watch) => {
-        const { subscriptionId, resourceGroupName, resourceName } = watch.scope;
-        if (resourceGroupName === null || resourceName === null) return [];
-        return [{ reference: { subscriptionId, resourceGroupName, resourceName }, watch }];
-      });
+      const single = watches.flatMap((watch) =>
+        isCluster(watch.scope) ? [{ reference: watch.scope, watch }] : [],
+      );
       await addAll(single, 0, until);
       // A watch that cannot be read may cover these clusters: keep what they know.
       if (!allWatchesKnown) return;
@@ -291,8 +288,8 @@ export function createDiscovery(
       const failure = failureIn(listing);
       const trouble = failure === null ? null : afterFailure(before.trouble, failure, at);
       // In a watched group or subscription, a cluster that is gone needs no message.
-      const isGone = trouble?.cause === 'notFound' && watch.scope.resourceName === null;
-      if (!isGone) read.push({ ...placeIn(reference), isOperation: false, trouble });
+      const isGone = trouble?.cause === 'notFound' && !isCluster(watch.scope);
+      if (!isGone) read.push({ scope: reference, isOperation: false, trouble });
       // A refused further page must not delay what the first pages show.
       const failures = result.ok ? 0 : (trouble?.failures ?? 0);
       const nextLookAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
@@ -322,10 +319,9 @@ export function createDiscovery(
       const stored = await findReadable(watch.watchId, store);
       if (stored === null) return;
       const now = clock().toISOString();
-      const { scope } = watch;
       const failure = failureIn(listing);
       const trouble = failure === null ? null : afterFailure(stored.value.trouble, failure, at);
-      read.push({ ...placeIn(scope), isOperation: false, trouble });
+      read.push({ scope: watch.scope, isOperation: false, trouble });
       const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
       const covered = items.map((reference) => ({ reference, watch }));

@@ -1,16 +1,18 @@
 import pMap from 'p-map';
 import {
   incidentAt,
-  incidentKindAt,
-  incidentKinds,
+  incidentCauseIn,
+  incidentCauses,
   isUnreadable,
   widerThan,
   type Incident,
-  type IncidentKind,
+  type IncidentCause,
   type IncidentMessage,
   type IncidentName,
-  type TroubledPlace,
-  type ReadPlace,
+  keysAround,
+  keysOfReading,
+  type FailedReading,
+  type LastReading,
 } from '../domain/incident.ts';
 import { emptyOutbox, outboxLimit, owing } from '../domain/outbox.ts';
 import { nameKey } from '../domain/names.ts';
@@ -20,10 +22,10 @@ import type { IncidentHead } from '../store/incident-row.ts';
 import { retryOnConflict } from '../store/table.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import { byPlace, type ByPlace } from './by-place.ts';
+import { byScope, type ByScope } from './by-scope.ts';
 import type { Refusals } from '../store/refusals.ts';
 
-/** Failures of one kind in one place that this tick met. */
+/** Failures with one cause in one scope that this tick met. */
 interface Outbreak extends IncidentName {
   readonly worst: ReadingTrouble;
 }
@@ -46,7 +48,7 @@ const rowsAtOnce = 16;
  * @param isLate whether the tick's time is up: the next tick opens and ends the remaining ones
  */
 export async function reviewIncidents(
-  read: readonly ReadPlace[],
+  read: readonly LastReading[],
   known: readonly IncidentHead[],
   now: IsoTime,
   work: WorkStore,
@@ -54,22 +56,27 @@ export async function reviewIncidents(
   isLate: () => boolean = () => false,
 ): Promise<IncidentReview> {
   const open = known.filter(({ until }) => until === null);
-  const openOf = perKind<IncidentName>(open);
-  const news = outbreaks(read, now).filter((outbreak) => !openOf(outbreak.kind).isAround(outbreak));
+  const openOf = perCause(open);
+  const news = outbreaks(read, now).filter(
+    (outbreak) => !openOf(outbreak.cause).isAround(outbreak),
+  );
   if (news.length === 0 && open.length === 0) return { owing: [], open: 0 };
 
   const trouble = troubleIn(await work.troubled());
   const met = await widened(news, trouble, work);
   const begun = await eachInTime(met, isLate, async (outbreak) => {
-    const places = trouble.of(outbreak.kind).within(outbreak);
-    return await refusals.passOver(async () => await begin(outbreak, places, now, work));
+    const failed = trouble.of(outbreak.cause).within(outbreak);
+    return await refusals.passOver(async () => await begin(outbreak, failed, now, work));
   });
-  for (const incident of begun) openOf(incident.kind).add(incident);
-  const works = byPlace(read.filter((place) => place.trouble === null));
+  for (const incident of begun) openOf(incident.cause).add(incident);
+  const works = byScope(
+    read.filter((one) => one.trouble === null),
+    keysOfReading,
+  );
   const over = open.flatMap((incident) => {
-    const isCovered = openOf(incident.kind).isWiderThan(incident);
-    if (!isCovered && trouble.of(incident.kind).within(incident).length > 0) return [];
-    const isShown = works.within(incident).some((place) => showsThatItWorks(place, incident));
+    const isCovered = openOf(incident.cause).isWiderThan(incident);
+    if (!isCovered && trouble.of(incident.cause).within(incident).length > 0) return [];
+    const isShown = works.within(incident).some((one) => showsThatItWorks(one, incident));
     return [{ incident, isCovered, isShown }];
   });
   const unsure = over.filter(({ isCovered, isShown }) => !isCovered && !isShown);
@@ -78,8 +85,8 @@ export async function reviewIncidents(
   );
   const ended = await eachInTime(over, isLate, async ({ incident, isCovered, isShown }) => {
     const isWorking = !isCovered && (isShown || readable.has(incident));
-    // A single answer of another kind among many of the same kind does not end the incident.
-    if (!isCovered && !isWorking && trouble.ofAnyKind.within(incident).length > 0) return null;
+    // A single answer with another cause among many with the same does not end the incident.
+    if (!isCovered && !isWorking && trouble.ofAnyCause.within(incident).length > 0) return null;
     return await refusals.passOver(async () => await end(incident, isWorking, now, work));
   });
   return {
@@ -102,36 +109,43 @@ async function eachInTime<T, R>(
   return results.filter((result) => result !== null);
 }
 
-/** Things that have a kind, by kind and place. */
-function perKind<T extends IncidentName>(things: readonly T[]): (kind: IncidentKind) => ByPlace<T> {
-  const all = new Map(incidentKinds.map((kind) => [kind, byPlace<T>([])]));
-  const of = (kind: IncidentKind): ByPlace<T> => all.get(kind) ?? byPlace<T>([]);
-  for (const thing of things) of(thing.kind).add(thing);
+/** Incidents by cause and scope. */
+function perCause(known: readonly IncidentName[]): (cause: IncidentCause) => ByScope<IncidentName> {
+  const all = new Map(
+    incidentCauses.map((cause) => [cause, byScope<IncidentName>([], keysAround)]),
+  );
+  const of = (cause: IncidentCause): ByScope<IncidentName> =>
+    all.get(cause) ?? byScope<IncidentName>([], keysAround);
+  for (const incident of known) of(incident.cause).add(incident);
   return of;
 }
 
-/** What cannot be read, by the kind of incident that it belongs to, and by place. */
+/** What cannot be read, by the cause of the incident that it belongs to, and by scope. */
 interface Trouble {
-  readonly of: (kind: IncidentKind) => ByPlace<TroubledPlace>;
+  readonly of: (cause: IncidentCause) => ByScope<FailedReading>;
   /** But for operations that are not found. */
-  readonly ofAnyKind: ByPlace<TroubledPlace>;
-  readonly all: ByPlace<TroubledPlace>;
+  readonly ofAnyCause: ByScope<FailedReading>;
+  readonly all: ByScope<FailedReading>;
 }
 
-function troubleIn(troubled: readonly TroubledPlace[]): Trouble {
-  const kinds = Map.groupBy(troubled, incidentKindAt);
-  const places = new Map([...kinds].map(([kind, some]) => [kind, byPlace(some)]));
-  const none = byPlace<TroubledPlace>([]);
+function troubleIn(failed: readonly FailedReading[]): Trouble {
+  const byCause = Map.groupBy(failed, incidentCauseIn);
+  const found = new Map([...byCause].map(([cause, some]) => [cause, byReading(some)]));
+  const none = byReading([]);
   return {
-    of: (kind) => places.get(kind) ?? none,
-    ofAnyKind: byPlace(troubled.filter((place) => incidentKindAt(place) !== null)),
-    all: byPlace(troubled),
+    of: (cause) => found.get(cause) ?? none,
+    ofAnyCause: byReading(failed.filter((one) => incidentCauseIn(one) !== null)),
+    all: byReading(failed),
   };
 }
 
+function byReading(failed: readonly FailedReading[]): ByScope<FailedReading> {
+  return byScope(failed, keysOfReading);
+}
+
 /** Also by an operation that ended with this reading, which the store no longer counts. */
-function showsThatItWorks({ isOperation }: ReadPlace, { kind }: IncidentName): boolean {
-  return !(kind === 'notFound' && isOperation);
+function showsThatItWorks({ isOperation }: LastReading, { cause }: IncidentName): boolean {
+  return !(cause === 'notFound' && isOperation);
 }
 
 /** When an incident began; `undefined` (ever) if a clock that was ahead wrote a time to come. */
@@ -139,25 +153,25 @@ function sinceOf({ since }: IncidentHead, now: IsoTime): IsoTime | undefined {
   return since <= now ? since : undefined;
 }
 
-function outbreaks(read: readonly ReadPlace[], now: IsoTime): Outbreak[] {
+function outbreaks(read: readonly LastReading[], now: IsoTime): Outbreak[] {
   const found: Outbreak[] = [];
-  const foundOf = perKind<IncidentName>([]);
+  const foundOf = perCause([]);
   const first = read
-    .flatMap(({ trouble, ...place }) => (trouble === null ? [] : [{ place, trouble }]))
+    .flatMap(({ trouble, ...where }) => (trouble === null ? [] : [{ ...where, trouble }]))
     .toSorted((a, b) => (a.trouble.since < b.trouble.since ? -1 : 1));
-  for (const { place, trouble } of first) {
-    const kind = incidentKindAt({ cause: trouble.cause, isOperation: place.isOperation });
-    if (kind === null || !isUnreadable(trouble, now)) continue;
-    const name = incidentAt(kind, place);
-    if (foundOf(kind).isAround(name)) continue;
-    foundOf(kind).add(name);
+  for (const { scope, isOperation, trouble } of first) {
+    const cause = incidentCauseIn({ cause: trouble.cause, isOperation });
+    if (cause === null || !isUnreadable(trouble, now)) continue;
+    const name = incidentAt(cause, scope);
+    if (foundOf(cause).isAround(name)) continue;
+    foundOf(cause).add(name);
     found.push({ ...name, worst: trouble });
   }
   return found;
 }
 
 /**
- * Joins outbreaks if nothing can be read in the wider place: several resource groups become one subscription; all
+ * Joins outbreaks if nothing can be read in the wider scope: several resource groups become one subscription; all
  * subscriptions become one failure of the sign-in or api-version. Asks the store, as no tick reads everything.
  */
 async function widened(
@@ -166,33 +180,33 @@ async function widened(
   work: WorkStore,
 ): Promise<Outbreak[]> {
   const found: Outbreak[] = [];
-  const foundOf = perKind<IncidentName>([]);
-  /** Many in one place ask the same. */
+  const foundOf = perCause([]);
+  /** Many in one scope ask the same. */
   const answers = new Map<string, boolean>();
   async function isWhole(wider: IncidentName, worst: ReadingTrouble): Promise<boolean> {
     // Without a token nothing can be read anywhere.
     if (worst.code === signInFailed) return true;
-    // What is said of one place needs another that fails too; what is said of the app itself does not.
-    const isOfPlace = wider.kind === 'forbidden' || isTenantMismatch(worst.code);
-    const question = `${wider.kind} ${wider.subscriptionId} ${isOfPlace}`;
+    // What is said of one scope needs another that fails too; what is said of the app itself does not.
+    const isOfScope = wider.cause === 'forbidden' || isTenantMismatch(worst.code);
+    const question = `${wider.cause} ${keysAround(wider).at(-1)} ${isOfScope}`;
     const known = answers.get(question);
     if (known !== undefined) return known;
-    const answer = await isOfAll(wider, isOfPlace ? 2 : 1, trouble, work);
+    const answer = await isOfAll(wider, isOfScope ? 2 : 1, trouble, work);
     answers.set(question, answer);
     return answer;
   }
   for (const outbreak of outbreaksMet) {
-    if (foundOf(outbreak.kind).isAround(outbreak)) continue;
+    if (foundOf(outbreak.cause).isAround(outbreak)) continue;
     const { worst } = outbreak;
     const wider = widerThan(outbreak);
     const name = wider !== null && (await isWhole(wider, worst)) ? { ...wider, worst } : outbreak;
-    foundOf(name.kind).add(name);
+    foundOf(name.cause).add(name);
     found.push(name);
   }
   return found;
 }
 
-/** @param fewest how many places within it must fail at least */
+/** @param fewest how many subscriptions, or resource groups of one, must fail at least */
 async function isOfAll(
   wider: IncidentName,
   fewest: number,
@@ -201,23 +215,23 @@ async function isOfAll(
 ): Promise<boolean> {
   const narrower = new Set(
     trouble
-      .of(wider.kind)
+      .of(wider.cause)
       .within(wider)
-      .map(({ subscriptionId, resourceGroupName }) =>
-        wider.subscriptionId === null ? subscriptionId : nameKey(resourceGroupName),
+      .map(({ scope }) =>
+        nameKey(wider.scope === null ? scope.subscriptionId : (scope.resourceGroupName ?? '')),
       ),
   );
   // Whoever answers there otherwise does not answer so.
   const isOtherwise = trouble.all
     .within(wider)
-    .some((place) => incidentKindAt(place) !== wider.kind && !passing.has(place.cause));
+    .some((one) => incidentCauseIn(one) !== wider.cause && !passing.has(one.cause));
   if (isOtherwise) return false;
   return narrower.size >= fewest && (await work.readable([{ name: wider }])).size === 0;
 }
 
 async function begin(
   { worst, ...name }: Outbreak,
-  troubled: readonly TroubledPlace[],
+  failed: readonly FailedReading[],
   now: IsoTime,
   work: WorkStore,
 ): Promise<Incident | null> {
@@ -233,8 +247,8 @@ async function begin(
       since: worst.since,
       code,
       message,
-      operations: troubled.filter(({ isOperation }) => isOperation).length,
-      hidesNew: troubled.some(({ isOperation }) => !isOperation),
+      operations: failed.filter(({ isOperation }) => isOperation).length,
+      hidesNew: failed.some(({ isOperation }) => !isOperation),
     })),
   });
   const fresh = announced(emptyOutbox);

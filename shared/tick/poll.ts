@@ -1,5 +1,6 @@
+import { scopeIdOf, type ClusterReference } from '../domain/scope.ts';
 import type { ArmReader } from '../arm/client.ts';
-import { placeIn, type ReadPlace } from '../domain/incident.ts';
+import type { LastReading } from '../domain/incident.ts';
 import { nameKey } from '../domain/names.ts';
 import type { Log } from '../log.ts';
 import { hasRoom } from '../domain/apply.ts';
@@ -11,14 +12,13 @@ import {
   type Reading,
   type ReadingFailure,
 } from '../domain/reading.ts';
-import type { ClusterReference } from '../domain/reference.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import { keyOf } from '../store/operation-row.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import { clusterKeyOf, type Watch } from '../domain/watch.ts';
+import type { Watch } from '../domain/watch.ts';
 import { callLimitMs } from './deadline.ts';
 import type { Discovery } from './discover.ts';
 import { fairly } from '../calls/fairly.ts';
@@ -57,7 +57,7 @@ export type AtCluster = Unlisted;
 /** The result of polling. */
 export interface PollResult {
   /** Of the due operations, and of troubled ones that a look has shown. */
-  readonly read: readonly ReadPlace[];
+  readonly read: readonly LastReading[];
   /** Due operations for which there was no time, or whose messages must be posted first. */
   readonly leftOver: number;
   /** Due operations, clusters and watches that wait for the subscription's budget. */
@@ -110,7 +110,7 @@ export async function poll(
   const { arm, budget, armBudget, unlisted, atCluster, clock, refusals } = needs;
   const callMs = callLimitMs(end - clock().getTime());
   const fairMs = callMs * fairShare;
-  const places: ReadPlace[] = [];
+  const readings: LastReading[] = [];
   const waiting: string[] = [];
   const throttled = new Set<string>();
   let leftOver = 0;
@@ -169,7 +169,7 @@ export async function poll(
         const use = async (): Promise<void> => {
           await useListing(reads, listing);
           if (look !== undefined) {
-            await useItems(troubledAt.get(clusterKeyOf(cluster)) ?? [], listing);
+            await useItems(troubledAt.get(scopeIdOf(cluster)) ?? [], listing);
             for (const { operation, shown } of await discovery.looked(look, listing)) {
               const read = toRead(justAdded(operation), needs);
               untold.push({ ...read, listOf: null, item: { ...read.item, shown } });
@@ -206,7 +206,7 @@ export async function poll(
     const isListsWord =
       shown !== null && !reading.result.ok && isFinal(reading.result.failure, work);
     const trouble = await recorder.record(work, isListsWord ? shown : reading);
-    places.push({ ...placeIn(work.head.reference), isOperation: true, trouble });
+    readings.push({ scope: work.head.reference, isOperation: true, trouble });
   }
 
   /** Records what a List shows of operations; returns those that it does not show, or not completely. */
@@ -249,7 +249,7 @@ export async function poll(
   waiting.push(...full.map(dueAtOf));
   const troubledAt = Map.groupBy(
     troubled.filter(isReadable).map((work) => toRead(work, needs)),
-    (read) => clusterKeyOf(clusterOf(read)),
+    (read) => scopeIdOf(clusterOf(read)),
   );
   let wanted: readonly AnyWanted<TickItems>[] = [
     ...due.filter(isReadable).map((work) => toRead(work, needs)),
@@ -270,7 +270,7 @@ export async function poll(
   }
   await recorder.finish();
   const oldestDueAt = waiting.toSorted()[0] ?? null;
-  return { read: places, leftOver, deferred, oldestDueAt, armCalls };
+  return { read: readings, leftOver, deferred, oldestDueAt, armCalls };
 }
 
 /** The same list has the same odd next page at each tick, so it is logged once. */
@@ -308,7 +308,7 @@ function toRead(work: OperationWork, { unlisted, atCluster }: PollNeeds): Wanted
     kind: 'read',
     key: trackingId,
     subscriptionId: reference.subscriptionId,
-    listOf: unlisted.has(trackingId) ? null : clusterKeyOf(reference),
+    listOf: unlisted.has(trackingId) ? null : scopeIdOf(reference),
     dueAt: dueAtOf(work),
     item: {
       work,

@@ -1,10 +1,10 @@
+import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { createArmReader } from '../../shared/arm/client.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
 import {
-  clusterArmId,
   operationArmId,
   parseOperationId,
   type OperationReference,
@@ -133,7 +133,7 @@ describe('reading over HTTP', () => {
       failure: { cause: 'unsupportedApiVersion' },
     });
     arm.apiVersions.add('2025-05-02-preview');
-    const cluster = clusterArmId(operation);
+    const cluster = armIdOf(operation);
     arm.forget(`${cluster}/operations/${operation.operationId}`);
     expect((await subject.read()).result).toMatchObject({
       failure: { cause: 'notFound', code: 'NotFound' },

@@ -1,3 +1,4 @@
+import { armIdOf } from '../../shared/domain/scope.ts';
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import { formNames, inForm, type FormName } from '../../local/arm/forms.ts';
@@ -6,7 +7,7 @@ import { failureFromAnswer } from '../../shared/arm/failure.ts';
 import { fieldReader } from '../../shared/domain/foreign.ts';
 import { mostSpecific } from '../../shared/domain/errors.ts';
 import type { SeenStatus } from '../../shared/domain/reading.ts';
-import { clusterArmId, operationArmId } from '../../shared/domain/reference.ts';
+import { operationArmId } from '../../shared/domain/reference.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
 
@@ -35,7 +36,7 @@ function reading(bodyAsText: string): ArmReader {
 }
 
 const quota = { code: 'QuotaExceeded', message: 'no cores', target: 'np1' };
-const pool = `${clusterArmId(reference)}/agentPools/np1`;
+const pool = `${armIdOf(reference)}/agentPools/np1`;
 const operation = {
   id: operationArmId(reference),
   name: reference.operationId,
@@ -50,7 +51,7 @@ const operation = {
   operations: [{ name: 'part', status: 'Succeeded', resourceId: pool, operations: [] }],
 };
 const lists = { value: [operation], nextLink: '' };
-const clusters = { value: [{ id: clusterArmId(reference), tags: {} }] };
+const clusters = { value: [{ id: armIdOf(reference), tags: {} }] };
 const cloudError = { error: { code: 'AuthorizationFailed', message: 'No role.', details: [] } };
 
 const plain = await statusIn(JSON.stringify(operation));

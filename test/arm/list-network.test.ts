@@ -1,9 +1,9 @@
+import { armIdOf, type Scope } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm, type ArmOptions } from '../../local/arm/server.ts';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
-import { clusterArmId } from '../../shared/domain/reference.ts';
 import { requestToken } from '../local/arm-caller.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 
@@ -33,7 +33,11 @@ async function fixture(options: ArmOptions = {}): Promise<Subject> {
 }
 
 const { agentPoolName: _, operationId: __, ...cluster } = reference;
-const subscription = { subscriptionId: cluster.subscriptionId, resourceGroupName: null };
+const subscription: Scope = {
+  subscriptionId: cluster.subscriptionId,
+  resourceGroupName: null,
+  resourceName: null,
+};
 const played = { ...cluster, scenario: 'neverEnds' } as const;
 const limit = 60_000;
 
@@ -132,7 +136,7 @@ describe('listing over HTTP', () => {
       failure: {
         code: 'AuthorizationFailed',
         message: expect.stringContaining(
-          `perform action 'Microsoft.ContainerService/managedClusters/operations/read' over scope '${clusterArmId(cluster)}'`,
+          `perform action 'Microsoft.ContainerService/managedClusters/operations/read' over scope '${armIdOf(cluster)}'`,
         ),
       },
     });
@@ -166,7 +170,7 @@ describe('listing over HTTP', () => {
     expect((await reader.listOperations(cluster, limit)).result).toMatchObject({
       failure: { cause: 'rejected', code: 'HTTP307' },
     });
-    const path = `${clusterArmId(cluster)}/operations`;
+    const path = `${armIdOf(cluster)}/operations`;
     arm.faults.set({ kind: 'nextLink', location: `${elsewhere.url}${path}?api-version=x` });
     arm.addCluster(cluster);
     for (const list of [

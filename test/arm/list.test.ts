@@ -1,3 +1,4 @@
+import { armIdOf, type ClusterReference, type Scope } from '../../shared/domain/scope.ts';
 import {
   createHttpHeaders,
   type HttpClient,
@@ -5,7 +6,6 @@ import {
 } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
-import { clusterArmId, type ClusterReference } from '../../shared/domain/reference.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
@@ -62,12 +62,12 @@ const options = {
 };
 const { agentPoolName: _, operationId: __, ...cluster } = reference;
 const { subscriptionId } = reference;
-const subscription = { subscriptionId, resourceGroupName: null };
-const operationsUrl = `https://arm.example${clusterArmId(cluster)}/operations?api-version=2025-05-02-preview`;
+const subscription: Scope = { subscriptionId, resourceGroupName: null, resourceName: null };
+const operationsUrl = `https://arm.example${armIdOf(cluster)}/operations?api-version=2025-05-02-preview`;
 const limit = 60_000;
 
 function operation(operationId: string, changes: object = {}): object {
-  const id = `${clusterArmId(cluster)}/operations/${operationId}`;
+  const id = `${armIdOf(cluster)}/operations/${operationId}`;
   return { id, name: operationId, status: 'InProgress', ...changes };
 }
 
@@ -78,13 +78,13 @@ async function operationsIn(...value: unknown[]): Promise<unknown> {
 }
 
 function named(resourceName: string, changes: Partial<ClusterReference> = {}): string {
-  return clusterArmId({ ...cluster, resourceName, ...changes });
+  return armIdOf({ ...cluster, resourceName, ...changes });
 }
 
 /** The names of the clusters in an answer with these IDs. */
 async function clustersIn(resourceGroupName: string | null, ...ids: unknown[]): Promise<unknown> {
   const { reader } = fixture({ body: { value: ids.map((id) => ({ id })) } });
-  const { result } = await reader.listClusters({ subscriptionId, resourceGroupName }, limit);
+  const { result } = await reader.listClusters({ ...subscription, resourceGroupName }, limit);
   return result.ok ? result.items.map(({ resourceName }) => resourceName) : result.failure;
 }
 
@@ -410,7 +410,7 @@ describe('a listed operation', () => {
       name: 'd11edb09-6e27-429f-9fe5-17baf773bc4b',
       endTime: '2023-07-26T12:14:50.3179428Z',
       error: { code: 'ReconcileAgentPoolIdentityError', message: 'Reconcile failed' },
-      id: `${clusterArmId(cluster)}/operations/d11edb09-6e27-429f-9fe5-17baf773bc4b`,
+      id: `${armIdOf(cluster)}/operations/d11edb09-6e27-429f-9fe5-17baf773bc4b`,
       startTime: '2023-07-26T12:14:26.3179428Z',
       status: 'Failed',
     };
@@ -434,10 +434,10 @@ describe('a listed operation', () => {
   });
 
   it.each<[string, object, string | null]>([
-    ['its ID', { id: `${clusterArmId(cluster)}/agentPools/pool1/operations/a` }, 'pool1'],
-    ['its resource', { resourceId: `${clusterArmId(cluster)}/agentPools/Pool2` }, 'Pool2'],
+    ['its ID', { id: `${armIdOf(cluster)}/agentPools/pool1/operations/a` }, 'pool1'],
+    ['its resource', { resourceId: `${armIdOf(cluster)}/agentPools/Pool2` }, 'Pool2'],
     ['a resource below', { resourceId: 'x/agentPools/p3/machines/m1' }, 'p3'],
-    ['neither', { resourceId: clusterArmId(cluster) }, null],
+    ['neither', { resourceId: armIdOf(cluster) }, null],
     ['an odd resource', { resourceId: 'x/agentPools/<!channel>/' }, null],
     ['a resource that is no text', { resourceId: 7 }, null],
   ])('has the agent pool of %s', async (_name, changes, agentPoolName) => {
@@ -453,7 +453,7 @@ describe('a listed operation', () => {
   });
 
   it('is passed over when it is odd, and the others are not', async () => {
-    const elsewhere = clusterArmId({ ...cluster, resourceName: 'aks-other' });
+    const elsewhere = armIdOf({ ...cluster, resourceName: 'aks-other' });
     const odd = [
       null,
       'text',
@@ -490,7 +490,7 @@ describe('a listed cluster', () => {
     expect(await clustersIn(null, ...ids)).toEqual(['a', 'b', 'c']);
 
     const inLetters = { ...cluster, subscriptionId: 'aaaaaaaa-BBBB-cccc-dddd-eeeeeeeeeeee' };
-    const value = [{ id: clusterArmId(inLetters).replace('BBBB', 'bbbb') }];
+    const value = [{ id: armIdOf(inLetters).replace('BBBB', 'bbbb') }];
     const { result } = await fixture({ body: { value } }).reader.listClusters(inLetters, limit);
     expect(result).toMatchObject({ items: [{ resourceName: cluster.resourceName }] });
   });

@@ -81,7 +81,7 @@ describe('what ARM answers', () => {
   const target: Target = {
     name: 'ARM',
     kind: 'scan',
-    place: { subscriptionId, resourceGroupName: 'rg-prod', resourceName: null },
+    scope: { subscriptionId, resourceGroupName: 'rg-prod', resourceName: null },
     watchId: 'the-watch',
     read: never,
   };

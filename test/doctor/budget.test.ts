@@ -1,10 +1,10 @@
+import type { Scope } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmReader } from '../../shared/arm/client.ts';
 import { clouds } from '../../shared/settings/clouds.ts';
 import { checkArm } from '../../shared/doctor/arm.ts';
 import { register } from '../../shared/requests/register.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';
-import type { WatchScope } from '../../shared/domain/watch.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startInMemory, type InMemory, type VirtualTime } from '../support/in-memory.ts';
 import { seen } from '../support/operation-builders.ts';
@@ -113,7 +113,7 @@ async function play(setUp: (app: InMemory) => Promise<void>, callers: Callers) {
   return { told, calls };
 }
 
-async function watch(app: TestApp, scope: WatchScope): Promise<void> {
+async function watch(app: TestApp, scope: Scope): Promise<void> {
   const { watches } = app.root.app();
   await orderWatch({ scope, options: {} }, watches, app.clock.now);
 }

@@ -1,9 +1,9 @@
+import type { Scope } from '../../shared/domain/scope.ts';
 import { inject, describe, expect, it } from 'vitest';
 import { listChannels } from '../../shared/requests/channels.ts';
 import type { Check, DoctorReport } from '../../shared/doctor/check.ts';
 import { whyRefused, type StorageAccess } from '../../shared/doctor/storage-trouble.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';
-import type { WatchScope } from '../../shared/domain/watch.ts';
 import { startApp, startProxiedApp, type TestApp } from '../support/app.ts';
 import { startProduct } from '../support/product.ts';
 import { someCluster } from '../support/settings.ts';
@@ -30,7 +30,7 @@ function wrongIn({ checks }: DoctorReport): string[] {
   return checks.filter(({ ok }) => ok === false).map(({ name }) => name);
 }
 
-async function watch(app: TestApp, scope: WatchScope): Promise<void> {
+async function watch(app: TestApp, scope: Scope): Promise<void> {
   const { watches } = app.root.app();
   await orderWatch({ scope, options: {} }, watches, app.clock.now);
 }

@@ -1,9 +1,10 @@
+import { scopeIdOf } from '../../shared/domain/scope.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { describe, expect, it } from 'vitest';
 import { outboxLimit } from '../../shared/domain/outbox.ts';
 import type { ListedOperation } from '../../shared/domain/reading.ts';
 import { firstLook, look, nextLook } from '../../shared/domain/found-in-list.ts';
-import { clusterKeyOf, knownLimit, type WatchedCluster } from '../../shared/domain/watch.ts';
+import { knownLimit, type WatchedCluster } from '../../shared/domain/watch.ts';
 import { elapsed, plus } from '../../shared/time.ts';
 import { minutes, seen } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
@@ -126,7 +127,7 @@ describe('the time of looks', () => {
     const waits = Array.from({ length: 300 }, (_, at) =>
       elapsed(
         minutes(0),
-        firstLook(clusterKeyOf({ ...reference, resourceName: `aks-${at}` }), interval, minutes(0)),
+        firstLook(scopeIdOf({ ...reference, resourceName: `aks-${at}` }), interval, minutes(0)),
       ),
     );
     const quarters = [0, 1, 2, 3].map(

@@ -1,10 +1,9 @@
+import { armIdOf, parseClusterId } from '../../shared/domain/scope.ts';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import {
-  clusterArmId,
   isTrackingId,
   operationArmId,
-  parseClusterId,
   parseOperationId,
   parseOperationUrl,
   trackingIdOf,
@@ -28,7 +27,7 @@ describe('an ARM ID', () => {
     fc.assert(
       fc.property(anyReference, (any) => {
         expect(parseOperationId(operationArmId(any))).toEqual(any);
-        expect(parseClusterId(clusterArmId(any))).toEqual({
+        expect(parseClusterId(armIdOf(any))).toEqual({
           subscriptionId: any.subscriptionId,
           resourceGroupName: any.resourceGroupName,
           resourceName: any.resourceName,
@@ -46,7 +45,7 @@ describe('an ARM ID', () => {
 
   it.each([
     ['nothing', ''],
-    ['a cluster', clusterArmId(reference)],
+    ['a cluster', armIdOf(reference)],
     ['a host before it', `https://management.azure.com${operationArmId(reference)}`],
     ['another provider', operationArmId(reference).replace('ContainerService', 'Compute')],
     ['a subscription that is no GUID', operationArmId({ ...reference, subscriptionId: 'prod' })],

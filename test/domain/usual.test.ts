@@ -1,7 +1,7 @@
+import type { ClusterReference } from '../../shared/domain/scope.ts';
 import { runOf, usualFor } from '../../shared/domain/apply.ts';
 import { describe, expect, it } from 'vitest';
 import { unknownKind, type KindKey, type OperationKind } from '../../shared/domain/kind.ts';
-import type { ClusterReference } from '../../shared/domain/reference.ts';
 import { neverRead } from '../../shared/domain/tracked.ts';
 import {
   isOverdue,

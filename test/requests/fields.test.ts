@@ -1,6 +1,7 @@
+import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import { parseDoctorOrder } from '../../shared/requests/doctor-order.ts';
-import { clusterArmId, operationArmId } from '../../shared/domain/reference.ts';
+import { operationArmId } from '../../shared/domain/reference.ts';
 import { parseListQuery } from '../../shared/requests/list-query.ts';
 import { parseRegistration } from '../../shared/requests/registration.ts';
 import { parseWatchOrder } from '../../shared/requests/watch-order.ts';
@@ -13,7 +14,7 @@ const { subscriptionId, operationId } = reference;
 const byId = { id: operationArmId(reference) };
 const byUrl = {
   operationUrl: `https://management.azure.com/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope/operations/${operationId}`,
-  clusterId: clusterArmId(reference),
+  clusterId: armIdOf(reference),
 };
 
 type Read = (body: unknown) => object;

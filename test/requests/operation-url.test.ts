@@ -1,6 +1,6 @@
+import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import { armOrigins, clouds } from '../../shared/settings/clouds.ts';
-import { clusterArmId } from '../../shared/domain/reference.ts';
 import { parseRegistration } from '../../shared/requests/registration.ts';
 import { reference } from '../support/operation-builders.ts';
 
@@ -10,7 +10,7 @@ const hosts = Object.values(clouds).map(({ armEndpoint }) => new URL(armEndpoint
 
 /** What is wrong with a URL; empty: nothing. */
 function problems(operationUrl: string, endpoint?: string) {
-  const body = { operationUrl, clusterId: clusterArmId(reference) };
+  const body = { operationUrl, clusterId: armIdOf(reference) };
   const parsed = parseRegistration(body, new Set(), armOrigins(endpoint));
   return 'problems' in parsed ? parsed.problems : [];
 }

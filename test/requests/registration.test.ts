@@ -1,6 +1,7 @@
+import { armIdOf } from '../../shared/domain/scope.ts';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { clusterArmId, operationArmId, trackingIdOf } from '../../shared/domain/reference.ts';
+import { operationArmId, trackingIdOf } from '../../shared/domain/reference.ts';
 import { parseRegistration, type Registration } from '../../shared/requests/registration.ts';
 import { hostileText } from '../support/operation-arbitraries.ts';
 import { reference } from '../support/operation-builders.ts';
@@ -11,7 +12,7 @@ const { subscriptionId, operationId } = reference;
 const byId = { id: operationArmId(reference) };
 const byUrl = {
   operationUrl: `https://management.azure.com/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope/operations/${operationId}?api-version=2016-03-30&t=639&c=geheim&s=geheim&h=geheim`,
-  clusterId: clusterArmId(reference),
+  clusterId: armIdOf(reference),
 };
 
 function accepted(body: unknown): Registration {
@@ -83,7 +84,7 @@ describe('the three ways to name an operation', () => {
       'another subscription in the URL',
       {
         ...byUrl,
-        clusterId: clusterArmId({
+        clusterId: armIdOf({
           ...reference,
           subscriptionId: '99999999-2222-3333-4444-555555555555',
         }),
@@ -161,7 +162,7 @@ describe('a bad body', () => {
   });
 
   it('is told that URL and cluster do not fit also when an option is wrong', () => {
-    const clusterId = clusterArmId({
+    const clusterId = armIdOf({
       ...reference,
       subscriptionId: '99999999-2222-3333-4444-555555555555',
     });

@@ -1,6 +1,6 @@
 import type { Invariant } from './invariant.ts';
 import { titles } from '../../shared/slack/incident-notice.ts';
-import type { IncidentKind } from '../../shared/domain/incident.ts';
+import type { IncidentCause } from '../../shared/domain/incident.ts';
 import type { Fact } from './facts.ts';
 
 /** A message that an incident's row came to owe. */
@@ -74,6 +74,6 @@ function isDigest({ words }: { readonly words: string }): boolean {
   return /^[^\n]*\((?:\d+ together|message \d+ of \d+)\)/.test(words);
 }
 
-function isKind(kind: string): kind is IncidentKind {
+function isKind(kind: string): kind is IncidentCause {
   return kind in titles;
 }

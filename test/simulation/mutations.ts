@@ -31,6 +31,10 @@ function keyWith(lack: string): readonly [file: string, find: string, put: strin
   return ['delivery/outboxes.ts', 'key: incidentKey(incident)', put];
 }
 
+function scopeWith(lack: string): string {
+  return `scope: { ...incident.scope, ${lack} }`;
+}
+
 /** Bugs that somebody might make. */
 export const mutations: readonly Mutation[] = [
   {
@@ -119,10 +123,14 @@ export const mutations: readonly Mutation[] = [
   ...(
     [
       ['when it was seen', 'comes again', 'delivery/outboxes.ts', '${at} ${id}`', '${id}`'],
-      ['its kind', 'for two reasons', ...keyWith("kind: 'rejected'")],
-      ['its subscription', 'are missing', ...keyWith('subscriptionId: null')],
-      ['its resource group', 'are missing', ...keyWith('resourceGroupName: null')],
-      ['its cluster', 'are missing', ...keyWith('resourceName: null')],
+      ['its kind', 'for two reasons', ...keyWith("cause: 'rejected'")],
+      ['its subscription', 'are missing', ...keyWith(scopeWith("subscriptionId: 'all'"))],
+      [
+        'its resource group',
+        'are missing',
+        ...keyWith(`isOfList: false, ${scopeWith('resourceGroupName: null')}`),
+      ],
+      ['its cluster', 'are missing', ...keyWith(scopeWith('resourceName: null'))],
     ] as const
   ).map(([what, within, file, find, put]): Mutation => ({
     name: `names an incident’s message without ${what}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMrkdwn, plainText } from '../../local/page/mrkdwn.ts';
 import type { Incident, IncidentMessage } from '../../shared/domain/incident.ts';
-import { incidentKinds } from '../../shared/domain/incident.ts';
+import { incidentCauses } from '../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { unknownKind } from '../../shared/domain/kind.ts';
 import { parkedNotice } from '../../shared/slack/channel-notice.ts';
@@ -47,13 +47,16 @@ function incidentsAbout(name: string): Notice[] {
     operations: 2,
     hidesNew: true,
   };
-  return incidentKinds.flatMap((kind) =>
+  return incidentCauses.flatMap((cause) =>
     [null, name].flatMap((resourceName) => {
       const incident: Incident = {
-        kind,
-        subscriptionId: reference.subscriptionId,
-        resourceGroupName: name,
-        resourceName,
+        cause,
+        scope: {
+          subscriptionId: reference.subscriptionId,
+          resourceGroupName: name,
+          resourceName,
+        },
+        isOfList: false,
         since: start,
         until: null,
         outbox: emptyOutbox,

@@ -1,10 +1,11 @@
+import { subscriptionScope } from '../../shared/domain/scope.ts';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
 import {
-  incidentKinds,
+  incidentCauses,
   type Incident,
-  type IncidentKind,
+  type IncidentCause,
   type IncidentMessage,
 } from '../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
@@ -16,11 +17,16 @@ import { hugeText } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { shown, textsOf } from '../support/operation-messages.ts';
 
-const forbidden: Incident = {
-  kind: 'forbidden',
+const group = {
   subscriptionId: reference.subscriptionId,
   resourceGroupName: 'rg-prod',
   resourceName: null,
+};
+const whole = subscriptionScope(reference.subscriptionId);
+const forbidden: Incident = {
+  cause: 'forbidden',
+  scope: group,
+  isOfList: false,
   since: start,
   until: null,
   outbox: emptyOutbox,
@@ -34,9 +40,9 @@ const app: AppFacts = {
 const scope = `/subscriptions/${reference.subscriptionId}/resourceGroups/rg-prod`;
 const clientId = '0f7c1e5a-2b34-4c5d-8e6f-a1b2c3d4e5f6';
 const objectId = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
-const everywhere = { ...forbidden, subscriptionId: null, resourceGroupName: null };
-const retired: Incident = { ...everywhere, kind: 'unsupportedApiVersion' };
-const anyKind = fc.constantFrom(...incidentKinds);
+const everywhere = { ...forbidden, scope: null };
+const retired: Incident = { ...everywhere, cause: 'unsupportedApiVersion' };
+const anyCause = fc.constantFrom(...incidentCauses);
 /** As ARM words it. */
 const refused = (client: string, object = objectId): string =>
   `The client '${client}' with object id '${object}' does not have authorization to perform action 'Microsoft.ContainerService/managedClusters/operations/read' over scope '${scope}/providers/Microsoft.ContainerService/managedClusters/aks-1' or the scope is invalid.`;
@@ -153,12 +159,17 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     );
   });
 
-  it.each<[string | null, string, string]>([
-    [null, 'Cannot read operations', ''],
-    ['', 'Cannot list clusters', ''],
-    ['RG_(1)', 'Cannot read operations', '/resourceGroups/RG_(1)'],
-  ])('for the resource group %j asks for the role on its scope', (group, lead, path) => {
-    const incident = { ...forbidden, resourceGroupName: group };
+  it.each<[string, Partial<Incident>, string, string]>([
+    ['a subscription', { scope: whole }, 'Cannot read operations', ''],
+    ['its list', { scope: whole, isOfList: true }, 'Cannot list clusters', ''],
+    [
+      'a resource group',
+      { scope: { ...group, resourceGroupName: 'RG_(1)' } },
+      'Cannot read operations',
+      '/resourceGroups/RG_(1)',
+    ],
+  ])('for %s asks for the role on its scope', (_, about, lead, path) => {
+    const incident = { ...forbidden, ...about };
     const { headline, explanation, fields } = incidentNotice(incident, unreadable, app);
     const wanted = `/subscriptions/${reference.subscriptionId}${path}`;
     expect(headline.startsWith(`${lead}: `)).toBe(true);
@@ -182,7 +193,11 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
   });
 
   it('about what is watched says that it is not there, and that it is again', () => {
-    const gone: Incident = { ...forbidden, kind: 'notFound', resourceName: 'aks-1' };
+    const gone: Incident = {
+      ...forbidden,
+      cause: 'notFound',
+      scope: { ...group, resourceName: 'aks-1' },
+    };
     const missing = { ...unreadable, code: 'ResourceNotFound', message: 'No.', operations: 0 };
     expect(shown(incidentNotice(gone, missing, app))).toContain(
       `Cannot find what is watched: cluster aks-1 (ResourceNotFound)
@@ -195,7 +210,7 @@ What begins there is not seen until it is found.`,
     );
   });
 
-  it.each<[Exclude<IncidentKind, 'forbidden' | 'unsupportedApiVersion'>, string, string]>([
+  it.each<[Exclude<IncidentCause, 'forbidden' | 'unsupportedApiVersion'>, string, string]>([
     ['unauthenticated', 'Azure does not accept the sign-in', 'AZURE_CLIENT_ID'],
     ['subscription', 'Azure does not find the subscription', '`AZURE_CLOUD`.*tenant'],
     ['throttled', 'Azure throttles the reads', 'request limit'],
@@ -203,8 +218,8 @@ What begins there is not seen until it is found.`,
     ['malformed', 'Azure answers with something that is no operation status', 'ARM_ENDPOINT'],
     ['rejected', 'Azure rejects the reads', 'answer below'],
     ['notFound', 'Azure does not find what is watched', 'misspelt'],
-  ])('of kind %s names the trouble and the remedy', (kind, title, remedy) => {
-    const incident = { ...forbidden, kind, resourceGroupName: null };
+  ])('with the cause %s names the trouble and the remedy', (cause, title, remedy) => {
+    const incident = { ...forbidden, cause, scope: whole };
     const { summary, explanation } = incidentNotice(incident, unreadable, app);
     expect(summary).toMatch(
       new RegExp(`^\\*${title}\\.\\* Reading has failed for 4 min\\. .*${remedy}`),
@@ -217,7 +232,7 @@ What begins there is not seen until it is found.`,
     [{}, 'the app’s system-assigned identity, as AZURE_CLIENT_ID is not set'],
     [{ managedIdentity: false }, 'the login of the machine that the app runs on (az login)'],
   ])('about a sign-in says with whose identity it was tried', (facts, words) => {
-    const incident = { ...everywhere, kind: 'unauthenticated' as const };
+    const incident = { ...everywhere, cause: 'unauthenticated' as const };
     const { summary } = incidentNotice(incident, unreadable, { ...app, ...facts });
     expect(summary).toContain(
       `The app signs in with ${words}; check that it exists and can sign in.`,
@@ -266,10 +281,10 @@ AKS Operation Notifier`);
 
   it('is one that Slack takes, without markup of others, whatever ARM says', () => {
     fc.assert(
-      fc.property(anyKind, hugeText, hugeText, (kind, code, said) => {
+      fc.property(anyCause, hugeText, hugeText, (cause, code, said) => {
         const message = `${refused(said.slice(0, 100))} ${said}`;
         const told = { ...unreadable, code: `C${code}`, message };
-        const notice = incidentNotice({ ...forbidden, kind }, told, { ...app, clientId: said });
+        const notice = incidentNotice({ ...forbidden, cause }, told, { ...app, clientId: said });
         for (const laidOut of [layOut(notice), asPlainText(notice)]) {
           expect(validateMessage(laidOut)).toEqual([]);
           for (const text of textsOf(laidOut)) {

@@ -218,12 +218,7 @@ describe('the row of an incident', () => {
     ['no number for the next message', { nextMessageId: '' }],
     ['a claim until no time', { claimedUntil: 'soon' }],
   ])('with %s is corrupt', (_name, wrong) => {
-    const incident = {
-      kind: 'forbidden',
-      subscriptionId: null,
-      resourceGroupName: null,
-      resourceName: null,
-    } as const;
+    const incident = { cause: 'forbidden', scope: null, isOfList: false } as const;
     const columns = incidentRow.write({
       ...incident,
       since: registeredAt,

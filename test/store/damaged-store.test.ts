@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { describe, expect, it } from 'vitest';
 import { unlessCorrupt } from '../../shared/store/codec.ts';
 import { incidentKey, incidentRow } from '../../shared/store/incident-row.ts';
+import { subscriptionScope } from '../../shared/domain/scope.ts';
 import type { IncidentName } from '../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';
@@ -43,10 +44,9 @@ const isCorrupt = (read: (row: Row) => unknown, { key, columns }: DamagedRow): b
   unlessCorrupt(() => read({ key, columns, etag: '' })) === null;
 
 const incidentIn = (subscriptionId: string): IncidentName => ({
-  kind: 'forbidden',
-  subscriptionId,
-  resourceGroupName: null,
-  resourceName: null,
+  cause: 'forbidden',
+  scope: subscriptionScope(subscriptionId),
+  isOfList: false,
 });
 
 function quietIncident(incident: IncidentName): Columns {
@@ -81,7 +81,7 @@ function strangeRows(): DamagedRow[] {
       )
       .map(({ columns }) => {
         const { subscriptionId } = someOperation().reference;
-        return { key: incidentKey({ ...incident, subscriptionId }), columns };
+        return { key: incidentKey(incidentIn(subscriptionId)), columns };
       }),
   ];
 }

@@ -53,12 +53,7 @@ describe('an incident as a row', () => {
   ])('with %s is corrupt', (_name, wrong, elsewhere) => {
     const key = { partitionKey: 'all', rowKey: 'incident.forbidden', ...elsewhere };
     const since = '2024-05-06T07:00:00.000Z';
-    const name = {
-      kind: 'forbidden',
-      subscriptionId: null,
-      resourceGroupName: null,
-      resourceName: null,
-    } as const;
+    const name = { cause: 'forbidden', scope: null, isOfList: false } as const;
     const incident = { ...name, since, until: null };
     const columns = { ...incidentRow.write({ ...incident, outbox: emptyOutbox }), ...wrong };
     expect(() => toIncident({ key, etag: '', columns })).toThrow(CorruptRow);

@@ -112,10 +112,9 @@ describe('a list', () => {
       ['archived', await add(endedOperation(ended), true)],
     ]);
     await createWorkStore(active).addIncident({
-      kind: 'forbidden',
-      subscriptionId: null,
-      resourceGroupName: null,
-      resourceName: null,
+      cause: 'forbidden',
+      scope: null,
+      isOfList: false,
       since: ended,
       until: null,
       outbox: emptyOutbox,

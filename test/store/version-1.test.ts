@@ -154,8 +154,8 @@ describe('a row of version 1', () => {
 
   it('shows an incident and what it owes', () => {
     expect(toIncident(incident)).toMatchObject({
-      kind: 'forbidden',
-      subscriptionId,
+      cause: 'forbidden',
+      scope: { subscriptionId },
       since: '2024-05-06T06:00:30.000Z',
       until: null,
       outbox: {

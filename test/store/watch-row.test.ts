@@ -1,5 +1,5 @@
+import { scopeIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
-import { clusterKeyOf } from '../../shared/domain/watch.ts';
 import type { Stored } from '../../shared/store/codec.ts';
 import type { Row, RowKey } from '../../shared/store/table.ts';
 import {
@@ -40,7 +40,7 @@ describe('a watched cluster as a row', () => {
   it('comes back as it was, and its head through the selected columns alone', () => {
     fc.assert(
       fc.property(anyCluster, (cluster) => {
-        const key = clusterRowKey(clusterKeyOf(cluster.reference));
+        const key = clusterRowKey(scopeIdOf(cluster.reference));
         expect(toCluster({ key, etag: '', columns: clusterRow.write(cluster) })).toEqual(cluster);
         const { known: _known, outbox, ...rest } = cluster;
         expect(toClusterHead(selected(key, clusterRow, cluster, clusterHead))).toEqual({

@@ -1,18 +1,18 @@
+import {
+  scopeIdOf,
+  subscriptionScope,
+  type ClusterReference,
+  type Scope,
+} from '../../shared/domain/scope.ts';
 import type { ReadingTrouble } from '../../shared/domain/reading.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { placeIn, type Incident } from '../../shared/domain/incident.ts';
+import type { Incident } from '../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
-import type { ClusterReference } from '../../shared/domain/reference.ts';
 import type { Columns, Table } from '../../shared/store/table.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
-import {
-  watchIdOf,
-  type Watch,
-  type WatchedCluster,
-  type WatchScope,
-} from '../../shared/domain/watch.ts';
+import type { Watch, WatchedCluster } from '../../shared/domain/watch.ts';
 import {
   createWorkStore,
   type OperationWork,
@@ -26,10 +26,9 @@ const now = '2024-05-06T08:00:00.000Z';
 const later = '2024-05-06T08:00:00.001Z';
 const owing = { ...emptyOutbox, owed: [someMessage(1)], nextId: 2 };
 const incident: Incident = {
-  kind: 'forbidden',
-  subscriptionId: null,
-  resourceGroupName: null,
-  resourceName: null,
+  cause: 'forbidden',
+  scope: null,
+  isOfList: false,
   since: now,
   until: null,
   outbox: emptyOutbox,
@@ -44,8 +43,8 @@ const readAgain = ({ head, ...rest }: OperationWork): OperationWork => ({
   },
 });
 
-const watchOf = (scope: WatchScope): Watch => ({
-  watchId: watchIdOf(scope),
+const watchOf = (scope: Scope): Watch => ({
+  watchId: scopeIdOf(scope),
   scope,
   options: { label: null, channel: 'default', mention: null },
   createdAt: now,
@@ -101,7 +100,7 @@ describe('the work of a tick', () => {
     await operations.add(someOperation({ nextCheckAt: now }));
     const loaded = await work.load(now);
     expect(loaded.operations).toHaveLength(1);
-    expect(loaded.incidents).toMatchObject([{ kind: 'forbidden', since: now, until: null }]);
+    expect(loaded.incidents).toMatchObject([{ cause: 'forbidden', since: now, until: null }]);
     expect(loaded.corrupt).toHaveLength(2);
     expect(loaded.corrupt).toEqual(
       expect.arrayContaining(keys.map((key) => ({ ...key, why: expect.any(String) }))),
@@ -187,22 +186,19 @@ describe('the work of a tick', () => {
     const watches = createWatchStore(active, someTable());
     const watch = watchOf({ subscriptionId, resourceGroupName: 'RG-w', resourceName: null });
     await watches.addWatch({ ...watch, trouble: { ...trouble, cause: 'network' } });
-    const whole = { subscriptionId, resourceGroupName: null, resourceName: null };
+    const whole = subscriptionScope(subscriptionId);
     await watches.addWatch({ ...watchOf(whole), trouble });
-    await watches.addCluster(clusterOf({ ...fine.reference, resourceName: 'a' }, trouble));
+    const failing = clusterOf({ ...fine.reference, resourceName: 'a' }, trouble);
+    await watches.addCluster(failing);
     await watches.addCluster(clusterOf({ ...fine.reference, resourceName: 'b' }, null));
     const found = await work.troubled();
     expect(found).toHaveLength(4);
     expect(found).toEqual(
       expect.arrayContaining([
-        { ...placeIn(one.reference), cause: 'forbidden', isOperation: true },
-        { ...placeIn(watch.scope), cause: 'network', isOperation: false },
-        { ...placeIn(whole), cause: 'forbidden', isOperation: false },
-        {
-          ...placeIn({ ...fine.reference, resourceName: 'a' }),
-          cause: 'forbidden',
-          isOperation: false,
-        },
+        { scope: one.reference, cause: 'forbidden', isOperation: true },
+        { scope: watch.scope, cause: 'network', isOperation: false },
+        { scope: whole, cause: 'forbidden', isOperation: false },
+        { scope: failing.reference, cause: 'forbidden', isOperation: false },
       ]),
     );
   });
@@ -268,8 +264,8 @@ describe('the work of a tick', () => {
     const scope = someCluster();
     await add(scope);
     await add({ ...someCluster(), resourceName: 'elsewhere' });
-    const ofAll = { ...incident, subscriptionId: scope.subscriptionId };
-    const elsewhere = { ...ofAll, ...someCluster() };
+    const ofAll = { ...incident, scope: subscriptionScope(scope.subscriptionId) };
+    const elsewhere = { ...ofAll, scope: someCluster() };
     const asked = [{ name: ofAll }, { name: elsewhere }];
     expect([...(await work.readable([{ name: ofAll }]))]).toEqual(is ? [ofAll] : []);
     expect([...(await work.readable(asked))]).toEqual(is ? [ofAll] : []);
@@ -280,21 +276,33 @@ describe('the work of a tick', () => {
 });
 
 describe('incidents', () => {
-  it.each(['rg-1', 'RG_(prod).x', 'Größe-中文', 'ΩÉ', ''])(
+  it.each(['rg-1', 'RG_(prod).x', 'Größe-中文', 'ΩÉ'])(
     'of resource group “%s” are found by any spelling, and are not those of the subscription',
     async (resourceGroupName) => {
       const { subscriptionId } = someCluster();
-      const one = { ...incident, subscriptionId, resourceGroupName };
+      const scope = { subscriptionId, resourceGroupName, resourceName: null };
+      const one = { ...incident, scope };
       expect(await work.addIncident(one)).toBe(true);
-      const other = { ...one, resourceGroupName: resourceGroupName.toLowerCase() };
+      const small = resourceGroupName.toLowerCase();
+      const other = { ...one, scope: { ...scope, resourceGroupName: small } };
       expect(await work.addIncident(other)).toBe(false);
       expect((await work.findIncident(other))?.incident).toEqual(one);
-      expect(await work.findIncident({ ...one, resourceGroupName: null })).toBeNull();
-      expect((await work.load(now)).incidents).toMatchObject([{ resourceGroupName }]);
+      const whole = { ...one, scope: subscriptionScope(subscriptionId) };
+      expect(await work.findIncident(whole)).toBeNull();
+      expect((await work.load(now)).incidents).toMatchObject([{ scope: { resourceGroupName } }]);
       const etag = (await work.findIncident(one))?.etag ?? '';
       expect(await work.saveIncident({ ...one, until: now }, etag)).toBe('');
     },
   );
+
+  it('of the list of a subscription’s clusters are not those of the subscription', async () => {
+    const whole = { ...incident, scope: subscriptionScope(someCluster().subscriptionId) };
+    const ofList = { ...whole, isOfList: true };
+    expect(await work.addIncident(ofList)).toBe(true);
+    expect(await work.findIncident(whole)).toBeNull();
+    expect((await work.findIncident(ofList))?.incident).toEqual(ofList);
+    expect((await work.load(now)).incidents).toMatchObject([{ isOfList: true }]);
+  });
 
   it('are added once, and written only in the version that was read', async () => {
     expect(await work.addIncident(incident)).toBe(true);

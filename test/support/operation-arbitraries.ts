@@ -1,6 +1,7 @@
+import { patterns } from '../../shared/domain/names.ts';
 import { fc } from './properties.ts';
 import type { Reading, ReadingFailureCause } from '../../shared/domain/reading.ts';
-import { patterns, type OperationReference } from '../../shared/domain/reference.ts';
+import type { OperationReference } from '../../shared/domain/reference.ts';
 import { failed, minutes, saw, type RawError } from './operation-builders.ts';
 
 const nasty = [

@@ -1,3 +1,4 @@
+import { scopeIdOf } from '../../shared/domain/scope.ts';
 import type { ReadingTrouble } from '../../shared/domain/reading.ts';
 import { fc } from './properties.ts';
 import { anyReference } from './operation-arbitraries.ts';
@@ -14,7 +15,7 @@ import {
   type TrackedOperation,
   type TrackingOptions,
 } from '../../shared/domain/tracked.ts';
-import { watchIdOf, type Watch, type WatchedCluster } from '../../shared/domain/watch.ts';
+import type { Watch, WatchedCluster } from '../../shared/domain/watch.ts';
 
 /** Anything that can be stored, in any form that a store could stumble over. */
 
@@ -184,17 +185,16 @@ export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
 /** An incident in any state. */
 export const anyIncident: fc.Arbitrary<Incident> = fc
   .record({
-    resourceGroupName: fc.option(
+    cause: fc.constantFrom('notFound', 'unauthenticated', 'forbidden', 'unavailable', 'rejected'),
+    subscriptionId: orNull(guid),
+    resourceGroupName: orNull(
       fc.oneof(
-        fc.constant(''),
         fc.stringMatching(/^[\w().-]{0,89}[\w()-]$/),
         fc.constantFrom('RG-Größe_(ı)', '资源.İ', 'Ω-1'),
       ),
-      { nil: null },
     ),
-    kind: fc.constantFrom('notFound', 'unauthenticated', 'forbidden', 'unavailable', 'rejected'),
     resourceName: orNull(fc.stringMatching(/^[A-Za-z0-9]([\w-]{0,61}[A-Za-z0-9])?$/)),
-    subscriptionId: orNull(guid),
+    isAboutList: fc.boolean(),
     since: time,
     until: orNull(time),
     outbox: outboxInJson(
@@ -210,12 +210,16 @@ export const anyIncident: fc.Arbitrary<Incident> = fc
       }),
     ),
   })
-  // Only one in a resource group is about a cluster alone.
-  .map((incident) =>
-    incident.kind === 'notFound' && (incident.resourceGroupName ?? '') !== ''
-      ? incident
-      : { ...incident, resourceName: null },
-  );
+  .map(({ subscriptionId, resourceGroupName, resourceName: named, isAboutList, ...incident }) => {
+    // Only one in a resource group is about a cluster alone.
+    const isInGroup = incident.cause === 'notFound' && resourceGroupName !== null;
+    const resourceName = isInGroup ? named : null;
+    return {
+      ...incident,
+      scope: subscriptionId === null ? null : { subscriptionId, resourceGroupName, resourceName },
+      isOfList: isAboutList && subscriptionId !== null && resourceGroupName === null,
+    };
+  });
 
 const anyClusterReference = anyReference.map(
   ({ agentPoolName: _pool, operationId: _id, ...cluster }) => cluster,
@@ -238,7 +242,7 @@ export const anyWatch: fc.Arbitrary<Watch> = fc
       resourceGroupName: depth === 'subscription' ? null : cluster.resourceGroupName,
       resourceName: depth === 'cluster' ? cluster.resourceName : null,
     };
-    return { ...rest, scope, watchId: watchIdOf(scope) };
+    return { ...rest, scope, watchId: scopeIdOf(scope) };
   });
 
 /** A watched cluster in any state. */

@@ -1,5 +1,5 @@
+import { armIdOf, type ClusterReference } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
-import { clusterArmId, type ClusterReference } from '../../shared/domain/reference.ts';
 import type { OperationStore } from '../../shared/store/operation-store.ts';
 import type { ClusterHead } from '../../shared/store/watch-row.ts';
 import type { WatchStore } from '../../shared/store/watch-store.ts';
@@ -249,7 +249,7 @@ describe('what was untracked', () => {
     app.arm.addCluster(cluster);
     await watch(app, cluster, 'group');
     await app.tickFor(8);
-    app.arm.forget(clusterArmId(cluster));
+    app.arm.forget(armIdOf(cluster));
     await app.tickFor(30);
     const { operations, watches } = app.root.app();
     expect(await watches.findPutAway(cluster)).not.toBeNull();

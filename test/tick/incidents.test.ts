@@ -1,14 +1,12 @@
+import { armIdOf, type Scope } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
-import { placeIn } from '../../shared/domain/incident.ts';
-import { clusterArmId } from '../../shared/domain/reference.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
 import { collectRefusals } from '../../shared/store/refusals.ts';
 import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';
-import type { WatchScope } from '../../shared/domain/watch.ts';
 import { startApp, type TestApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 import { someTable } from '../support/tables.ts';
@@ -26,7 +24,7 @@ const missing = (place: string, code = 'ResourceNotFound'): string =>
   `Cannot find what is watched: ${place} (${code})`;
 
 /** Orders a watch; the watch's ID. */
-async function watch(app: TestApp, scope: WatchScope): Promise<string> {
+async function watch(app: TestApp, scope: Scope): Promise<string> {
   const { watches, clock } = app.root.app();
   return (await orderWatch({ scope, options: {} }, watches, clock)).watch.watchId;
 }
@@ -363,7 +361,7 @@ describe('a watched place that Azure does not find', () => {
     await watch(app, gone);
     await watch(app, there);
     await app.tickFor(15, 60);
-    app.arm.forget(clusterArmId(there));
+    app.arm.forget(armIdOf(there));
     await app.tickFor(15, 60);
     expect(app.told).toEqual([lostIt, missing(`cluster ${there.resourceName}`)]);
   });
@@ -402,7 +400,7 @@ describe('a watched place that Azure does not find', () => {
     await watch(app, gone);
     await app.tickFor(7);
     const operation = await app.track({ cluster: gone });
-    app.arm.forget(clusterArmId(gone));
+    app.arm.forget(armIdOf(gone));
     await app.tickFor(4);
     expect((await operation.stored()).state.trouble).toMatchObject({ cause: 'notFound' });
     expect(app.told).toEqual([lostIt]);
@@ -470,7 +468,7 @@ describe('an incident', () => {
     await app.tickFor(10, 60);
     app.arm.addCluster(cluster);
     await app.tickFor(15, 60);
-    app.arm.forget(clusterArmId(cluster));
+    app.arm.forget(armIdOf(cluster));
     await app.tickFor(15, 60);
     app.slack.faults.clear();
     await app.tickFor(10, 300);
@@ -640,7 +638,7 @@ describe('two ticks that do not know of each other', () => {
 
   it('open an incident once', async () => {
     const work = createWorkStore(someTable());
-    const read = [{ ...placeIn(someCluster()), isOperation: true, trouble }];
+    const read = [{ scope: someCluster(), isOperation: true, trouble }];
     const reviews = [];
     for (let tick = 0; tick < 2; tick += 1)
       reviews.push(await reviewIncidents(read, [], now, work, collectRefusals()));
@@ -652,8 +650,8 @@ describe('two ticks that do not know of each other', () => {
 
   it('end it at once, also while a sender changes its row', async () => {
     const work = createWorkStore(someTable());
-    const place = { ...placeIn(someCluster()), isOperation: true };
-    await reviewIncidents([{ ...place, trouble }], [], now, work, collectRefusals());
+    const one = { scope: someCluster(), isOperation: true };
+    await reviewIncidents([{ ...one, trouble }], [], now, work, collectRefusals());
     const { incidents } = await work.load(now);
     let changes = 0;
     const saveIncident: typeof work.saveIncident = async (incident, etag) => {
@@ -661,7 +659,7 @@ describe('two ticks that do not know of each other', () => {
       return changes < 3 ? null : await work.saveIncident(incident, etag);
     };
     const contended = { ...work, saveIncident };
-    const read = [{ ...place, trouble: null }];
+    const read = [{ ...one, trouble: null }];
     const { owing, open } = await reviewIncidents(
       read,
       incidents,

@@ -1,17 +1,17 @@
+import { scopeIdOf, type ClusterReference, type Scope } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmReader } from '../../shared/arm/client.ts';
-import type { TroubledPlace } from '../../shared/domain/incident.ts';
-import type { ClusterReference } from '../../shared/domain/reference.ts';
+import { keysAround, type FailedReading, type IncidentName } from '../../shared/domain/incident.ts';
 import type { WorkStore } from '../../shared/store/work-store.ts';
 import { targetsOf } from '../../shared/doctor/targets.ts';
-import { byPlace } from '../../shared/tick/by-place.ts';
+import { byScope } from '../../shared/tick/by-scope.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
 import { collectRefusals } from '../../shared/store/refusals.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { register } from '../../shared/requests/register.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';
-import { watchFinder, watchIdOf, type Watch, type WatchScope } from '../../shared/domain/watch.ts';
+import { watchFinder, type Watch } from '../../shared/domain/watch.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
 import { startInMemory, type InMemory, type VirtualTime } from '../support/in-memory.ts';
 import { seen } from '../support/operation-builders.ts';
@@ -28,7 +28,7 @@ const cluster = (at: number): ClusterReference => ({
   resourceName: `aks-${at}`,
 });
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
-const wholeSubscription: WatchScope = {
+const wholeSubscription: Scope = {
   subscriptionId,
   resourceGroupName: null,
   resourceName: null,
@@ -55,7 +55,7 @@ function armWith(clusters: readonly ClusterReference[]) {
   };
 }
 
-async function order(app: InMemory, scopes: readonly WatchScope[]): Promise<void> {
+async function order(app: InMemory, scopes: readonly Scope[]): Promise<void> {
   const { watches } = app.needs;
   for (const scope of scopes)
     await app.time.run(async () => {
@@ -77,7 +77,7 @@ async function track(app: InMemory, operationId: string): Promise<void> {
 }
 
 describe('much to watch', { timeout: 60_000 }, () => {
-  it.each<[string, number, readonly WatchScope[], readonly ClusterReference[]]>([
+  it.each<[string, number, readonly Scope[], readonly ClusterReference[]]>([
     ['watches of one cluster each', 3000, numbers(3000).map(cluster), []],
     ['one watch of many clusters', 5000, [wholeSubscription], numbers(5000).map(cluster)],
   ])('%s: no tick is late, all else is read, and all are watched soon', async (...row) => {
@@ -100,7 +100,7 @@ describe('much to watch', { timeout: 60_000 }, () => {
 
     // When nobody watches any more they go, likewise.
     for (const scope of scopes)
-      await app.time.run(async () => await app.needs.watches.removeWatch(watchIdOf(scope)));
+      await app.time.run(async () => await app.needs.watches.removeWatch(scopeIdOf(scope)));
     for (let tick = 0; before > 0; tick += 1) {
       const { ms } = await app.tick();
       expect(ms).toBeLessThan(tickMs);
@@ -111,7 +111,7 @@ describe('much to watch', { timeout: 60_000 }, () => {
     }
   });
 
-  it.each<[string, readonly WatchScope[], readonly ClusterReference[]]>([
+  it.each<[string, readonly Scope[], readonly ClusterReference[]]>([
     ['watches of one cluster each', numbers(1050).map(cluster), []],
     ['one watch of many clusters', [wholeSubscription], numbers(1050).map(cluster)],
   ])('%s: goes on in the next tick where the first has no time for all', async (...row) => {
@@ -131,7 +131,7 @@ describe('much to watch', { timeout: 60_000 }, () => {
 });
 
 describe('a process that is killed while it discovers', () => {
-  it.each<[string, readonly WatchScope[], readonly ClusterReference[]]>([
+  it.each<[string, readonly Scope[], readonly ClusterReference[]]>([
     ['watches of one cluster each', numbers(30).map(cluster), []],
     ['a watch of many clusters', [wholeSubscription], numbers(30).map(cluster)],
   ])('loses nothing of %s, whichever request was its last', async (_, scopes, clusters) => {
@@ -167,8 +167,8 @@ async function expectInProportion(stepsFor: (count: number) => Promise<number> |
   expect(third).toBeLessThan(second * 2.3);
 }
 
-const watchOf = (scope: WatchScope): Watch => ({
-  watchId: watchIdOf(scope),
+const watchOf = (scope: Scope): Watch => ({
+  watchId: scopeIdOf(scope),
   scope,
   options: { label: null, channel: 'default', mention: null },
   createdAt: '2024-05-06T07:00:00.000Z',
@@ -230,21 +230,21 @@ describe('the work grows no faster than what there is', () => {
         since: '2024-05-06T07:00:00.000Z',
         failures: 9,
       } as const;
-      const places = counted(
-        numbers(count).map((at) => ({ ...cluster(at), isOperation: false, trouble })),
+      const read = counted(
+        numbers(count).map((at) => ({ scope: cluster(at), isOperation: false, trouble })),
       );
       const troubled = counted(
-        numbers(count).map((at): TroubledPlace => ({
-          ...cluster(at),
+        numbers(count).map((at): FailedReading => ({
+          scope: cluster(at),
           cause: 'notFound',
           isOperation: false,
         })),
       );
       const known = counted(
         numbers(count).map((at) => ({
-          kind: 'notFound' as const,
-          ...cluster(at),
-          resourceName: `gone-${at}`,
+          cause: 'notFound' as const,
+          scope: { ...cluster(at), resourceName: `gone-${at}` },
+          isOfList: false,
           since: trouble.since,
           until: null,
           undelivered: 0,
@@ -266,26 +266,25 @@ describe('the work grows no faster than what there is', () => {
         },
       };
       const now = '2024-05-06T08:00:00.000Z';
-      const review = await reviewIncidents(
-        places.things,
-        known.things,
-        now,
-        work,
-        collectRefusals(),
-      );
+      const review = await reviewIncidents(read.things, known.things, now, work, collectRefusals());
       expect(review.owing).toHaveLength(count);
-      return places.looks() + troubled.looks() + known.looks() + requests;
+      return read.looks() + troubled.looks() + known.looks() + requests;
     });
   });
 
-  it('to find what lies within a place', async () => {
+  it('to find what lies within a scope', async () => {
     await expectInProportion((count) => {
-      const { things, looks } = counted(numbers(count).map(cluster));
-      const index = byPlace(things);
-      for (const at of numbers(count)) {
-        expect(index.within(cluster(at))).toEqual([things[at]]);
-        expect(index.isAround(cluster(at))).toBe(true);
-        expect(index.isWiderThan(cluster(at))).toBe(false);
+      const incidents = numbers(count).map((at): IncidentName => ({
+        cause: 'notFound',
+        scope: cluster(at),
+        isOfList: false,
+      }));
+      const { things, looks } = counted(incidents);
+      const index = byScope(things, keysAround);
+      for (const [at, incident] of incidents.entries()) {
+        expect(index.within(incident)).toEqual([things[at]]);
+        expect(index.isAround(incident)).toBe(true);
+        expect(index.isWiderThan(incident)).toBe(false);
       }
       return looks();
     });

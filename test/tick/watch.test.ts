@@ -1,5 +1,5 @@
+import { armIdOf, type ClusterReference } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
-import { clusterArmId, type ClusterReference } from '../../shared/domain/reference.ts';
 import { watchKey } from '../../shared/store/watch-row.ts';
 import { orderWatch } from '../../shared/requests/watches.ts';
 import type { GivenWatchOptions } from '../../shared/requests/watch-order.ts';
@@ -161,7 +161,7 @@ describe('a watched cluster', () => {
     app.arm.addCluster(cluster);
     await watch(app, cluster);
     await app.tickFor(2);
-    app.arm.forget(clusterArmId(cluster));
+    app.arm.forget(armIdOf(cluster));
     await app.tickFor(20);
     const { resourceName } = cluster;
     expect(app.told).toEqual([
@@ -256,7 +256,7 @@ describe('a watched resource group or subscription', () => {
     app.arm.addCluster(cluster);
     await watch(app, cluster, 'group');
     await app.tickFor(6);
-    app.arm.forget(clusterArmId(cluster));
+    app.arm.forget(armIdOf(cluster));
     await app.tickFor(20);
     const looks = (): number =>
       app.arm.calls.filter(({ path }) => path.endsWith('/operations')).length;

@@ -1,20 +1,14 @@
+import { armIdOf, scopeIdOf, contains } from '../../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import { parseOperationList, parseClusterList, nextPage } from '../../../shared/arm/parse-list.ts';
-import { keysAround, placeIn } from '../../../shared/domain/incident.ts';
-import { sameName } from '../../../shared/domain/names.ts';
-import { clusterArmId, operationArmId, trackingIdOf } from '../../../shared/domain/reference.ts';
+import { incidentAt, keysAround, keysOfReading } from '../../../shared/domain/incident.ts';
+import { sameName, patterns } from '../../../shared/domain/names.ts';
+import { operationArmId, trackingIdOf } from '../../../shared/domain/reference.ts';
 import { incidentKey } from '../../../shared/store/incident-row.ts';
 import { look } from '../../../shared/domain/found-in-list.ts';
-import {
-  clusterKeyOf,
-  covers,
-  newCluster,
-  watchFinder,
-  watchIdOf,
-} from '../../../shared/domain/watch.ts';
+import { newCluster, watchFinder } from '../../../shared/domain/watch.ts';
 import { reference, seen, start } from '../../support/operation-builders.ts';
 import { fc } from '../../support/properties.ts';
-import { patterns } from '../../../shared/domain/reference.ts';
 import { parseWatchOrder } from '../../../shared/requests/watch-order.ts';
 
 /** Names of one, two and three characters that are near each other. */
@@ -50,14 +44,14 @@ const ofGroups: readonly [string, (one: string, other: string) => boolean][] = [
       trackingIdOf({ ...reference, resourceGroupName: one }) ===
       trackingIdOf({ ...reference, resourceGroupName: other }),
   ],
-  ['a cluster’s key', (one, other) => clusterKeyOf(inGroup(one)) === clusterKeyOf(inGroup(other))],
+  ['a cluster’s key', (one, other) => scopeIdOf(inGroup(one)) === scopeIdOf(inGroup(other))],
   [
     'a watch’s key',
     (one, other) =>
-      watchIdOf({ ...inGroup(one), resourceName: null }) ===
-      watchIdOf({ ...inGroup(other), resourceName: null }),
+      scopeIdOf({ ...inGroup(one), resourceName: null }) ===
+      scopeIdOf({ ...inGroup(other), resourceName: null }),
   ],
-  ['what a watch covers', (one, other) => covers(inGroup(one), inGroup(other))],
+  ['what a watch contains', (one, other) => contains(inGroup(one), inGroup(other))],
   [
     'the watch of a cluster',
     (one, other) => watchFinder([{ scope: inGroup(one) }])(inGroup(other)) !== null,
@@ -65,20 +59,20 @@ const ofGroups: readonly [string, (one: string, other: string) => boolean][] = [
   [
     'an incident’s key',
     (one, other) =>
-      incidentKey({ kind: 'forbidden', ...inGroup(one) }).rowKey ===
-      incidentKey({ kind: 'forbidden', ...inGroup(other) }).rowKey,
+      incidentKey(incidentAt('forbidden', inGroup(one))).rowKey ===
+      incidentKey(incidentAt('forbidden', inGroup(other))).rowKey,
   ],
   [
     'what an incident is about',
     (one, other) =>
-      keysAround(placeIn({ ...inGroup(one), resourceName: null })).at(-1) ===
-      keysAround({ ...inGroup(other), resourceName: null }).at(-1),
+      keysOfReading({ scope: { ...inGroup(one), resourceName: null } }).at(-1) ===
+      keysAround(incidentAt('forbidden', inGroup(other))).at(-1),
   ],
   [
     'the clusters of a list',
     (one, other) =>
-      parseClusterList({ value: [{ id: clusterArmId(inGroup(one)) }] }, inGroup(other))?.items
-        .length === 1,
+      parseClusterList({ value: [{ id: armIdOf(inGroup(one)) }] }, inGroup(other))?.items.length ===
+      1,
   ],
   [
     'the operations of a list',
@@ -109,7 +103,7 @@ const ofOperations: readonly [string, (one: string, other: string) => boolean][]
     (one, other) => {
       const watch = {
         scope: cluster,
-        watchId: watchIdOf(cluster),
+        watchId: scopeIdOf(cluster),
         options: { label: null, channel: 'default', mention: null },
         createdAt: start,
         nextScanAt: start,
@@ -133,13 +127,12 @@ describe('names are compared as ARM does', () => {
 
   it('and an incident stands beside the operations of its subscription', () => {
     const subscriptionId = 'ABCDEF00-0000-4000-8000-0000000000AB';
-    const place = placeIn({ ...cluster, subscriptionId });
-    const { partitionKey } = incidentKey({ kind: 'forbidden', ...place });
+    const { partitionKey } = incidentKey(incidentAt('forbidden', { ...cluster, subscriptionId }));
     expect(trackingIdOf({ ...reference, subscriptionId })).toContain(`${partitionKey}.`);
   });
 
   it('and stored and asked of ARM in the case in which they were given', () => {
-    expect(clusterArmId(inGroup('rg-\u212a8s'))).toContain('/rg-\u212a8s/');
+    expect(armIdOf(inGroup('rg-\u212a8s'))).toContain('/rg-\u212a8s/');
   });
 });
 

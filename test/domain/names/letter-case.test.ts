@@ -1,6 +1,6 @@
+import { armIdOf, type ClusterReference } from '../../../shared/domain/scope.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterReference } from '../../../shared/domain/reference.ts';
-import { clusterArmId, parseOperationId } from '../../../shared/domain/reference.ts';
+import { parseOperationId } from '../../../shared/domain/reference.ts';
 import { register } from '../../../shared/requests/register.ts';
 import { orderWatch } from '../../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -45,7 +45,7 @@ function lettered(): ClusterReference {
 
 /** An ID that ends in letters: the last part of an operation's, as somebody writes it. */
 const idIn = (id: string, cluster: ClusterReference, spelling: Spelling): string =>
-  `${clusterArmId(cluster)}/operations/${spellings[spelling](id.slice(id.lastIndexOf('/') + 1))}`;
+  `${armIdOf(cluster)}/operations/${spellings[spelling](id.slice(id.lastIndexOf('/') + 1))}`;
 
 async function listed(app: TestApp, cluster: ClusterReference) {
   const query = { state: 'all', top: 1000, position: null, ...cluster } as const;
@@ -190,12 +190,12 @@ describe('through the API', () => {
     const operation = { ...cluster, operationId: 'op-abc' };
     const made = await product.request('POST', '/api/operations', operation);
     const { trackingId } = made.json();
-    const id = `${clusterArmId(spelled(cluster, spelling))}/operations/${spell('op-abc')}`;
+    const id = `${armIdOf(spelled(cluster, spelling))}/operations/${spell('op-abc')}`;
     const url = `https://management.azure.com/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope/operations/${spell('op-abc')}`;
     for (const body of [
       { id },
       { ...spelled(cluster, spelling), operationId: spell('op-abc') },
-      { operationUrl: url, clusterId: clusterArmId(spelled(cluster, spelling)) },
+      { operationUrl: url, clusterId: armIdOf(spelled(cluster, spelling)) },
     ]) {
       const again = await product.request('POST', '/api/operations', body);
       expect(again).toMatchObject({ status: 200 });
@@ -218,7 +218,7 @@ describe('through the API', () => {
 
     const group = `/subscriptions/${cluster.subscriptionId}/resourceGroups/${cluster.resourceGroupName}`;
     for (const [name, given] of [
-      ['clusterId', clusterArmId(cluster)],
+      ['clusterId', armIdOf(cluster)],
       ['resourceGroupId', group],
       ['subscriptionId', cluster.subscriptionId],
     ] as const) {

@@ -1,3 +1,4 @@
+import { patterns } from '../../../shared/domain/names.ts';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Document, Spectral } from '@stoplight/spectral-core';
 import { Json } from '@stoplight/spectral-parsers';
@@ -9,7 +10,6 @@ import committed from '../../../openapi.json' with { type: 'json' };
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openApiDocument } from '../../../scripts/openapi/document.ts';
 import { patternOf } from '../../../scripts/openapi/json-schema.ts';
-import { patterns } from '../../../shared/domain/reference.ts';
 import { fc } from '../../support/properties.ts';
 import { described, openapi } from './described.ts';
 

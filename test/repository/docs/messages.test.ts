@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assessHealth } from '../../../shared/health.ts';
-import { incidentKinds, type Incident } from '../../../shared/domain/incident.ts';
+import { incidentCauses, type Incident } from '../../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../../shared/domain/outbox.ts';
 import { unknownKind } from '../../../shared/domain/kind.ts';
 import {
@@ -66,11 +66,12 @@ function operationNotices(): Notice[] {
 function incidentNotices(): Notice[] {
   const app = { clientId: null, managedIdentity: true, apiVersion: 'x', site: null };
   const { subscriptionId } = reference;
-  const incidents = incidentKinds.flatMap((kind) =>
-    ['rg-prod', ''].map((resourceGroupName): Incident => {
+  const incidents = incidentCauses.flatMap((cause) =>
+    ['rg-prod', null].map((resourceGroupName): Incident => {
       const times = { since: start, until: null };
-      const place = { subscriptionId, resourceGroupName, resourceName: null };
-      return { kind, ...place, ...times, outbox: emptyOutbox };
+      const scope = { subscriptionId, resourceGroupName, resourceName: null };
+      const isOfList = resourceGroupName === null;
+      return { cause, scope, isOfList, ...times, outbox: emptyOutbox };
     }),
   );
   const said = { since: start, code: 'x', message: '', operations: 1, hidesNew: true };

@@ -1,7 +1,7 @@
+import { armIdOf } from '../../../shared/domain/scope.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import sample from '../../../local.settings.sample.json' with { type: 'json' };
-import { clusterArmId } from '../../../shared/domain/reference.ts';
 import { readSettings } from '../../../shared/settings/settings.ts';
 import { startProduct, type Product } from '../../support/product.ts';
 import { settingsFor, someCluster } from '../../support/settings.ts';
@@ -102,7 +102,7 @@ it('README.md names an operation in three ways, and it is one, at the cluster or
   const location = `/subscriptions/${cluster.subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope`;
   const filled = ways
     .replaceAll(/ *\/\/ .*$/gm, '')
-    .replaceAll('/subscriptions/…/managedClusters/{name}', clusterArmId(cluster))
+    .replaceAll('/subscriptions/…/managedClusters/{name}', armIdOf(cluster))
     .replaceAll('{operationId}', parts.operationId)
     .replaceAll('{pool}', parts.agentPoolName)
     .replaceAll(
