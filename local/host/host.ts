@@ -68,7 +68,7 @@ export async function startFunctionsHost(options: {
     functions: functions.filter((fn) => fn.trigger === 'http'),
     invoke: invoker.invoke,
     admin: createAdmin(functions, (name) => void runTimer(name)),
-    functionKey: settings.functionKey,
+    keys: settings.keys,
     maxBodyBytes: settings.maxBodyBytes,
     log,
   });

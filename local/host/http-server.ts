@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createLocalServer, listenOnLoopback } from '../local-server.ts';
 import type { AdminAnswer } from './admin.ts';
-import { isAuthorised } from './function-key.ts';
+import { keyRefusal, type HostKeys } from './function-key.ts';
 import type { HttpFunction } from './functions.ts';
 import { readBody, requestUrl, sendRpcResponse, toRpcRequest } from './http-message.ts';
 import type { Invoker } from './invoke.ts';
@@ -27,11 +27,11 @@ export function createHostServer(options: {
   functions: readonly HttpFunction[];
   invoke: Invoker['invoke'];
   admin: (method: string, path: string, body: string) => AdminAnswer;
-  functionKey: string | undefined;
+  keys: HostKeys | undefined;
   maxBodyBytes: number;
   log: Log;
 }): HostServer {
-  const { invoke, admin, functionKey, maxBodyBytes, log } = options;
+  const { invoke, admin, keys, maxBodyBytes, log } = options;
   const functions = options.functions.toSorted((a, b) =>
     a.route.precedence < b.route.precedence ? -1 : Number(a.route.precedence > b.route.precedence),
   );
@@ -51,26 +51,32 @@ export function createHostServer(options: {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = requestUrl(request);
     const { method = 'GET' } = request;
+    const limit = limitPassed(request);
+    if (limit !== null) return sendEmpty(response, limit);
     if (url === undefined) return sendEmpty(response, 400);
     if (closing) return sendEmpty(response, 503);
     const presented = {
       header: request.headersDistinct['x-functions-key']?.[0],
       code: url.searchParams.get('code'),
     };
-    const isAllowed = isAuthorised(functionKey, presented);
 
     if (/^\/admin(\/|$)/i.test(url.pathname)) {
-      if (!isAllowed) return sendEmpty(response, 401);
+      const refusal = keyRefusal(keys, 'admin', presented);
+      if (refusal !== null) return sendEmpty(response, refusal);
       const body = await readBody(request, maxBodyBytes);
-      if (body === undefined) return sendEmpty(response, 413);
+      if (body === undefined) return sendEmpty(response, tooLarge);
       return sendAdminAnswer(response, admin(method, url.pathname, body.toString()));
     }
 
+    if (method === 'GET' && url.pathname === '/') return sendHostPage(response);
     const match = findFunction(method, url.pathname);
     if (match === undefined) return sendEmpty(response, 404);
-    if (match.fn.authLevel !== 'anonymous' && !isAllowed) return sendEmpty(response, 401);
+    const { authLevel } = match.fn;
+    const needed = authLevel === 'admin' ? 'admin' : 'function';
+    const refusal = authLevel === 'anonymous' ? null : keyRefusal(keys, needed, presented);
+    if (refusal !== null) return sendEmpty(response, refusal);
     const body = await readBody(request, maxBodyBytes);
-    if (body === undefined) return sendEmpty(response, 413);
+    if (body === undefined) return sendEmpty(response, tooLarge);
     const result = await invoke(match.fn, { http: toRpcRequest(request, url, match.params, body) });
     if (!result.ok) return sendEmpty(response, 500);
     return sendRpcResponse(response, result.response.returnValue?.http);
@@ -100,6 +106,32 @@ export function createHostServer(options: {
       await closed;
     },
   };
+}
+
+// The limits of Kestrel, the server of the real host, at their defaults; the answers were seen of the real host.
+const longestRequestLine = 8192;
+const mostHeaders = 100;
+/** What the real host answers to a body above its limit. */
+const tooLarge = 500;
+
+/** How the real host answers a request that passes one of its limits; `null`: it passes none. */
+function limitPassed({
+  method,
+  url = '',
+  httpVersion,
+  rawHeaders,
+}: IncomingMessage): number | null {
+  if (`${method} ${url} HTTP/${httpVersion}\r\n`.length > longestRequestLine) return 414;
+  if (rawHeaders.length / 2 > mostHeaders) return 431;
+  return /^[^?]*%00/.test(url) ? 400 : null;
+}
+
+/** The real host has a page of its own at `/`. */
+function sendHostPage(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+  response.end(
+    '<!doctype html><title>Functions host</title><p>The local Functions host is running.',
+  );
 }
 
 /** Answers where no function does. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { HostKeys } from './function-key.ts';
 import { parseObject, isObject } from './json.ts';
 
 /** How one host process runs. */
@@ -13,7 +14,7 @@ export interface HostSettings {
   /** `0` takes a free one. */
   port: number;
   /** Undefined turns keys off. */
-  functionKey: string | undefined;
+  keys: HostKeys | undefined;
   /** Largest request body in bytes. */
   maxBodyBytes: number;
   /** Whether timers fire by themselves. */
@@ -29,7 +30,7 @@ const MAX_BODY_BYTES = 104_857_600;
 const PACKAGE_DIRECTORY = resolve(import.meta.dirname, '../..');
 
 /**
- * Reads `APP_FILE` (default: `main` of package.json), `PORT` (7071), `FUNCTION_KEY` (off),
+ * Reads `APP_FILE` (default: `main` of package.json), `PORT` (7071), `FUNCTION_KEY` (off), `MASTER_KEY` (the same key),
  * `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`, `HOST_TIMERS=off`, `HOST_STATE_DIR` and the `host.json` that
  * lies nearest above the app file.
  * @throws Error with one line for a person when a value cannot be used.
@@ -43,12 +44,18 @@ export function readHostSettings(env: Readonly<Record<string, string | undefined
     appDirectory,
     routePrefix: readRoutePrefix(join(appDirectory, 'host.json')),
     port: readPort(env['PORT'] || '7071'),
-    functionKey: env['FUNCTION_KEY'] || undefined,
+    keys: readKeys(env),
     maxBodyBytes: Number(env['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'] || MAX_BODY_BYTES),
     timers: env['HOST_TIMERS'] !== 'off',
     stateDirectory: env['HOST_STATE_DIR'] || undefined,
     env,
   };
+}
+
+function readKeys(env: Readonly<Record<string, string | undefined>>): HostKeys | undefined {
+  const functionKey = env['FUNCTION_KEY'] || undefined;
+  if (functionKey === undefined) return undefined;
+  return { functionKey, masterKey: env['MASTER_KEY'] || functionKey };
 }
 
 function mainOfPackage(): string {

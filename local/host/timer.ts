@@ -15,7 +15,7 @@ export interface Clock {
 export interface Timer {
   /** Runs it whenever it is due; resolves after the signal has aborted and its last run has ended. */
   follow(signal: AbortSignal): Promise<void>;
-  /** Runs it now, after a run that is under way. Leaves the schedule as it is. */
+  /** Runs it now, beside a run that is under way, as the real host does. Leaves the schedule as it is. */
   runNow(): Promise<InvocationResult>;
 }
 
@@ -26,8 +26,9 @@ export interface Timer {
 const LONGEST_SLEEP_MS = 30_000;
 
 /**
- * A timer with the rules of the real host: a missed run is made up for at start, runs never overlap, and
- * after an overrun there is one immediate run while the other occurrences are lost.
+ * A timer with the rules of the real host: a missed run is made up for at start, scheduled runs never overlap, and
+ * after an overrun there is one immediate run while the other occurrences are lost. The real host keeps runs apart by a
+ * lease, so that after a kill the first run can come up to 120 s late; this one has no lease.
  * Source: `TimerListener.cs` of Azure/azure-webjobs-sdk-extensions.
  * @param options.store undefined keeps the status in memory only.
  */
@@ -43,23 +44,18 @@ export function createTimer(options: {
   const { schedule, name } = fn;
   const store = fn.monitored ? options.store : undefined;
   let status = firstStatus(undefined);
-  let lastRun: Promise<unknown> = Promise.resolve();
 
   function firstStatus(last: Date | undefined): ScheduleStatus {
     const now = clock.now();
     return { last, next: schedule.next(now), lastUpdated: now };
   }
 
-  function run(isPastDue: boolean): Promise<InvocationResult> {
-    const result = lastRun.then(() =>
-      invoke({
-        Schedule: { AdjustForDST: true },
-        ScheduleStatus: fn.monitored ? toRpcStatus(status) : null,
-        IsPastDue: isPastDue,
-      }),
-    );
-    lastRun = result;
-    return result;
+  async function run(isPastDue: boolean): Promise<InvocationResult> {
+    return await invoke({
+      Schedule: { AdjustForDST: true },
+      ScheduleStatus: fn.monitored ? toRpcStatus(status) : null,
+      IsPastDue: isPastDue,
+    });
   }
 
   async function runScheduled(isPastDue: boolean): Promise<void> {

@@ -7,6 +7,7 @@ let host: Awaited<ReturnType<typeof startFixture>>;
 beforeAll(async () => {
   host = await startFixture({
     FUNCTION_KEY: 'the-key',
+    MASTER_KEY: 'the-master-key',
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000',
     HOST_TIMERS: 'off',
   });
@@ -75,12 +76,33 @@ describe('a request', () => {
     ).toMatch(/^HTTP\/1.1 400 /);
   });
 
-  it('is answered 413 when its body is too large, with and without a length', async () => {
+  it('is answered 500 when its body is too large, with and without a length, as by the real host', async () => {
     expect((await post('/api/echo', 'x'.repeat(1000))).status).toBe(200);
-    expect((await post('/api/echo', 'x'.repeat(1001))).status).toBe(413);
+    expect((await post('/api/echo', 'x'.repeat(1001))).status).toBe(500);
     const stream = new Blob(['x'.repeat(100_000)]).stream();
-    expect(await status('/api/echo', { method: 'POST', body: stream, duplex: 'half' })).toBe(413);
+    expect(await status('/api/echo', { method: 'POST', body: stream, duplex: 'half' })).toBe(500);
   });
+});
+
+it.each([
+  ['%00 in its path', 400, '/api/by%00Name', {}],
+  ['a path of 9,000 characters', 414, `/api/${'x'.repeat(9000)}`, {}],
+  [
+    '120 headers',
+    431,
+    '/api/byName',
+    Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`x-${at}`, 'x'])),
+  ],
+])('a request with %s is answered %i, as by the real host', async (_, expected, path, headers) => {
+  expect(await status(path, { headers })).toBe(expected);
+});
+
+it('GET / is a page of the host, as in Azure', async () => {
+  const response = await get('/');
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+  ]);
 });
 
 it('a body in chunks reaches no function, as in Azure', async () => {
@@ -135,15 +157,25 @@ describe('an answer that cannot be sent', () => {
 describe('a function key', () => {
   it('is needed by the level of the function, in the header or the query', async () => {
     expect(await status('/api/byName')).toBe(200);
-    for (const path of ['/api/locked', '/api/master', '/admin/host/status']) {
+    for (const [path, key] of [
+      ['/api/locked', 'the-key'],
+      ['/api/locked', 'the-master-key'],
+      ['/api/master', 'the-master-key'],
+      ['/admin/host/status', 'the-master-key'],
+    ] as const) {
       const refused = await get(path);
       expect([path, refused.status, await refused.text()]).toEqual([path, 401, '']);
-      expect(await status(path, header('the-key'))).toBe(200);
-      expect(await status(`${path}?code=the-key`)).toBe(200);
+      expect(await status(path, header(key))).toBe(200);
+      expect(await status(`${path}?code=${key}`)).toBe(200);
       expect(await status(path, header('wrong'))).toBe(401);
-      expect(await status(`${path}?code=the-ke`)).toBe(401);
+      expect(await status(`${path}?code=${key.slice(0, -1)}`)).toBe(401);
     }
     expect(await status('/api/locked?code=the-key', header('wrong'))).toBe(401);
+  });
+
+  it('of functions opens neither /admin nor what needs the master key', async () => {
+    for (const path of ['/api/master', '/admin/host/status'])
+      expect(await status(path, header('the-key'))).toBe(403);
   });
 
   it('and the query string never reach the log', async () => {
@@ -153,12 +185,12 @@ describe('a function key', () => {
     const before = host.lines.length;
     await get('/api/byName');
     await expect.poll(() => host.lines.length, SOON).toBeGreaterThan(before);
-    expect(JSON.stringify(host.lines)).not.toMatch(/the-key|guess|hidden/);
+    expect(JSON.stringify(host.lines)).not.toMatch(/the-key|the-master-key|guess|hidden/);
   });
 });
 
 describe('/admin', () => {
-  const code = '?code=the-key';
+  const code = '?code=the-master-key';
 
   it('lists the functions that loaded', async () => {
     const functions = await (await get(`/admin/functions${code}`)).json();

@@ -16,6 +16,7 @@ const settings = Object.keys(sample.Explained);
 const others = new Set([
   // Of `npm start`, `npm run dev` and scripts/track-latest.sh.
   'FUNCTION_KEY',
+  'MASTER_KEY',
   'NOTIFIER_URL',
   'NOTIFIER_KEY',
   // Of the tests.
