@@ -1,22 +1,15 @@
 // Two alerts that need neither the app nor Slack: from outside, health does not answer 200; from inside, no tick has
 // completed. The first one also comes when a channel is parked or a message is stuck, the second one is the faster.
+import { names } from 'names.bicep'
+
 @description('Region of the resources that have one.')
 param location string
 
 @description('Tags of all resources.')
 param tags object
 
-@description('Name of the function app, which is its role name in the traces.')
-param functionAppName string
-
-@description('URL of health.')
-param healthUrl string
-
-@description('Resource ID of Application Insights.')
-param insightsId string
-
-@description('Resource ID of the Log Analytics workspace.')
-param workspaceId string
+@description('Names of the resources.')
+param name names
 
 @description('Where alerts are mailed; empty for the portal only.')
 param alertEmail string
@@ -24,17 +17,29 @@ param alertEmail string
 @description('Minutes without a completed tick that raise an alert.')
 param noTickMinutes int
 
-@description('Seconds between two looks from each place.')
-param healthTestSeconds int
+@description('Minutes between two looks from each place.')
+param healthTestMinutes int
 
 @description('Places that look at health; with none there is no such alert.')
-param healthTestLocations array
+param healthTestLocations string[]
 
 var hasMail = !empty(alertEmail)
 var hasHealthTest = !empty(healthTestLocations)
 
+resource app 'Microsoft.Web/sites@2025-03-01' existing = {
+  name: name.app
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: name.insights
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
+  name: name.workspace
+}
+
 resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (hasMail) {
-  name: 'ag-${functionAppName}'
+  name: 'ag-${name.app}'
   location: 'global'
   tags: tags
   properties: {
@@ -51,22 +56,22 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (hasMail) {
 }
 
 resource healthTest 'Microsoft.Insights/webtests@2022-06-15' = if (hasHealthTest) {
-  name: 'health-${functionAppName}'
+  name: 'health-${name.app}'
   location: location
   // This tag, and no property, says to which Application Insights a test belongs.
-  tags: union(tags, { 'hidden-link:${insightsId}': 'Resource' })
+  tags: union(tags, { 'hidden-link:${insights.id}': 'Resource' })
   kind: 'standard'
   properties: {
-    SyntheticMonitorId: 'health-${functionAppName}'
-    Name: 'health-${functionAppName}'
+    SyntheticMonitorId: 'health-${name.app}'
+    Name: 'health-${name.app}'
     Kind: 'standard'
     Enabled: true
-    Frequency: healthTestSeconds
+    Frequency: healthTestMinutes * 60
     Timeout: 30
     RetryEnabled: true
     Locations: map(healthTestLocations, place => { Id: place })
     Request: {
-      RequestUrl: healthUrl
+      RequestUrl: 'https://${app.properties.defaultHostName}/api/health'
       HttpVerb: 'GET'
       ParseDependentRequests: false
     }
@@ -74,21 +79,21 @@ resource healthTest 'Microsoft.Insights/webtests@2022-06-15' = if (hasHealthTest
   }
 }
 
-resource unhealthy 'Microsoft.Insights/metricAlerts@2018-03-01' = if (hasHealthTest) {
-  name: 'unhealthy-${functionAppName}'
+resource unhealthy 'Microsoft.Insights/metricAlerts@2026-01-01' = if (hasHealthTest) {
+  name: 'unhealthy-${name.app}'
   location: 'global'
-  tags: union(tags, { 'hidden-link:${insightsId}': 'Resource', 'hidden-link:${healthTest.id}': 'Resource' })
+  tags: union(tags, { 'hidden-link:${insights.id}': 'Resource', 'hidden-link:${healthTest.id}': 'Resource' })
   properties: {
     description: 'AKS Operation Notifier is unhealthy or does not answer: open its health, which gives the reasons.'
     severity: 1
     enabled: true
-    scopes: [healthTest.id, insightsId]
+    scopes: [healthTest.id, insights.id]
     evaluationFrequency: 'PT5M'
-    windowSize: 'PT${healthTestSeconds / 60}M'
+    windowSize: 'PT${healthTestMinutes}M'
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria'
       webTestId: healthTest.id
-      componentId: insightsId
+      componentId: insights.id
       // One place that cannot reach it is that place's trouble.
       failedLocationCount: 2
     }
@@ -98,17 +103,17 @@ resource unhealthy 'Microsoft.Insights/metricAlerts@2018-03-01' = if (hasHealthT
 }
 
 // The query of the README ("Watching it"), for this app. Traces need not have come in yet when the rule is made.
-resource noTick 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
-  name: 'no-tick-${functionAppName}'
+resource noTick 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: 'no-tick-${name.app}'
   location: location
   tags: tags
   kind: 'LogAlert'
   properties: {
-    displayName: 'No completed tick: ${functionAppName}'
+    displayName: 'No completed tick: ${name.app}'
     description: 'AKS Operation Notifier completed no tick for ${noTickMinutes} minutes.'
     severity: 1
     enabled: true
-    scopes: [workspaceId]
+    scopes: [workspace.id]
     evaluationFrequency: 'PT5M'
     windowSize: 'PT${noTickMinutes}M'
     skipQueryValidation: true
@@ -116,7 +121,7 @@ resource noTick 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
       allOf: [
         {
           query: replace(
-            replace(loadTextContent('no-tick.kql'), 'my-function-app', functionAppName),
+            replace(loadTextContent('no-tick.kql'), 'my-function-app', name.app),
             'ago(5m)',
             'ago(${noTickMinutes}m)'
           )

@@ -6,13 +6,15 @@ param principalId string
 
 var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
 
-resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' existing = {
+resource cluster 'Microsoft.ContainerService/managedClusters@2025-10-01' existing = {
   name: clusterName
 }
 
-// Reader on the one cluster: to read its operations. Changes nothing, and opens nothing inside of Kubernetes.
+// Reader on the one cluster: to read its operations. Changes nothing, and opens nothing inside of Kubernetes. The app
+// prints the same name in small letters when it lacks the role (shared/domain/role-name.ts), so that a person who runs
+// its line and a later deployment mean one assignment.
 resource readOperations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(cluster.id, principalId, reader)
+  name: guid(toLower(cluster.id), toLower(principalId), reader)
   scope: cluster
   properties: {
     principalId: principalId

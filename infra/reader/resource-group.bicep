@@ -5,7 +5,7 @@ var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
 
 // Reader on the resource group: to find its clusters and read their operations. Changes nothing.
 resource readOperations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, principalId, reader)
+  name: guid(toLower(resourceGroup().id), toLower(principalId), reader)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -7,7 +7,7 @@ var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
 
 // Reader on the subscription: to find its clusters, those of tomorrow too, and read their operations. Changes nothing.
 resource readOperations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(subscription().id, principalId, reader)
+  name: guid(toLower(subscription().id), toLower(principalId), reader)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readSettings } from '../../../shared/settings/settings.ts';
 import { startProduct, type Product } from '../../support/product.ts';
 import { settingsFor } from '../../support/settings.ts';
+import parameters from '../../../infra/main.parameters.json' with { type: 'json' };
+import { tableOf } from './pages.ts';
 import { blocksToRun, run } from './shell.ts';
 import { deployed } from './stand-ins.ts';
 
@@ -72,11 +74,29 @@ it('docs/deploying.md has azd ask for a new webhook', async () => {
   expect(calls[0]?.positionals).toEqual(['infra.parameters.slackWebhookUrl']);
 });
 
-const addChannel = blocks.take('SLACK_WEBHOOK_URL_PAYMENTS');
-it('docs/deploying.md gives azd the webhook of a further channel', async () => {
-  const { calls, commands } = await run(addChannel, product, { stdin: `${pasted}\n` });
-  expect(commands).toEqual(['azd env set', 'azd provision']);
-  expect(calls[0]?.positionals).toEqual(['SLACK_WEBHOOK_URL_PAYMENTS', `"${pasted}"`]);
+const addChannels = blocks.take('CHANNEL_WEBHOOK_URLS');
+it('docs/deploying.md gives azd the webhooks of further channels', async () => {
+  const { calls, commands } = await run(addChannels, product, {
+    stdin: `${pasted}1\n${pasted}2\n`,
+  });
+  expect(commands).toEqual(['azd env set', 'azd env set', 'azd provision']);
+  expect(calls[0]?.positionals).toEqual(['CHANNELS', 'payments,ops']);
+  expect(calls[1]?.positionals).toEqual([
+    'CHANNEL_WEBHOOK_URLS',
+    `"payments=${pasted}1,ops=${pasted}2"`,
+  ]);
+});
+
+it('docs/deploying.md lists all that can be set, under both names', () => {
+  const told = tableOf('docs/deploying.md', 'variable').map(
+    ([variable, name]) => [variable, name] as const,
+  );
+  const variables = Object.entries(parameters.parameters).flatMap(([name, { value }]) =>
+    typeof value === 'string' ? [[`\`${value.slice(2, -1)}\``, `\`${name}\``] as const] : [],
+  );
+  const asked = new Set(['AZURE_ENV_NAME', 'AZURE_LOCATION', 'SLACK_WEBHOOK_URL']);
+  const rest = variables.filter(([variable]) => !asked.has(variable.slice(1, -1)));
+  expect(new Map(told)).toEqual(new Map(rest));
 });
 
 const stop = blocks.take('az functionapp stop');

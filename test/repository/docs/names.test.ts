@@ -4,7 +4,7 @@ import sample from '../../../local.settings.sample.json' with { type: 'json' };
 import packageJson from '../../../package.json' with { type: 'json' };
 import parameters from '../../../infra/main.parameters.json' with { type: 'json' };
 import { readSettings } from '../../../shared/settings/settings.ts';
-import { readTemplate } from '../infra/bicep.ts';
+import { outputsOf } from '../infra/snapshots.ts';
 import { described, describedFor } from '../../functions/openapi/described.ts';
 import { isTracked } from '../../support/checkout.ts';
 import { blocksOf, firstColumn, inlineCodeOf, pages, proseOf, read, tableOf } from './pages.ts';
@@ -32,7 +32,7 @@ const others = new Set([
   'BUILD_BUILDNUMBER',
   // Of azd: what the template takes from its environment, and gives it.
   ...(JSON.stringify(parameters).match(/(?<=\$\{)\w+(?=\})/g) ?? []),
-  ...readTemplate('main.bicep').outputs.keys(),
+  ...Object.keys(outputsOf('required')),
 ]);
 
 describe.each(pages)('%s', (page) => {

@@ -2,7 +2,7 @@ import { commandsIn } from './command-lines.ts';
 
 /** Names of variables, settings and parameters whose value is a secret. */
 const secretName =
-  /^(?:\w*(?:KEY|SECRET|TOKEN|PASSWORD|SIGNATURE|SAS|WEBHOOK)|\w*WEBHOOK_URL\w*|HEARTBEAT_URL|OPERATIONS_STORAGE|AzureWebJobsStorage|\w*CONNECTION_STRING|slackWebhookUrl|heartbeatUrl|channels)$/i;
+  /^(?:\w*(?:KEY|SECRET|TOKEN|PASSWORD|SIGNATURE|SAS|WEBHOOK)|\w*WEBHOOK_URL\w*|HEARTBEAT_URL|OPERATIONS_STORAGE|AzureWebJobsStorage|\w*CONNECTION_STRING|slackWebhookUrl|heartbeatUrl|channelWebhookUrls)$/i;
 /** Options whose value is a secret. */
 const secretOption =
   /^--?(?:key|key-value|account-key|value|password|secret|sas-token|connection-string|token|user|u)$/;

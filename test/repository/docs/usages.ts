@@ -76,6 +76,7 @@ npm ci [--omit KIND] [--ignore-scripts]
 npm run audit
 npm run bench [PART]
 npm run check
+npm run check:infra [--write]
 npm run dev
 npm run doctor [--slack] [--json] [--url URL]
 npm run format

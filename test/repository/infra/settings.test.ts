@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { proxyNames } from '../../../shared/settings/proxy.ts';
 import { readSettings } from '../../../shared/settings/settings.ts';
 import parameters from '../../../infra/main.parameters.json' with { type: 'json' };
-import { readTemplate } from './bicep.ts';
+import * as z from 'zod';
+import { resourcesOf, theOne } from './snapshots.ts';
 
 /** What the platform sets by itself, and the proxies of a network. */
 const ofTheSystem = [
@@ -35,15 +36,15 @@ const leftOut = [
 const notOnFlex =
   /^(FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_|TZ$|ENABLE_ORYX|SCM_)/;
 
-const app = readTemplate('app.bicep');
-const setting = app.resources.find(({ symbol }) => symbol === 'appSettings')?.properties ?? [];
-const written = new Map(
-  setting
-    .filter(({ path }) => path.startsWith('properties.'))
-    .map(({ path, text }) => [path.slice('properties.'.length), text]),
-);
-const whole = setting.find(({ path }) => path === 'properties')?.text ?? '';
+/** The app settings of a snapshot, with what its parameter file gives. */
+const settingsIn = (name: string): Readonly<Record<string, string>> =>
+  z.record(z.string(), z.string()).parse(theOne(name, 'Microsoft.Web/sites/config')['properties']);
+
+const required = settingsIn('settings-required');
+const everything = settingsIn('settings-everything');
 const optional = Object.keys(parameters.parameters.settings.value);
+/** Those of further channels, and those that a parameter file gives by name. */
+const ofThisSnapshot = /^(SLACK_WEBHOOK_URL_\w+|POLL_SCHEDULE|STALLED_AFTER)$/;
 
 /** The settings that the app asks for when nothing is set. */
 function askedFor(): string[] {
@@ -60,72 +61,60 @@ function askedFor(): string[] {
   return [...asked];
 }
 
-/** Some value of the kind that a setting has. */
-function like(name: string): string {
-  if (name === 'AZURE_CLOUD') return 'AzureUSGovernment';
-  return name.endsWith('ServiceUri')
-    ? 'https://acct.table.core.windows.net/'
-    : 'https://hooks.slack.com/services/T/B/x';
-}
+/** A reference to Key Vault, once the platform has looked it up. */
+const resolved = (settings: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      value.startsWith('@Microsoft.KeyVault(') ? 'https://hooks.slack.com/services/T/B/x' : value,
+    ]),
+  );
 
 describe('the app settings of the template', () => {
   it('are exactly those that the app knows, and what the host needs: none is missing', () => {
-    expect([...written.keys(), ...optional, ...leftOut, ...ofTheSystem].toSorted()).toEqual(
+    const fixed = Object.keys(everything).filter((name) => !ofThisSnapshot.test(name));
+    expect([...fixed, ...optional, ...leftOut, ...ofTheSystem].toSorted()).toEqual(
       [...askedFor(), ...ofTheHost].toSorted(),
     );
   });
 
   it('let the app work, without and with the optional ones', () => {
-    const env = Object.fromEntries([...written.keys()].map((name) => [name, like(name)]));
-    expect(readSettings(env)).toMatchObject({
-      problems: [],
-      settings: { storage: { kind: 'identity' } },
-    });
-    // An optional one that is not given is the empty text for azd, and unset for the app.
-    expect(
-      readSettings({ ...env, ...Object.fromEntries(optional.map((name) => [name, ''])) }).problems,
-    ).toEqual([]);
+    for (const settings of [required, everything])
+      expect(readSettings(resolved(settings))).toMatchObject({
+        problems: [],
+        settings: { storage: { kind: 'identity' } },
+      });
+    // An optional one that is not given is the empty text for azd, and left out.
+    expect(required).not.toHaveProperty('STALLED_AFTER');
+    expect(everything).toMatchObject({ STALLED_AFTER: '45m' });
+    expect(everything).not.toHaveProperty('WATCH_INTERVAL');
   });
 
-  it('hold no secret: webhooks and the heartbeat are references to Key Vault', () => {
-    const secret = /^'@Microsoft\.KeyVault\(SecretUri=\$\{secretsUrl\}\/([a-z-]+)\)'$/;
-    expect(app.variables.get('secretsUrl')).toBe(
-      "'https://${vault.name}${environment().suffixes.keyvaultDns}/secrets'",
+  it('hold no secret: webhooks and the heartbeat are references to secrets that are made', () => {
+    const made = new Set(
+      resourcesOf('everything').flatMap(({ id }) => /\/secrets\/([\w-]+)$/.exec(id)?.[1] ?? []),
     );
-    for (const [name, kept] of [
-      ['SLACK_WEBHOOK_URL', 'slack-webhook'],
-      ['HEARTBEAT_URL', 'heartbeat-url'],
-    ] as const) {
-      expect(secret.exec(written.get(name) ?? '')?.[1]).toBe(kept);
-      expect(app.text).toContain(`name: '${kept}'\n  properties: { value: `);
-    }
-    expect(whole).not.toMatch(
-      /: (slackWebhookUrl|heartbeatUrl)\b|channel\.value|list(Keys|Secrets)\(/,
-    );
-  });
-
-  it('have a reference for each further channel, to the secret that is made of it', () => {
-    const secretName = "slack-webhook-${replace(toLower(name), '_', '-')}";
-    expect(whole).toContain("name => 'SLACK_WEBHOOK_URL_${toUpper(name)}'");
-    expect(whole).toContain(`'@Microsoft.KeyVault(SecretUri=\${secretsUrl}/${secretName})'`);
-    expect(app.text).toContain(`name: '${secretName.replace('(name)', '(channel.key)')}'`);
+    const referred = Object.entries(everything)
+      .filter(([name]) => /^(SLACK_WEBHOOK_URL|HEARTBEAT_URL)/.test(name))
+      .map(([, value]) => /^@Microsoft\.KeyVault\(SecretUri=.+\/([a-z-]+)\)$/.exec(value)?.[1]);
+    expect(new Set(referred)).toEqual(made);
+    expect(made.size).toBe(4);
   });
 
   it('name the identity to whoever signs in: host, app and Application Insights', () => {
-    const client = 'identity.properties.clientId';
-    expect(written.get('AzureWebJobsStorage__credential')).toBe("'managedidentity'");
-    expect(written.get('AzureWebJobsStorage__clientId')).toBe(client);
-    expect(written.get('AZURE_CLIENT_ID')).toBe(client);
-    expect(written.get('APPLICATIONINSIGHTS_AUTHENTICATION_STRING')).toBe(
-      `'ClientId=\${${client}};Authorization=AAD'`,
-    );
-    for (const service of ['blob', 'table'])
-      expect(written.get(`AzureWebJobsStorage__${service}ServiceUri`)).toBe(
-        `storage.properties.primaryEndpoints.${service}`,
-      );
+    const client = '00000000-0000-4000-8000-0000000000fd';
+    expect(everything).toMatchObject({
+      AzureWebJobsStorage__credential: 'managedidentity',
+      AzureWebJobsStorage__clientId: client,
+      AZURE_CLIENT_ID: client,
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${client};Authorization=AAD`,
+    });
+    expect(required).not.toHaveProperty('APPLICATIONINSIGHTS_AUTHENTICATION_STRING');
   });
 
   it('are none that Flex Consumption does not take', () => {
-    expect([...written.keys(), ...optional].filter((name) => notOnFlex.test(name))).toEqual([]);
+    expect(
+      [...Object.keys(everything), ...optional].filter((name) => notOnFlex.test(name)),
+    ).toEqual([]);
   });
 });

@@ -1,51 +1,37 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { describedFor } from '../../functions/openapi/described.ts';
 import { trackedFiles } from '../../support/checkout.ts';
 import { firstColumn } from '../docs/pages.ts';
-import { parseTemplate, readTemplate, type Property, type Resource } from './bicep.ts';
-import { builtInRoles, published } from './published.ts';
+import {
+  infra,
+  paramsOf,
+  resourcesOf,
+  snapshots,
+  textOf,
+  theOne,
+  type Resource,
+} from './snapshots.ts';
 
-const folder = join(import.meta.dirname, '../../../infra');
-const names = trackedFiles.flatMap((name) => /^infra\/(.*\.bicep)$/.exec(name)?.[1] ?? []);
-const templates = names.map((name) => ({ name, ...readTemplate(name) }));
-const resources = templates.flatMap(({ name, resources: declared }) =>
-  declared.map((resource) => ({ ...resource, title: `${name}: ${resource.symbol}` })),
-);
-const modules = templates.flatMap(({ name, modules: declared, params }) =>
-  declared.map((module) => ({ ...module, title: `${name}: ${module.symbol}`, from: params })),
-);
-const roleAssignments = resources.filter(({ type }) => type.includes('/roleAssignments@'));
+/*
+ * What is true of every deployment, said of those that are evaluated. Types, names and values are the compiler's
+ * concern, and every value that a deployment sets is in the snapshots: npm run check:infra.
+ */
 
-const textOf = ({ properties }: { properties: readonly Property[] }, path: string): string =>
-  properties.find((property) => property.path === path)?.text ?? '';
-const isWritable = (path: string, writable: readonly string[]): boolean =>
-  writable.some(
-    (known) => known === path || (known.endsWith('.*') && path.startsWith(known.slice(0, -1))),
-  );
-/** What a string without parts to be filled in says; an expression says nothing here. */
-const literalOf = (text: string): string | null => /^'([^'$]*)'$/.exec(text)?.[1] ?? null;
+const templates = trackedFiles
+  .flatMap((name) => /^infra\/(.*\.bicep)$/.exec(name)?.[1] ?? [])
+  .map((name) => ({ name, text: readFileSync(join(infra, name), 'utf8') }));
 
-describe('the parser', () => {
-  it.each([
-    ["resource a 'B/c@1' = {", 'errors'],
-    ["param a string = 'b", 'errors'],
-    ['output a string = b', 'undeclared'],
-    ['var a = newGuid()', 'undeclared'],
-    ['var a = [for b in [1]: c]', 'undeclared'],
-  ] as const)('knows a broken template: %s', (text, kind) => {
-    expect(parseTemplate(text)[kind]).not.toEqual([]);
-  });
-});
+/** Deployments of everything, in more than one way. */
+const whole = ['required', 'everything', 'government'];
 
-describe.each(templates)('infra/$name', ({ errors, undeclared, params, text }) => {
-  it('is Bicep, and uses nothing that it does not declare', () => {
-    expect(errors).toEqual([]);
-    expect(undeclared).toEqual([]);
-  });
+const isRole = ({ type }: Resource): boolean => type === 'Microsoft.Authorization/roleAssignments';
 
+describe.each(templates)('infra/$name', ({ name, text }) => {
   it('describes every parameter', () => {
-    expect(params.filter(({ described }) => !described)).toEqual([]);
+    expect(paramsOf(name).filter(({ described }) => !described)).toEqual([]);
+    expect(paramsOf(name)).toHaveLength([...text.matchAll(/^param /gm)].length);
   });
 
   it('is the same from deployment to deployment: no time, no chance', () => {
@@ -57,240 +43,243 @@ describe.each(templates)('infra/$name', ({ errors, undeclared, params, text }) =
   });
 });
 
-describe.each(resources)('$title', (resource) => {
-  const { type, properties, read } = resource;
-  const schema = published[type] ?? { writable: [], required: [] };
-
-  it('is of a published type and api-version', () => {
-    expect(Object.keys(published)).toContain(type);
-  });
-
-  it('writes only paths that are published, and all that are required', () => {
-    const paths = properties.map(({ path }) => path);
-    expect(paths.filter((path) => !isWritable(path, schema.writable))).toEqual([]);
-    expect(paths).toEqual(expect.arrayContaining([...schema.required]));
-  });
-
-  it('is read only where it can be', () => {
-    expect(['id', 'name', ...(schema.readable ?? [])]).toEqual(expect.arrayContaining([...read]));
-  });
-
-  it('takes only values that are published', () => {
-    const wrong = properties.filter(({ path, text }) => {
-      const literal = literalOf(text);
-      return literal !== null && schema.values?.[path]?.includes(literal) === false;
-    });
-    expect(wrong).toEqual([]);
-  });
-});
-
-it('the table of what is published holds nothing that is not used', () => {
-  expect(Object.keys(published).toSorted()).toEqual(
-    [...new Set(resources.map(({ type }) => type))].toSorted(),
+it('a snapshot is there for each deployment that is evaluated', () => {
+  const evaluated = trackedFiles.flatMap(
+    (file) => /^infra\/snapshots\/(.+)\.bicepparam$/.exec(file)?.[1] ?? [],
   );
+  expect(snapshots).toEqual(evaluated);
+  expect(snapshots).toEqual(expect.arrayContaining(whole));
 });
 
-describe.each(modules)('$title', ({ path, properties, from }) => {
-  const target = readTemplate(path);
-  const given = properties.filter((property) => property.path.startsWith('params.'));
-
-  it('gets every parameter, and no other', () => {
-    expect(given.map((property) => property.path.slice('params.'.length)).toSorted()).toEqual(
-      target.params.map(({ name }) => name).toSorted(),
+describe.each(snapshots)('the snapshot %s', (name) => {
+  it('knows every resource by name before anything is deployed, but roles, named after whom they are for', () => {
+    const unknown = resourcesOf(name).filter(
+      ({ id, type, condition }) =>
+        condition !== undefined || (id.startsWith('[') && !type.endsWith('/roleAssignments')),
     );
+    expect(unknown).toEqual([]);
   });
 
-  it('keeps secret what it is given as a secret', () => {
-    const secrets = new Set(from.filter(({ secure }) => secure).map(({ name }) => name));
-    const passed = given.filter(({ text }) => secrets.has(text));
-    const open = new Set(
-      target.params.filter(({ secure }) => !secure).map(({ name }) => `params.${name}`),
-    );
-    expect(passed.filter((property) => open.has(property.path))).toEqual([]);
+  it('holds no secret', () => {
+    expect(textOf(name)).not.toMatch(/hooks\.slack\.com|monitor\.example/);
   });
 });
 
 it.each(['main.bicep', 'app.bicep'])('%s takes webhooks and the heartbeat as secrets', (name) => {
-  const secrets = readTemplate(name).params.filter(({ secure }) => secure);
-  expect(secrets.map((param) => param.name)).toEqual([
+  expect(paramsOf(name).flatMap((param) => (param.secure ? param.name : []))).toEqual([
     'slackWebhookUrl',
-    'channels',
+    'channelWebhookUrls',
     'heartbeatUrl',
   ]);
 });
 
-it('no output holds a secret, and each reads an output that is there', () => {
-  const app = readTemplate('app.bicep');
-  for (const { outputs, params, text } of templates) {
-    const secrets = params.filter(({ secure }) => secure).map(({ name }) => name);
-    for (const expression of outputs.values()) {
-      expect(secrets.filter((name) => expression.includes(name))).toEqual([]);
-      expect(expression).not.toMatch(/list(Keys|Secrets)|ConnectionString|\.value\b/);
-    }
-    for (const [, name = ''] of text.matchAll(/\bapp\.outputs\.(\w+)/g))
-      expect([...app.outputs.keys()]).toContain(name);
-  }
-});
+/** Built-in roles that the app may hold (learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
+const builtInRoles: Readonly<Record<string, string>> = {
+  '4633458b-17de-408a-b874-0445c86b69e6': 'Key Vault Secrets User',
+  '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
+  'acdd72a7-3385-48ef-bd42-f606fba81ae7': 'Reader',
+  'ba92f5b4-2d11-453d-a403-e96b0029c9fe': 'Storage Blob Data Contributor',
+  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
+  '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3': 'Storage Table Data Contributor',
+};
 
-describe.each(roleAssignments)('the role of $title', (resource: Resource) => {
-  it('is explained, and is for an identity', () => {
-    expect(resource.comment.length).toBeGreaterThan(50);
-    expect(textOf(resource, 'properties.principalType')).toBe("'ServicePrincipal'");
-    expect(textOf(resource, 'properties.principalId')).toMatch(
-      /^(?:identity\.properties\.)?principalId$/,
-    );
-  });
+/** Where a role is given, and which: `storageAccounts/sthost: Storage Blob Data Owner`. */
+function roleOf(resource: Resource): string {
+  const { roleDefinitionId } = propertiesOf(resource);
+  const [on = ''] = resource.id.split('/providers/Microsoft.Authorization/');
+  const role = builtInRoles[String(roleDefinitionId).split('/').at(-1) ?? ''];
+  return `${on.split('/').slice(-2).join('/')}: ${role}`;
+}
 
-  it('has a name that follows from whom, what and where', () => {
-    expect(textOf(resource, 'name')).toMatch(
-      /^guid\((\w+|subscription\(\)|resourceGroup\(\))\.id, (identity\.id|principalId), (roles\.)?\w+\)$/,
-    );
-  });
-
-  it('is where the name says', () => {
-    const [, where = ''] = /^guid\((\w+)(?:\(\))?\.id/.exec(textOf(resource, 'name')) ?? [];
-    const isWholeScope = ['subscription', 'resourceGroup'].includes(where);
-    expect(textOf(resource, 'scope')).toBe(isWholeScope ? '' : where);
-  });
-
-  it('is the one that the name is made of', () => {
-    const [, inName = ''] = /, ([\w.]+)\)$/.exec(textOf(resource, 'name')) ?? [];
-    expect(textOf(resource, 'properties.roleDefinitionId').replaceAll(/\s+/g, '')).toBe(
-      `subscriptionResourceId('Microsoft.Authorization/roleDefinitions',${inName})`,
-    );
-  });
-});
+const propertiesOf = (resource: Resource): Readonly<Record<string, unknown>> =>
+  Object(resource['properties']);
 
 describe('the roles', () => {
-  it('are those that Microsoft publishes under these names', () => {
-    const written = templates.flatMap(({ text }) => [
-      ...text.matchAll(/(\w+)(?: =|:) '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'/g),
-    ]);
-    for (const [, role = '', id] of written) expect(builtInRoles[role]).toBe(id);
-    expect(new Set(written.map(([, role]) => role))).toEqual(new Set(Object.keys(builtInRoles)));
-  });
-
   it('are as narrow as they can be: each on one resource, and Reader where it was asked for', () => {
-    const scopes = roleAssignments.map((resource) => [resource.symbol, textOf(resource, 'scope')]);
-    expect(Object.fromEntries(scopes.filter(([symbol]) => symbol !== 'readOperations'))).toEqual({
-      useBlobs: 'storage',
-      usePackages: 'packageStorage',
-      useTables: 'storage',
-      readSecrets: 'vault',
-      sendTelemetry: 'insights',
-    });
-    expect(modules.filter(({ path }) => path.startsWith('reader/'))).toHaveLength(3);
+    expect(resourcesOf('roles').map(roleOf)).toEqual([
+      'storageAccounts/sthost: Storage Blob Data Owner',
+      'storageAccounts/stpackage: Storage Blob Data Contributor',
+      'storageAccounts/sthost: Storage Table Data Contributor',
+      'vaults/kv: Key Vault Secrets User',
+      'components/appi: Monitoring Metrics Publisher',
+    ]);
+    expect(
+      ['reader-subscription', 'reader-resource-group', 'reader-cluster'].map((name) =>
+        resourcesOf(name).map(roleOf),
+      ),
+    ).toEqual([
+      ['subscriptions/00000000-0000-4000-8000-00000000000a: Reader'],
+      ['resourceGroups/rg-test: Reader'],
+      ['managedClusters/aks-test: Reader'],
+    ]);
   });
 
-  it('of the host’s blobs does not reach the package: that has an account, and a role, of its own', () => {
-    const path = 'properties.functionAppConfig.deployment.storage.value';
-    expect(textOf(find('site'), path)).toBe(
-      "'${packageStorage.properties.primaryEndpoints.blob}${packages.name}'",
-    );
-    expect(textOf(find('packages'), 'parent')).toBe('blobs');
-    expect(textOf(find('blobs'), 'parent')).toBe('packageStorage');
-    const owned = roleAssignments.filter((resource) =>
-      textOf(resource, 'name').includes('roles.storageBlobDataOwner'),
-    );
-    expect(owned.map((resource) => textOf(resource, 'scope'))).toEqual(['storage']);
+  it.each(whole)('are given in %s to the app’s identity, and nothing else is', (name) => {
+    const others = resourcesOf(name).filter(isRole).length - resourcesOf('roles').length;
+    expect(others).toBe(name === 'everything' ? 3 : 0);
+    for (const role of resourcesOf(name).filter(isRole))
+      expect(propertiesOf(role)).toMatchObject({
+        principalId: expect.stringMatching(
+          /^\[reference\('[^']+\/userAssignedIdentities\/[^']+', '[^']+'\)\.principalId\]$/,
+        ),
+        principalType: 'ServicePrincipal',
+      });
+  });
+
+  it('have names that follow from where, whom and what: those of an identity made anew are others', () => {
+    for (const { id, name } of resourcesOf('everything').filter(isRole)) {
+      expect(name).toMatch(
+        /^\[guid\('[^']+', (?:toLower\()?reference\('[^']+', '[^']+'\)\.principalId\)?, '[0-9a-f-]{36}'\)\]$/,
+      );
+      expect(id).toContain(name.slice(1, -1));
+    }
   });
 
   it('for queues are none, as neither the app nor the host of its triggers has any', () => {
     const triggers = trackedFiles
       .filter((name) => /^(?:functions|shared)\/.*\.ts$/.test(name))
       .flatMap(
-        (name) => readFileSync(join(folder, '..', name), 'utf8').match(/\bapp\.\w+\(/g) ?? [],
+        (name) => readFileSync(join(infra, '..', name), 'utf8').match(/\bapp\.\w+\(/g) ?? [],
       );
     expect(new Set(triggers)).toEqual(new Set(['app.http(', 'app.timer(']));
-    for (const { text } of templates) expect(text).not.toMatch(/primaryEndpoints\.queue|QueueData/);
+    for (const name of snapshots) expect(textOf(name)).not.toMatch(/primaryEndpoints\.queue/);
   });
 
   it('are listed in docs/deploying.md, each under its name', () => {
-    const named = Object.keys(builtInRoles).map((role) =>
-      role
-        .replaceAll(/[A-Z]/g, (letter) => ` ${letter}`)
-        .replace(/^./, (letter) => letter.toUpperCase()),
+    expect(firstColumn('docs/deploying.md', 'role').toSorted()).toEqual(
+      Object.values(builtInRoles).toSorted(),
     );
-    expect(firstColumn('docs/deploying.md', 'role').toSorted()).toEqual(named.toSorted());
   });
 });
 
-function find(symbol: string): Resource {
-  const found = resources.find((resource) => resource.symbol === symbol);
-  if (found === undefined) throw new Error(`There is no ${symbol}.`);
-  return found;
-}
+describe.each(whole)('what %s deploys', (name) => {
+  const site = theOne(name, 'Microsoft.Web/sites');
+  const vault = theOne(name, 'Microsoft.KeyVault/vaults');
 
-describe('what is deployed', () => {
-  it('runs on Flex Consumption with Node.js 24', () => {
-    expect(textOf(find('plan'), 'sku.name')).toBe("'FC1'");
-    expect(textOf(find('site'), 'properties.functionAppConfig.runtime.version')).toBe("'24'");
-    expect(textOf(find('site'), 'kind')).toBe("'functionapp,linux'");
+  it('runs on Flex Consumption with Node.js 24, over https', () => {
+    expect(theOne(name, 'Microsoft.Web/serverfarms')['sku']).toMatchObject({ name: 'FC1' });
+    expect(site).toMatchObject({
+      kind: 'functionapp,linux',
+      properties: {
+        httpsOnly: true,
+        functionAppConfig: { runtime: { name: 'node', version: '24' } },
+      },
+    });
   });
 
-  it('opens storage and secrets by identity alone', () => {
-    expect(textOf(find('vault'), 'properties.enableRbacAuthorization')).toBe('true');
-    expect(textOf(find('site'), 'properties.keyVaultReferenceIdentity')).toBe('identity.id');
+  it('opens storage and secrets by identity alone, and lets nobody in by password', () => {
+    expect(propertiesOf(vault)).toMatchObject({ enableRbacAuthorization: true });
+    expect(propertiesOf(site)['keyVaultReferenceIdentity']).toMatch(/\/userAssignedIdentities\//);
+    const accounts = resourcesOf(name).filter(
+      ({ type }) => type === 'Microsoft.Storage/storageAccounts',
+    );
+    expect(accounts).toHaveLength(2);
+    for (const account of accounts)
+      expect(propertiesOf(account)).toMatchObject({
+        allowBlobPublicAccess: false,
+        allowSharedKeyAccess: false,
+        supportsHttpsTrafficOnly: true,
+      });
+    const passwords = resourcesOf(name).filter(({ type }) =>
+      type.endsWith('/basicPublishingCredentialsPolicies'),
+    );
+    expect(passwords.map(propertiesOf)).toEqual([{ allow: false }, { allow: false }]);
+  });
+
+  it('keeps the package where the host has nothing', () => {
+    const packages = theOne(name, 'Microsoft.Storage/storageAccounts/blobServices/containers');
+    const [, account = ''] = /\/storageAccounts\/(staksnpkg\w+)\//.exec(packages.id) ?? [];
+    expect(JSON.stringify(site)).toContain(`/storageAccounts/${account}'`);
+    expect(account).not.toBe('');
+  });
+
+  it('writes down who reads secrets', () => {
+    expect(theOne(name, 'Microsoft.Insights/diagnosticSettings')).toMatchObject({
+      id: expect.stringContaining(vault.id),
+      properties: { logs: [{ category: 'AuditEvent', enabled: true }] },
+    });
   });
 
   it('sends traces by identity, where Application Insights takes one: in the public cloud', () => {
-    expect(readTemplate('app.bicep').variables.get('isPublicCloud')).toBe(
-      "environment().name == 'AzureCloud'",
-    );
-    expect(textOf(find('insights'), 'properties.DisableLocalAuth')).toBe('isPublicCloud');
-    expect(textOf(find('appSettings'), 'properties')).toMatch(
-      /\bisPublicCloud\s+\? \{ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: /,
+    expect(propertiesOf(theOne(name, 'Microsoft.Insights/components'))['DisableLocalAuth']).toBe(
+      name !== 'government',
     );
   });
 
-  it.each([
-    ['site', 'properties.httpsOnly', 'true'],
-    ['auditSecrets', 'scope', 'vault'],
-    ['auditSecrets', 'properties.workspaceId', 'workspace.id'],
-    ['auditSecrets', 'properties.logs.category', "'AuditEvent'"],
-    ['auditSecrets', 'properties.logs.enabled', 'true'],
-    ['noPasswordForFtp', 'properties.allow', 'false'],
-    ['noPasswordForScm', 'properties.allow', 'false'],
-    ['appSettings', 'dependsOn', '[channelWebhooks, heartbeat, noPasswordForScm, webhook]'],
-    ['mail', 'properties.enabled', 'true'],
-    ['healthTest', 'properties.Enabled', 'true'],
-    ['unhealthy', 'properties.enabled', 'true'],
-    ['noTick', 'properties.enabled', 'true'],
-  ])('is safe, and alerts: %s %s', (symbol, path, text) => {
-    expect(textOf(find(symbol), path)).toBe(text);
-  });
-
-  it.each(resources.filter(({ type }) => type.includes('/storageAccounts@')))(
-    'is safe: no account takes a key, http or somebody unknown: $title',
-    (account) => {
-      expect(textOf(account, 'properties.allowSharedKeyAccess')).toBe('false');
-      expect(textOf(account, 'properties.supportsHttpsTrafficOnly')).toBe('true');
-      expect(textOf(account, 'properties.allowBlobPublicAccess')).toBe('false');
-    },
-  );
-
-  it('has names that are not too long', () => {
-    const token = 'x'.repeat(13);
-    const nameOf = (symbol: string) =>
-      textOf(find(symbol), 'name').slice(1, -1).replace('${token}', token);
-    for (const account of ['storage', 'packageStorage'])
-      expect(nameOf(account)).toMatch(/^[a-z0-9]{3,24}$/);
-    expect(nameOf('vault')).toMatch(/^[a-zA-Z](-?[a-zA-Z0-9]){2,23}$/);
-    expect(nameOf('vault').length).toBeLessThanOrEqual(24);
-    expect(nameOf('site').length).toBeLessThanOrEqual(60);
-    expect(textOf(find('mail'), 'properties.groupShortName').length - 2).toBeLessThanOrEqual(12);
-  });
-
-  it('alerts on what the README asks: the query is the same', () => {
-    const query = readFileSync(join(folder, 'no-tick.kql'), 'utf8');
-    const readme = readFileSync(join(folder, '../README.md'), 'utf8');
+  it('alerts on what the README asks', () => {
+    const readme = readFileSync(join(infra, '../README.md'), 'utf8');
+    const query = readFileSync(join(infra, 'no-tick.kql'), 'utf8');
     expect(readme).toContain(`\`\`\`kusto\n${query}\`\`\``);
-    // What the template replaces is there to be replaced, once.
-    const text = textOf(find('noTick'), 'properties.criteria.allOf.query');
-    for (const replaced of ['my-function-app', 'ago(5m)']) {
-      expect(text).toContain(`'${replaced}'`);
-      expect(query.split(replaced)).toHaveLength(2);
-    }
-    expect(textOf(find('noTick'), 'properties.windowSize')).toBe("'PT${noTickMinutes}M'");
+    const minutes = name === 'everything' ? 10 : 5;
+    expect(propertiesOf(theOne(name, 'Microsoft.Insights/scheduledQueryRules'))).toMatchObject({
+      enabled: true,
+      windowSize: `PT${minutes}M`,
+      criteria: {
+        allOf: [
+          {
+            query: query
+              .replace('my-function-app', site.name)
+              .replace('ago(5m)', `ago(${minutes}m)`),
+          },
+        ],
+      },
+    });
   });
+});
+
+describe('the alerts', () => {
+  it('reach somebody, where there is an address', () => {
+    const to = theOne('everything', 'Microsoft.Insights/actionGroups').id;
+    for (const type of ['metricAlerts', 'scheduledQueryRules'])
+      expect(
+        JSON.stringify(propertiesOf(theOne('everything', `Microsoft.Insights/${type}`))['actions']),
+      ).toContain(to);
+  });
+
+  it('ask for a health that there is, without a key', () => {
+    const test = theOne('required', 'Microsoft.Insights/webtests');
+    expect(propertiesOf(test)['Request']).toMatchObject({
+      HttpVerb: 'GET',
+      RequestUrl: expect.stringMatching(/^\[format\('https:\/\/\{0\}\/api\/health', /),
+    });
+    const health = describedFor('GET', '/api/health');
+    expect(health?.security).toEqual([]);
+    expect(Object.keys(health?.responses ?? {})).toEqual(expect.arrayContaining(['200', '503']));
+  });
+
+  it('find their traces: of these none is left out by sampling, or by a level', () => {
+    const host: unknown = JSON.parse(readFileSync(join(infra, '../host.json'), 'utf8'));
+    expect(host).toEqual({
+      version: '2.0',
+      logging: {
+        applicationInsights: {
+          samplingSettings: { isEnabled: true, excludedTypes: 'Request;Exception;Trace' },
+        },
+      },
+    });
+  });
+});
+
+const configOf = (name: string): unknown =>
+  propertiesOf(theOne(name, 'Microsoft.Web/sites'))['siteConfig'];
+
+describe('who may call the app', () => {
+  it('is everybody with a key, if nothing is said', () => {
+    expect(configOf('required')).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Allow' });
+  });
+
+  it('is who is named, and the places that look at health', () => {
+    expect(configOf('everything')).toMatchObject({
+      ipSecurityRestrictionsDefaultAction: 'Deny',
+      ipSecurityRestrictions: [
+        { ipAddress: '203.0.113.0/24', action: 'Allow' },
+        { ipAddress: '2001:db8::/32', action: 'Allow' },
+        { tag: 'ServiceTag', ipAddress: 'ApplicationInsightsAvailability', action: 'Allow' },
+      ],
+    });
+  });
+});
+
+it('azd takes main.parameters.json: a main.bicepparam would come first', () => {
+  expect(existsSync(join(infra, 'main.bicepparam'))).toBe(false);
 });
