@@ -19,7 +19,7 @@ describe('the figures of docs/operating.md', () => {
   });
 
   it('are added rightly, and are within what is free', () => {
-    const rows = tableOf(page, 'what').map(([, ...cells]) =>
+    const rows = tableOf(page, 'work').map(([, ...cells]) =>
       cells.map((cell) => toNumber(cell.split(' = ').at(-1) ?? '')),
     );
     const free = rows.pop();

@@ -134,6 +134,21 @@ it('docs/deploying.md removes the role for queues that the templates no longer n
   });
 });
 
+const otherNames = blocks.take('PRINCIPAL_ID)" --query');
+it('docs/deploying.md removes the roles of an earlier version', async () => {
+  const { calls } = await run(otherNames, product);
+  expect(calls.find(({ command }) => command === 'az role assignment list')?.options).toEqual({
+    '--all': [],
+    '--assignee': [deployed.principalId],
+    '--query': ['[].id'],
+    '--output': ['tsv'],
+  });
+  expect(calls.at(-1)).toMatchObject({
+    command: 'az role assignment delete',
+    options: { '--ids': ['/roleAssignments/1', '/roleAssignments/2'] },
+  });
+});
+
 const takeDown = blocks.take('az group delete');
 it('docs/deploying.md takes everything down, the roles first, while their identity is there', async () => {
   const { calls, commands } = await run(takeDown, product);
