@@ -58,6 +58,28 @@ export function truncate(text: string, max: number): string {
         .trimEnd()}…`;
 }
 
+/** How much of each end of a text {@link cleanEnds} looks through, in UTF-16 units. */
+const ofEachEnd = 8192;
+
+/**
+ * Foreign text made safe to keep, like {@link cleanText}, but of one that is too long the start and the end: a script
+ * says at its end why it failed.
+ */
+export function cleanEnds(text: string, max: number): string {
+  // What an end begins with may be the rest of a secret, so it goes up to the next space.
+  const ends =
+    text.length <= 2 * ofEachEnd
+      ? text
+      : `${text.slice(0, ofEachEnd)} … ${text.slice(-ofEachEnd).replace(/^\S*/, '')}`;
+  const clean = cleanText(ends, 3 * ofEachEnd);
+  if (clean.length <= max) return clean;
+  const gap = ' … ';
+  const end = Math.floor(Math.max(0, max - gap.length) / 3);
+  const start = max - gap.length - end;
+  if (end === 0) return truncate(clean, max);
+  return `${clean.slice(0, start).trimEnd()}${gap}${clean.slice(-end).trimStart()}`.toWellFormed();
+}
+
 /** `text` on one line: every run of white space becomes one space. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

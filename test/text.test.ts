@@ -1,7 +1,14 @@
 import { fc } from './support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../shared/redact.ts';
-import { cleanText, longestText, maskSecrets, oneLine, truncate } from '../shared/text.ts';
+import {
+  cleanEnds,
+  cleanText,
+  longestText,
+  maskSecrets,
+  oneLine,
+  truncate,
+} from '../shared/text.ts';
 import { hostileText, hugeText } from './support/operation-arbitraries.ts';
 
 describe('truncate', () => {
@@ -167,5 +174,29 @@ describe('oneLine', () => {
   it('makes one space of every run of white space', () => {
     expect(oneLine(' a\r\n\tb\u2028c  ')).toBe('a b c');
     fc.assert(fc.property(hostileText, (text) => !/[\r\n\u2028\u2029]/.test(oneLine(text))));
+  });
+});
+
+describe('cleanEnds', () => {
+  it('keeps the start and the end of what is too long', () => {
+    const text = cleanEnds(`Start ${'x'.repeat(900)} end`, 100);
+    expect(text).toMatch(/^Start x+ … x+ end$/);
+    expect(text.length).toBeLessThanOrEqual(100);
+    expect(cleanEnds('short', 100)).toBe('short');
+    expect(cleanEnds('abcdef', 3)).toBe('ab…');
+  });
+
+  it('does the same with megabytes', () => {
+    const text = cleanEnds(`Start ${'log line\n'.repeat(300_000)} end`, 200);
+    expect(text).toMatch(/^Start .* end$/s);
+    expect(text.length).toBeLessThanOrEqual(200);
+  });
+
+  it.each([100, 5000, 9000, 20_000])('shows nothing of a secret of %i characters', (length) => {
+    const secret = 's3cret'.repeat(length / 5).slice(0, length);
+    for (const before of [0, 50, 8000, 8190, 9000]) {
+      const text = `${'a '.repeat(before / 2)}https://x.example/?sig=${secret} then it failed`;
+      for (const max of [60, 300, 1500]) expect(cleanEnds(text, max)).not.toContain('s3cret');
+    }
   });
 });

@@ -32,13 +32,16 @@ const ErrorDetail = z
 const Explanation = z
   .strictObject({
     code: z.string().describe('The code that is explained; it may be anywhere in the error.'),
-    title: z.string().describe('The cause in a few words.'),
-    cause: z.string().describe('What happened, or what usually causes this code.'),
-    step: z.string().describe('What the command shows, and what to do then.'),
+    title: z
+      .string()
+      .max(60)
+      .describe('The cause in a few words, with names out of the error where they are known.'),
+    cause: z.string().describe('What happened, in one sentence.'),
+    step: z.string().describe('What to do, for what ran; while it runs, what may still save it.'),
     command: z
       .string()
       .describe(
-        'A shell command in one line that changes nothing. kubectl needs az aks get-credentials before it; az aks operation needs the extension aks-preview.',
+        'A shell command in one line that changes nothing. A word in capitals is to be replaced. kubectl needs az aks get-credentials before it; az aks operation, check-network and machine need the extension aks-preview.',
       ),
     link: z.url().describe('Microsoft’s page about it.'),
   })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { cleanText, oneLine } from '../text.ts';
+import { cleanEnds, cleanText, oneLine } from '../text.ts';
 import type { ForeignError } from './foreign-error.ts';
 
 /**
- * ARM's ErrorDetail, cleaned and bounded for keeping: long texts are cut, and of a deep or wide tree the first nodes
+ * ARM's ErrorDetail, cleaned and bounded for keeping: long texts are cut, messages in their middle, and of a deep or wide tree the first nodes
  * are kept, in the place of the deepest ones the most specific error below them ({@link fingerprintOf} saw all of it).
  */
 export interface ErrorDetail {
@@ -44,14 +44,14 @@ function keep(
 ): ErrorDetail {
   const { code, message, target, details } = depth < kept.depth ? error : mostSpecific(error);
   budget.nodes -= 1;
-  const take = (field: string | null, max: number): string | null => {
-    const text = cleanText(field ?? '', Math.min(max, Math.floor(budget.text / 2))).trim();
+  const take = (field: string | null, max: number, clean = cleanText): string | null => {
+    const text = clean(field ?? '', Math.min(max, Math.floor(budget.text / 2))).trim();
     budget.text = Math.max(0, budget.text - storedLength(text));
     return text === '' ? null : text;
   };
   const own = {
     code: take(code === null ? null : oneLine(code.slice(0, 1024)), kept.code),
-    message: take(message, kept.message),
+    message: take(message, kept.message, cleanEnds),
     target: take(target, kept.target),
   };
   const below: ErrorDetail[] = [];

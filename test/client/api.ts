@@ -432,13 +432,13 @@ export type components = {
         Explanation: {
             /** @description The code that is explained; it may be anywhere in the error. */
             code: string;
-            /** @description The cause in a few words. */
+            /** @description The cause in a few words, with names out of the error where they are known. */
             title: string;
-            /** @description What happened, or what usually causes this code. */
+            /** @description What happened, in one sentence. */
             cause: string;
-            /** @description What the command shows, and what to do then. */
+            /** @description What to do, for what ran; while it runs, what may still save it. */
             step: string;
-            /** @description A shell command in one line that changes nothing. kubectl needs az aks get-credentials before it; az aks operation needs the extension aks-preview. */
+            /** @description A shell command in one line that changes nothing. A word in capitals is to be replaced. kubectl needs az aks get-credentials before it; az aks operation, check-network and machine need the extension aks-preview. */
             command: string;
             /**
              * Format: uri

@@ -22,9 +22,9 @@ it('shows with an error what it means and what to do', () => {
     error: { code: 'podDrainFailure', message: 'No.' },
     explanation: {
       code: 'PodDrainFailure',
-      cause: expect.stringContaining('PodDisruptionBudget'),
-      step: expect.stringContaining('budgets'),
-      command: 'kubectl --context aks-prod-weu get pdb -A',
+      cause: expect.stringContaining('disruption budget'),
+      step: expect.stringContaining('budget'),
+      command: 'kubectl --context aks-prod-weu get pdb -A --sort-by=.status.disruptionsAllowed',
       link: expect.stringContaining('https://learn.microsoft.com/'),
     },
   });

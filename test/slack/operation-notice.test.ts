@@ -43,10 +43,10 @@ describe('the message', () => {
     expect(shown(notice))
       .toBe(`Failed: aks-prod-weu, agent pool userpool, Upgrade &lt;1.33&gt; (PodDrainFailure) <@U0ABC>
 *InProgress → Failed* after 22 min
-*What it means:* A pod could not be evicted from a node that was being drained, usually because a PodDisruptionBudget allows no disruption.
-*Next:* Find the budgets with 0 allowed disruptions; let them allow one, then upgrade again.  ·  [About PodDrainFailure]
+*What it means:* A pod could not be evicted from a node in time: usually its disruption budget allows none, or no other node takes it.
+*Next:* Let the pod's budget allow one disruption (more replicas, a lower minAvailable), then upgrade again.  ·  [About PodDrainFailure]
 \`\`\`
-kubectl --context aks-prod-weu get pdb -A
+kubectl --context aks-prod-weu get pdb -A --sort-by=.status.disruptionsAllowed
 \`\`\`
 *PodDrainFailure* at node-4
 \`\`\`
@@ -83,10 +83,10 @@ ${footer}`);
     expect(notice.tone).toBe('bad');
     expect(shown(notice)).toBe(`Error while running: aks-prod-weu (PodDrainFailure)
 Still *InProgress* after 7 min. It may yet recover.
-*What it means:* A pod could not be evicted from a node that was being drained, usually because a PodDisruptionBudget allows no disruption.
-*Next:* Find the budgets with 0 allowed disruptions; let them allow one, then upgrade again.  ·  [About PodDrainFailure]
+*What it means:* A pod could not be evicted from a node in time: usually its disruption budget allows none, or no other node takes it.
+*Next:* Let the pod's budget allow one disruption (more replicas, a lower minAvailable): AKS waits for it until the drain timeout, 30 minutes if not set, and goes on by itself.  ·  [About PodDrainFailure]
 \`\`\`
-kubectl --context aks-prod-weu get pdb -A
+kubectl --context aks-prod-weu get pdb -A --sort-by=.status.disruptionsAllowed
 \`\`\`
 *PodDrainFailure* at node-4
 \`\`\`

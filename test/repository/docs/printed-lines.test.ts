@@ -2,29 +2,37 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ofSite } from '../../../shared/domain/az-commands.ts';
 import { endedSomehow, explain } from '../../../shared/explain/explain.ts';
-import table from '../../../shared/explain/explanations.json' with { type: 'json' };
 import { azCallsIn } from './command-lines.ts';
 import { trackedFiles } from '../../support/checkout.ts';
+import { keptError } from '../../support/explained.ts';
+import { errorFor, tableEntries, wordingsOf } from '../../support/explanation-table.ts';
 import { blocksOf, pages, read } from './pages.ts';
 import { textsHolding } from './source-texts.ts';
 import { needsIn, parseCommand } from './usages.ts';
 
 const subscription = '00000000-0000-4000-8000-000000000034';
 
+const cluster = {
+  subscriptionId: subscription,
+  resourceGroupName: "rg (prod)'s",
+  resourceName: 'aks_1',
+};
+
 /** The explanations as they are shown, for a cluster whose names a shell needs quoted. */
-const explanations = table.explanations.map((entry) => {
-  const says: Partial<Record<string, readonly string[]>> = 'says' in entry ? entry.says : {};
-  const [said = ''] = Object.keys(says);
-  const code = 'codes' in entry ? (entry.codes?.[0] ?? said) : said;
-  const message = says[code]?.[0] ?? '';
-  const error = { code, message, target: null, details: [] };
-  const cluster = {
-    subscriptionId: subscription,
-    resourceGroupName: "rg (prod)'s",
-    resourceName: 'aks_1',
-  };
-  return explain(error, cluster, endedSomehow) ?? expect.unreachable();
-});
+const explanations = tableEntries.map(
+  (entry) => explain(keptError(errorFor(entry)), cluster, endedSomehow) ?? expect.unreachable(),
+);
+
+/** The commands that have more names in them, with names of these kinds in place of them. */
+const named = tableEntries.flatMap(({ command }) =>
+  wordingsOf(command).map((wording) =>
+    wording
+      .replaceAll('{cluster}', 'aks_1')
+      .replaceAll('{resourceGroup}', "'rg (prod)'")
+      .replaceAll('{subscription}', subscription)
+      .replaceAll(/\{[a-z]\w*\}/gi, 'name-1'),
+  ),
+);
 
 const tracked = (pattern: RegExp): string[] => trackedFiles.filter((name) => pattern.test(name));
 const written = tracked(/^(?:shared|functions|scripts)\/.*\.ts$/);
@@ -56,6 +64,7 @@ const workflows = [
 
 const lines: readonly string[] = [
   ...explanations.map(({ command }) => command),
+  ...named,
   ...texts.map(({ text }) => text).filter(isLine),
   ...workflows,
   ...pages.flatMap(blocksOf).flatMap(({ language, code }) => (language === 'sh' ? [code] : [])),
@@ -71,13 +80,13 @@ describe('a command line that is printed', () => {
     },
   );
 
-  it.each(explanations)(
-    'asks the cluster’s subscription, not the one az is set to: $code',
-    (one) => {
-      const silent = azCallsIn(one.command)
+  it.each([...explanations.map(({ command }) => command), ...named])(
+    'asks the cluster’s subscription, not the one az is set to: %s',
+    (command) => {
+      const silent = azCallsIn(command)
         .map((call) => parseCommand(call))
         // What Entra ID has is of no subscription.
-        .filter(({ command }) => !command.startsWith('az ad '))
+        .filter((call) => !call.command.startsWith('az ad '))
         .filter(({ options }) => options['--subscription']?.[0] !== subscription);
       expect(silent).toEqual([]);
     },
@@ -92,7 +101,10 @@ const said: readonly { where: string; text: string }[] = [
     text: read(file),
   })),
   ...texts.map(({ file, text }) => ({ where: file, text })),
-  ...explanations.map(({ code, step, command }) => ({ where: code, text: `${step} ${command}` })),
+  ...explanations.map(({ code, step, command, note = '' }) => ({
+    where: code,
+    text: `${step} ${command} ${note}`,
+  })),
 ];
 
 describe('a command that needs an extension or a newer az', () => {

@@ -12,7 +12,13 @@ az ad app credential list --id ID
 az ad signed-in-user show
 az aks get-upgrades --resource-group GROUP --name NAME
 az aks list [--resource-group GROUP]
+az aks check-network outbound --resource-group GROUP --name NAME [--node-name NODE] !extension aks-preview
+az aks machine list --resource-group GROUP --cluster-name NAME --nodepool-name POOL !extension aks-preview
+az aks maintenanceconfiguration show --resource-group GROUP --cluster-name NAME --name NAME
+az aks nodepool get-upgrades --resource-group GROUP --cluster-name NAME --nodepool-name POOL
 az aks nodepool list --resource-group GROUP --cluster-name NAME
+az aks nodepool show --resource-group GROUP --cluster-name NAME --name POOL
+az aks operation show --resource-group GROUP --name NAME --operation-id ID !extension aks-preview
 az aks operation show-latest --resource-group GROUP --name NAME [--nodepool-name POOL] !extension aks-preview
 az aks show --resource-group GROUP --name NAME
 az aks upgrade --resource-group GROUP --name NAME [--kubernetes-version VERSION] [--no-wait] [--yes]
@@ -45,10 +51,14 @@ az keyvault purge --name NAME
 az lock list [--resource-group GROUP]
 az login [--tenant TENANT]
 az monitor alert-processing-rule create --name NAME --resource-group GROUP --rule-type TYPE --scopes IDS... [--action-groups IDS...] !extension alertsmanagement
+az monitor activity-log list [--resource-group GROUP] [--status STATUS] [--offset TIME]
+az monitor autoscale list --resource-group GROUP
 az monitor scheduled-query create --condition TEXT --name NAME --resource-group GROUP --scopes IDS... [--action-groups IDS...] [--condition-query QUERIES...] [--description TEXT] [--evaluation-frequency TIME] [--severity NUMBER] [--window-size TIME] !extension scheduled-query
 az network list-usages --location REGION
 az network private-link-service list [--resource-group GROUP]
+az network route-table list [--resource-group GROUP]
 az network vnet list [--resource-group GROUP]
+az policy assignment show --name NAME [--scope SCOPE]
 az policy assignment list [--scope SCOPE --disable-scope-strict-match --subscription ID]
 az provider list
 az provider register --namespace NAME
@@ -61,8 +71,9 @@ az role assignment list [--all] [--assignee WHO] [--role ROLE] [--scope SCOPE --
 az storage account list [--resource-group GROUP]
 az storage account show --name NAME [--resource-group GROUP]
 az storage account show-connection-string --name NAME [--resource-group GROUP]
-az vm list-skus [--location REGION] [--resource-type TYPE] [--all]
+az vm list-skus [--location REGION] [--resource-type TYPE] [--size SIZE] [--all]
 az vm list-usage --location REGION
+az vmss list [--resource-group GROUP]
 azd auth login
 azd deploy
 azd down [--purge] [--force]
