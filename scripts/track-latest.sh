@@ -10,7 +10,7 @@ Runs COMMAND, which starts an operation on the cluster, and registers that opera
 Without a COMMAND it registers the operation that is running now, the newest where several are.
 
   track-latest.sh --resource-group rg-prod --name aks-prod-weu -- \
-    az aks upgrade --resource-group rg-prod --name aks-prod-weu --kubernetes-version 1.33.2 --no-wait --yes
+    az aks upgrade --resource-group rg-prod --name aks-prod-weu --kubernetes-version "$KUBERNETES_VERSION" --no-wait --yes
 
   --nodepool-name POOL   only operations of this node pool
   --subscription ID      default: the one that az is set to

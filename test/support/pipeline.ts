@@ -15,7 +15,7 @@ export const secretKey = 'Key-That-Nobody-Sees_0123456789==';
 export const cluster = { resourceGroupName: 'rg-prod', resourceName: 'aks-prod-weu' };
 /** Starts an operation. */
 export const upgrade =
-  'az aks upgrade --resource-group rg-prod --name aks-prod-weu --kubernetes-version 1.33.2 --no-wait --yes';
+  'az aks upgrade --resource-group rg-prod --name aks-prod-weu --kubernetes-version "$KUBERNETES_VERSION" --no-wait --yes';
 /** The script with the options that it needs. */
 export const script = 'sh scripts/track-latest.sh --resource-group rg-prod --name aks-prod-weu';
 
@@ -95,6 +95,7 @@ export async function runShell(lines: string, url: string, setting: Setting = {}
       TMPDIR: temporary,
       NOTIFIER_URL: url,
       NOTIFIER_KEY: secretKey,
+      KUBERNETES_VERSION: '1.33.2',
       ...env,
     },
   });

@@ -24,6 +24,7 @@ const others = new Set([
   // What the reader puts in.
   'SLACK_WEBHOOK_URL_PAYMENTS',
   'RESOURCE_GROUP',
+  'KUBERNETES_VERSION',
   'WORKSPACE_ID',
   'ACTION_GROUP_ID',
   // Of GitHub Actions and Azure DevOps.

@@ -52,6 +52,7 @@ export async function run(snippet: string, { host }: Product, given: Given = {})
       PATH: `${path}:${process.env['PATH'] ?? ''}`,
       APP: deployed.app,
       KEY: deployed.key,
+      KUBERNETES_VERSION: '1.33.2',
       ...given.env,
     },
   });

@@ -86,6 +86,7 @@ describe('docs/pipelines.md', () => {
     expect(env).toEqual({
       NOTIFIER_URL: '${{ vars.NOTIFIER_URL }}',
       NOTIFIER_KEY: '${{ secrets.NOTIFIER_KEY }}',
+      KUBERNETES_VERSION: '${{ vars.KUBERNETES_VERSION }}',
     });
     const { tracked } = await expectToRegister(run, {
       GITHUB_WORKFLOW: 'Weekly upgrade',
@@ -102,7 +103,11 @@ describe('docs/pipelines.md', () => {
     expect(rest).toEqual({
       task: 'AzureCLI@2',
       displayName: expect.any(String),
-      env: { NOTIFIER_URL: '$(NotifierUrl)', NOTIFIER_KEY: '$(NotifierKey)' },
+      env: {
+        NOTIFIER_URL: '$(NotifierUrl)',
+        NOTIFIER_KEY: '$(NotifierKey)',
+        KUBERNETES_VERSION: '$(KubernetesVersion)',
+      },
     });
     const { inlineScript = '', ...others } = inputs;
     expect(others).toEqual({
