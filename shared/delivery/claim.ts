@@ -1,6 +1,6 @@
 import { claimed, claimMs, released, type Leaving, type OwedMessage } from '../domain/outbox.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
-import { Conflict, untilWritten } from '../store/table.ts';
+import { retryOnConflict } from '../store/table.ts';
 import { plus, type Clock } from '../time.ts';
 import type { OutboxChange, OpenOutbox, StoredOutbox } from './outboxes.ts';
 
@@ -23,8 +23,15 @@ export async function openOwing(
     if (open === null || open.outbox.owed.length === 0) return null;
     const taken = open.outbox.owed.filter((message) => accepted.has(open.nameOf(message)));
     if (taken.length === 0) return open;
-    if (!(await record(outbox, open, taken, accepted))) return null;
+    // Read again after a write that took several attempts: other messages may be owed by now.
+    if ((await record(outbox, open, taken, accepted)) === null) return null;
   }
+}
+
+/** An outbox as it was written: so it needs not be read again to send its next message. */
+export interface Written {
+  /** `null`: its row is gone. */
+  readonly open: OpenOutbox | null;
 }
 
 /** A right to send messages of one outbox that nobody else has, until it ends. */
@@ -35,9 +42,9 @@ export interface Claim {
   /** Remembers, at once and in this process, that Slack has messages. */
   accept(messages: readonly OwedMessage[]): void;
   /** Takes the accepted messages out of the store and ends the claim. */
-  settle(messages: readonly OwedMessage[]): Promise<void>;
+  clear(messages: readonly OwedMessage[]): Promise<Written | null>;
   /** Ends the claim when Slack took no message, and stores for the next sender what came of the post. */
-  release(leaving?: Leaving): Promise<void>;
+  release(leaving?: Leaving): Promise<Written | null>;
 }
 
 /** Claims an outbox by a conditional write; `null` when somebody else has changed it meanwhile. */
@@ -57,51 +64,45 @@ export async function claim(
     accept(messages) {
       for (const message of messages) accepted.add(open.nameOf(message));
     },
-    async settle(messages) {
-      await record(outbox, open, messages, accepted);
-    },
-    async release(leaving) {
-      await settle(outbox, open, () => (owing) => released(owing, [], leaving));
-    },
+    clear: async (messages) => await record(outbox, open, messages, accepted),
+    release: async (leaving) =>
+      await change(outbox, open, () => (owing) => released(owing, [], leaving)),
   };
 }
 
-/** Records that Slack has messages: they leave the store, then the memory of this process. Returns whether they did. */
+/** Records that Slack has messages: they leave the store, then the memory of this process. As {@link change}. */
 async function record(
   outbox: StoredOutbox,
   open: OpenOutbox,
   messages: readonly OwedMessage[],
   accepted: Accepted,
-): Promise<boolean> {
+): Promise<Written | null> {
   const names = new Set(messages.map((message) => open.nameOf(message)));
-  const isRecorded = await settle(outbox, open, (current) => {
+  const written = await change(outbox, open, (current) => {
     // By their names: the row may have been deleted and created again, with other messages under the same IDs.
     const taken = current.outbox.owed.filter((message) => names.has(current.nameOf(message)));
     const ids = taken.map(({ id }) => id);
     return (owing) => released(owing, ids);
   });
-  if (isRecorded) for (const name of names) accepted.delete(name);
-  return isRecorded;
+  if (written !== null) for (const name of names) accepted.delete(name);
+  return written;
 }
 
 /**
- * Writes a change, although the row is changed meanwhile; a row that is gone needs none. Returns `false` when others
- * change it too often: the claim ends by itself then, and the next sender records what Slack has.
+ * Writes a change, although the row is changed meanwhile; a row that is gone needs none. `null` when others change it too
+ * often: the claim ends by itself then, and the next sender records what Slack has.
  */
-async function settle(
+async function change(
   outbox: StoredOutbox,
   current: OpenOutbox,
   changeOf: (open: OpenOutbox) => OutboxChange,
-): Promise<boolean> {
+): Promise<Written | null> {
   let open: OpenOutbox | null = current;
-  try {
-    return await untilWritten('the messages', async () => {
-      if (open === null || (await open.write(changeOf(open))) !== null) return true;
-      open = await outbox.open();
-      return null;
-    });
-  } catch (error) {
-    if (error instanceof Conflict) return false;
-    throw error;
-  }
+  return await retryOnConflict(async () => {
+    if (open === null) return { open };
+    const written = await open.write(changeOf(open));
+    if (written !== null) return { open: written };
+    open = await outbox.open();
+    return null;
+  });
 }

@@ -60,7 +60,7 @@ export async function deliverDigest(
   );
   const held = await claimAll(unspent, needs);
   const release = async (entries: Iterable<DigestEntry>, leaving?: Leaving): Promise<void> =>
-    await forEach(entries, async (entry) => await held.get(entry)?.claim.release(leaving));
+    await forEach(entries, async (entry) => void (await held.get(entry)?.claim.release(leaving)));
   const latest = Math.min(lastPost, ...[...held.values()].map((one) => one.claim.lastPost));
   const digests = planDigests([...held.keys()]);
   const pinged = new Set<string>();
@@ -83,7 +83,10 @@ export async function deliverDigest(
       for (const one of carried) one.claim.accept(one.claim.open.outbox.owed);
     const strangeRun = await turns.note(answer);
     if (answer.kind === 'delivered') {
-      await forEach(carried, async (one) => await one.claim.settle(one.claim.open.outbox.owed));
+      await forEach(
+        carried,
+        async (one) => void (await one.claim.clear(one.claim.open.outbox.owed)),
+      );
       for (const one of carried) {
         left.delete(one.outbox);
         delivered += one.claim.open.outbox.owed.length;

@@ -2,7 +2,7 @@ import type { DeliveryNeeds } from './needs.ts';
 import { isFree, rejectedMs, type Leaving } from '../domain/outbox.ts';
 import { asPlainText, layOut } from '../slack/notice.ts';
 import { plus } from '../time.ts';
-import { claim, openOwing, type Claim } from './claim.ts';
+import { claim, openOwing, type Claim, type Written } from './claim.ts';
 import type { StoredOutbox } from './outboxes.ts';
 import type { Turns } from './turns.ts';
 
@@ -20,7 +20,7 @@ export interface OutboxDelivery {
 }
 
 /**
- * Sends what an outbox owes, in order. For each message: read anew, take a turn, claim by a conditional
+ * Sends what an outbox owes, in order. Reads it once; for each message: take a turn, claim by a conditional
  * write, post, and take the message out of the store only after Slack's `ok`. Of two senders one gets the
  * claim; so a message can only double when a sender dies between Slack's acceptance and the record of it.
  */
@@ -33,21 +33,38 @@ export async function deliverFrom(
 ): Promise<OutboxDelivery> {
   const { accepted, clock } = needs;
   let delivered = 0;
+  let open = await openOwing(outbox, accepted);
   for (;;) {
-    const open = await openOwing(outbox, accepted);
-    if (open === null) return { delivered, left: 0, why: 'done' };
+    if (open === null || open.outbox.owed.length === 0) return { delivered, left: 0, why: 'done' };
     const left = open.outbox.owed.length;
     if (!isFree(open.outbox, clock().toISOString())) return { delivered, left, why: 'busy' };
     const turn = await turns.take(lastPost, [open.outbox]);
     if (turn.is !== 'taken')
       return { delivered, left, why: turn.is === 'busy' ? 'noTurn' : turn.is };
     const held = await claim(outbox, open, accepted, clock);
-    // Whoever was in the way has changed the row, so it is looked at again.
-    if (held === null) continue;
-    const end = await sendOldest(held, url, turns, needs, Math.min(lastPost, held.lastPost));
+    if (held === null) {
+      // Whoever was in the way has changed the row, so it is read again.
+      open = await openOwing(outbox, accepted);
+      continue;
+    }
+    const { end, written } = await sendOldest(
+      held,
+      url,
+      turns,
+      needs,
+      Math.min(lastPost, held.lastPost),
+    );
     if (end === 'delivered') delivered += 1;
     else if (end !== 'anotherForm') return { delivered, left, why: end };
+    open = written === null ? await openOwing(outbox, accepted) : written.open;
   }
+}
+
+/** What came of one post. */
+interface Sent {
+  readonly end: 'delivered' | 'anotherForm' | 'busy' | 'noTurn' | 'failed';
+  /** The outbox afterwards; `null`: others changed it too often, so it must be read again. */
+  readonly written: Written | null;
 }
 
 /**
@@ -60,14 +77,13 @@ async function sendOldest(
   turns: Turns,
   { post, clock, log }: DeliveryNeeds,
   lastPost: number,
-): Promise<'delivered' | 'anotherForm' | 'busy' | 'noTurn' | 'failed'> {
+): Promise<Sent> {
   const { outbox } = held.open;
   const [message] = outbox.owed;
   const [notice] = held.open.notices();
   const isLate = clock().getTime() > lastPost;
   if (message === undefined || notice === undefined || isLate) {
-    await held.release();
-    return isLate ? 'noTurn' : 'busy';
+    return { end: isLate ? 'noTurn' : 'busy', written: await held.release() };
   }
   const isPlain = outbox.refusedForm === 'blocks';
   const laidOut = isPlain ? asPlainText(notice) : layOut(notice);
@@ -77,25 +93,22 @@ async function sendOldest(
   const strangeRun = await turns.note(answer);
   switch (answer.kind) {
     case 'delivered':
-      await held.settle([message]);
-      return 'delivered';
+      return { end: 'delivered', written: await held.clear([message]) };
     case 'rejected': {
       const rests: Leaving = { deliverAfter: plus(clock().toISOString(), rejectedMs) };
-      await held.release(isPlain ? rests : { refusedForm: 'blocks' });
-      if (isPlain) return 'busy';
+      const written = await held.release(isPlain ? rests : { refusedForm: 'blocks' });
+      if (isPlain) return { end: 'busy', written };
       log.error('Slack refused a message; it is sent as plain text instead.', {
         code: answer.code,
         message: laidOut,
       });
-      return 'anotherForm';
+      return { end: 'anotherForm', written };
     }
     case 'strange':
-      await held.release({ strangeRun });
-      return 'failed';
+      return { end: 'failed', written: await held.release({ strangeRun }) };
     case 'throttled':
     case 'refused':
     case 'ambiguous':
-      await held.release();
-      return 'failed';
+      return { end: 'failed', written: await held.release() };
   }
 }

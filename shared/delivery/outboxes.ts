@@ -111,7 +111,7 @@ export function operationOutbox(
       async save(next, etag) {
         const newEtag = await store.save(next, etag);
         if (newEtag !== null && isDone(next))
-          await store.archive(trackingId, clock().toISOString());
+          await store.archive(next, newEtag, clock().toISOString());
         return newEtag;
       },
       notice: (current, message) => operationNotice(current, message, portal),

@@ -64,10 +64,11 @@ export interface OperationStore {
   /** Removes an operation, wherever it is; `false` when it was changed or removed since it was read. */
   remove(stored: StoredRow): Promise<boolean>;
   /**
-   * Moves an operation that is done and told to the history; safe to repeat. It is claimed meanwhile, so that
-   * untracking waits for it to arrive.
+   * Moves an operation that has ended and owes nothing to the history; safe to repeat. Does nothing when it was changed
+   * since it was read or written: the next tick moves it. It is claimed meanwhile, so that untracking waits for it to
+   * arrive.
    */
-  archive(trackingId: string, now: IsoTime): Promise<void>;
+  archive(operation: TrackedOperation, etag: string, now: IsoTime): Promise<void>;
   /**
    * A page of operations, in the order of their keys. Both tables are read in that order, the active one first: so
    * one that is archived meanwhile is on one page, and on no other.
@@ -123,16 +124,14 @@ export function createOperationStore(
     async remove({ trackingId, etag, archived }) {
       return await (archived ? history : active).remove(keyOf(trackingId), etag);
     },
-    async archive(trackingId, now) {
-      const stored = await find(trackingId);
-      if (stored === null || stored.archived) return;
-      const { operation } = stored;
+    async archive(operation, etagBefore, now) {
+      const { trackingId } = operation;
       if (!isDone(operation) || !isFree(operation.outbox, now)) return;
       const outbox = claimed(operation.outbox, plus(now, claimMs));
       const etag = await active.replace(
         keyOf(trackingId),
         operationColumns({ ...operation, outbox }),
-        stored.etag,
+        etagBefore,
       );
       if (etag === null) return;
       await onArchive(operation);

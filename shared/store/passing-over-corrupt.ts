@@ -21,7 +21,5 @@ export function passingOverCorrupt(
   return {
     ...store,
     find: async (trackingId) => await orNull(trackingId, store.find(trackingId)),
-    archive: async (trackingId, now) =>
-      void (await orNull(trackingId, store.archive(trackingId, now))),
   };
 }

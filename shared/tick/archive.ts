@@ -13,7 +13,7 @@ interface ArchiveNeeds {
 
 const archivesAtOnce = 16;
 
-/** Moves to the history what had ended and was told before, and was not moved then. */
+/** Moves to the history what had ended and was posted before, and was not moved then. */
 export async function archive(
   { operations }: Work,
   { operations: store, refusals, clock }: ArchiveNeeds,
@@ -23,10 +23,15 @@ export async function archive(
   );
   await pMap(
     done,
-    async ({ head }) =>
+    async ({ head }) => {
+      // Read again: a tick loads rows without their history, which moves with them.
+      const stored = await store.find(head.trackingId);
+      if (stored === null || stored.archived) return;
+      const { operation, etag } = stored;
       await refusals.passOver(
-        async () => await store.archive(head.trackingId, clock().toISOString()),
-      ),
+        async () => await store.archive(operation, etag, clock().toISOString()),
+      );
+    },
     {
       concurrency: archivesAtOnce,
     },

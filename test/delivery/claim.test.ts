@@ -44,7 +44,7 @@ describe('a claim', () => {
       changes += 1;
       if (changes < 4 && outbox.outbox !== null) outbox.outbox = { ...outbox.outbox };
     };
-    await held.settle([first]);
+    await held.clear([first]);
     expect(ids(outbox)).toEqual([2]);
     expect(outbox.outbox).toMatchObject({ claimedUntil: null });
     expect(accepted).toEqual(new Set());
@@ -58,7 +58,7 @@ describe('a claim', () => {
       changes += 1;
       if (outbox.outbox !== null) outbox.outbox = { ...outbox.outbox };
     };
-    await held.settle([first]);
+    await held.clear([first]);
     await held.release();
     expect(accepted.size).toBe(1);
     expect(await openOwing(outbox, accepted)).toBeNull();
@@ -74,7 +74,7 @@ describe('a claim', () => {
     const { outbox, held, first, second } = await claimedOutbox();
     held.accept([first, second]);
     outbox.outbox = outboxOf('a', 2, '2024-05-06T06:30:00.000Z').outbox;
-    await held.settle([first, second]);
+    await held.clear([first, second]);
     expect(ids(outbox)).toEqual([1, 2]);
   });
 
@@ -82,7 +82,7 @@ describe('a claim', () => {
     const { outbox, held, first, accepted } = await claimedOutbox();
     held.accept([first]);
     outbox.outbox = null;
-    await held.settle([first]);
+    await held.clear([first]);
     await held.release();
     expect(accepted).toEqual(new Set());
   });
@@ -98,7 +98,7 @@ describe('a claim', () => {
       strangeRun: at,
       deliverAfter: null,
     });
-    await held.settle([first]);
+    await held.clear([first]);
     expect(outbox.outbox).toMatchObject({ refusedForm: null, strangeRun: null });
   });
 });

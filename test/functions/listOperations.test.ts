@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
-import { endedOperation, someOperation } from '../support/operations.ts';
+import { archiveIn, endedOperation, someOperation } from '../support/operations.ts';
 import { startProduct, type Product } from '../support/product.ts';
 import { someTable } from '../support/tables.ts';
 
@@ -17,10 +17,7 @@ beforeAll(async () => {
   for (const operation of running) await operations.add(operation);
   for (const operation of finished) {
     await operations.add(operation);
-    await operations.archive(
-      operation.trackingId,
-      operation.state.lastChangedAt ?? operation.registeredAt,
-    );
+    await archiveIn(operations, operation);
   }
 });
 afterAll(async () => await product[Symbol.asyncDispose]());
@@ -103,7 +100,7 @@ describe('purgeHistory', () => {
   it('drops what ended longer ago than RETENTION, and says how much', async () => {
     const recent = endedOperation(new Date().toISOString());
     await operations.add(recent);
-    await operations.archive(recent.trackingId, recent.state.lastChangedAt ?? recent.registeredAt);
+    await archiveIn(operations, recent);
     await product.host.runTimer('purgeHistory');
     expect((await page('?state=finished')).ids).toEqual([recent.trackingId]);
     expect((await page('?state=active')).ids).toHaveLength(running.length);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
-import { endedOperation } from '../support/operations.ts';
+import { archiveIn, endedOperation } from '../support/operations.ts';
 import { startProduct } from '../support/product.ts';
 import { someTable } from '../support/tables.ts';
 
@@ -20,7 +20,7 @@ it.each([
       const endedAt = new Date(Date.now() - ago * hour).toISOString();
       const operation = endedOperation(endedAt);
       await store.add(operation);
-      await store.archive(operation.trackingId, endedAt);
+      await archiveIn(store, operation, endedAt);
       return operation.trackingId;
     };
     const kept = [

@@ -3,7 +3,7 @@ import { createOperationStore, type OperationStore } from '../../shared/store/op
 import { Conflict } from '../../shared/store/table.ts';
 import { register } from '../../shared/requests/register.ts';
 import type { GivenOptions } from '../../shared/requests/fields.ts';
-import { endedOperation, registeredAt, someOperation } from '../support/operations.ts';
+import { archiveIn, endedOperation, registeredAt, someOperation } from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
 
 const clock = () => new Date(registeredAt);
@@ -80,7 +80,7 @@ describe('registering', () => {
   it('an operation that has ended gives it back and does not begin anew', async () => {
     const ended = endedOperation(registeredAt, { reference });
     await store.add(ended);
-    await store.archive(ended.trackingId, ended.state.lastChangedAt ?? ended.registeredAt);
+    await archiveIn(store, ended);
     expect(await give()).toEqual({ operation: ended, created: false });
     expect(await store.find(ended.trackingId)).toMatchObject({ archived: true });
   });
@@ -88,7 +88,7 @@ describe('registering', () => {
   it('an operation that has ended takes new options', async () => {
     const ended = endedOperation(registeredAt, { reference });
     await store.add(ended);
-    await store.archive(ended.trackingId, ended.state.lastChangedAt ?? ended.registeredAt);
+    await archiveIn(store, ended);
     await give({ label: 'seen' });
     const stored = await store.find(ended.trackingId);
     expect(stored).toMatchObject({ archived: true, operation: { options: { label: 'seen' } } });
@@ -98,7 +98,7 @@ describe('registering', () => {
   it('an operation that ends between look and write does not begin anew either', async () => {
     const ended = endedOperation(registeredAt, { reference });
     await store.add(ended);
-    await store.archive(ended.trackingId, ended.state.lastChangedAt ?? ended.registeredAt);
+    await archiveIn(store, ended);
     let looks = 0;
     const late: OperationStore = {
       ...store,

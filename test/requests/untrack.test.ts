@@ -7,7 +7,13 @@ import { plus } from '../../shared/time.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
 import { startApp } from '../support/app.ts';
 import { createClock } from '../support/clock.ts';
-import { endedOperation, registeredAt, someMessage, someOperation } from '../support/operations.ts';
+import {
+  archiveIn,
+  endedOperation,
+  registeredAt,
+  someMessage,
+  someOperation,
+} from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
 
 const owing = { ...emptyOutbox, owed: [someMessage(1)], nextId: 2 };
@@ -44,10 +50,7 @@ describe('untracking', () => {
   it('forgets an operation in the history', async () => {
     const operation = endedOperation(registeredAt);
     await store.add(operation);
-    await store.archive(
-      operation.trackingId,
-      operation.state.lastChangedAt ?? operation.registeredAt,
-    );
+    await archiveIn(store, operation);
     expect(await drop(operation.trackingId)).toBe(true);
     expect(await store.find(operation.trackingId)).toBeNull();
   });
@@ -65,7 +68,7 @@ describe('untracking', () => {
     };
     store = createOperationStore(someTable(), slow);
     await store.add(operation);
-    const moved = store.archive(operation.trackingId, registeredAt);
+    const moved = archiveIn(store, operation, registeredAt);
     await expect
       .poll(async () => (await store.find(operation.trackingId))?.operation.outbox.claimedUntil)
       .toBeTruthy();

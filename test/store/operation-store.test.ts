@@ -6,7 +6,13 @@ import { keyOf } from '../../shared/store/operation-row.ts';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { RowKey, Table } from '../../shared/store/table.ts';
-import { endedOperation, registeredAt, someMessage, someOperation } from '../support/operations.ts';
+import {
+  archiveIn,
+  endedOperation,
+  registeredAt,
+  someMessage,
+  someOperation,
+} from '../support/operations.ts';
 import { someTable } from '../support/tables.ts';
 
 const ended = '2024-05-06T08:00:00.000Z';
@@ -31,11 +37,7 @@ beforeEach(() => {
 
 async function add(operation: ReturnType<typeof someOperation>, archive = false): Promise<string> {
   await store.add(operation);
-  if (archive)
-    await store.archive(
-      operation.trackingId,
-      operation.state.lastChangedAt ?? operation.registeredAt,
-    );
+  if (archive) await archiveIn(store, operation);
   return operation.trackingId;
 }
 async function listed(query: Partial<ListQuery>): Promise<string[]> {
@@ -77,10 +79,7 @@ describe('keeping operations', () => {
   it('moves what ended and is told to the history, however often that is tried', async () => {
     const operation = endedOperation(ended);
     await add(operation, true);
-    await store.archive(
-      operation.trackingId,
-      operation.state.lastChangedAt ?? operation.registeredAt,
-    );
+    await archiveIn(store, operation);
     expect(await active.get(keyOf(operation.trackingId))).toBeNull();
     expect(await store.find(operation.trackingId)).toMatchObject({ operation, archived: true });
   });
@@ -90,10 +89,7 @@ describe('keeping operations', () => {
     await add(operation, true);
     await store.add(operation);
     expect(await store.find(operation.trackingId)).toMatchObject({ archived: false });
-    await store.archive(
-      operation.trackingId,
-      operation.state.lastChangedAt ?? operation.registeredAt,
-    );
+    await archiveIn(store, operation);
     expect(await active.get(keyOf(operation.trackingId))).toBeNull();
     expect(await store.find(operation.trackingId)).toMatchObject({ archived: true });
   });

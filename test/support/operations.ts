@@ -6,6 +6,7 @@ import {
   type OperationState,
   type TrackedOperation,
 } from '../../shared/domain/tracked.ts';
+import type { OperationStore } from '../../shared/store/operation-store.ts';
 import { someCluster } from './settings.ts';
 
 /** When the operations of {@link someOperation} were registered. */
@@ -66,4 +67,14 @@ export function someMessage(id: number, error: OperationState['error'] = null): 
     events: [{ event: 'statusChanged', from: 'A', to: 'B', why: 'the phase differs' }],
     state: { ...state, error },
   };
+}
+
+/** Moves a stored operation to the history, as a tick does. */
+export async function archiveIn(
+  store: OperationStore,
+  { trackingId, state, registeredAt: registered }: TrackedOperation,
+  at = state.lastChangedAt ?? registered,
+): Promise<void> {
+  const stored = await store.find(trackingId);
+  if (stored !== null) await store.archive(stored.operation, stored.etag, at);
 }
