@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root, trackedFiles } from '../../support/checkout.ts';
+import { publishedByCoreTools } from '../../support/core-tools.ts';
 import { deployed } from '../../support/deployed.ts';
 import { fc } from '../../support/properties.ts';
 
@@ -44,30 +45,6 @@ const ofFolders = folders.flatMap((folder) => secretNames.map((name) => `${folde
 const secrets = [...ofFolders, 'distribution/.env', 'node_modules/zod/.env', 'œ/.env', 'app.cjs'];
 const maps = deployed.filter((path) => path.endsWith('.cjs')).map((path) => `${path}.map`);
 const lying = [...new Set([...trackedFiles, ...deployed, ...maps, ...secrets])];
-
-/**
- * Which files Core Tools publish, whose parser is not that of Git: a line with `!` always wins, lines are held against
- * the beginning of the path up to the end of a word, and `*` is all that stands for something else.
- * Source: `GitIgnoreParser.cs` and `FileSystemHelpers.cs` of Azure/azure-functions-core-tools, 2026-08.
- */
-function publishedByCoreTools(path: string): boolean {
-  const names = path.split('/');
-  const never = ['.funcignore', '.gitignore', 'local.settings.json', 'project.lock.json'];
-  if (names.slice(0, -1).some((name) => ['.git', '.vscode'].includes(name))) return false;
-  if (never.includes(names.at(-1) ?? '')) return false;
-  const lines = rules.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const begins = (line: string) =>
-    new RegExp(
-      `^${line
-        .replace(/^\//, '')
-        .replaceAll(/[-[\]/{}()+?.\\^$|]/g, String.raw`\$&`)
-        .replaceAll('**', '(.+)')
-        .replaceAll('*', '([^/]+)')}\\b`,
-    ).test(path);
-  const letsThrough = lines.flatMap((line) => (line.startsWith('!') ? line.slice(1) : []));
-  const leavesOut = lines.filter((line) => !line.startsWith('!'));
-  return letsThrough.some((line) => begins(line)) || !leavesOut.some((line) => begins(line));
-}
 
 describe('.funcignore', () => {
   let copy: string;

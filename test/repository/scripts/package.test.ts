@@ -15,6 +15,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import lock from '../../../package-lock.json' with { type: 'json' };
 import { appNode } from '../../support/app-node.ts';
 import { root, trackedFiles } from '../../support/checkout.ts';
+import { publishedByCoreTools } from '../../support/core-tools.ts';
 import { deployed } from '../../support/deployed.ts';
 import { settingsFor, someCluster } from '../../support/settings.ts';
 
@@ -123,8 +124,21 @@ async function unpack() {
   return elsewhere;
 }
 
-it('the unpacked package does its whole work away from the checkout', async () => {
-  await using elsewhere = await unpack();
+/** A folder with what Core Tools would publish of this one: its package.json is the whole one. */
+async function published() {
+  const elsewhere = await folder();
+  const built = await readdir(join(root, 'dist'));
+  const lying = [...trackedFiles, ...built.map((name) => `dist/${name}`)];
+  for (const path of lying.filter((one) => publishedByCoreTools(one)))
+    cpSync(join(root, path), join(elsewhere.path, path));
+  return elsewhere;
+}
+
+it.each([
+  ['the unpacked package', unpack],
+  ['what Core Tools publish of the folder', published],
+])('%s does its whole work away from the checkout', async (_, make) => {
+  await using elsewhere = await make();
   await using arm = await startArm();
   await using slack = await startSlack({ rateLimit: false });
   await using host = await startHost({
