@@ -21,6 +21,7 @@ az aks nodepool show --resource-group GROUP --cluster-name NAME --name POOL
 az aks operation show --resource-group GROUP --name NAME --operation-id ID !extension aks-preview
 az aks operation show-latest --resource-group GROUP --name NAME [--nodepool-name POOL] !extension aks-preview
 az aks show --resource-group GROUP --name NAME
+az aks get-credentials --resource-group GROUP --name NAME
 az aks upgrade --resource-group GROUP --name NAME [--kubernetes-version VERSION] [--no-wait] [--yes]
 az deployment sub create --location REGION [--name NAME] [--template-file FILE] [--parameters PARAMETERS...]
 az deployment sub what-if --location REGION [--name NAME] [--template-file FILE] [--parameters PARAMETERS...]
