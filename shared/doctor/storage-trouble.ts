@@ -80,7 +80,7 @@ export function whyRefused(reason: string, access: StorageAccess): Finding {
             `The shared access signature in ${setting} does not allow this: rows are read, added, updated and removed, and tables created.`,
           )
         : failed(
-            'The identity lacks the role Storage Table Data Contributor on the storage account; Azure can take ten minutes to apply it.',
+            'The identity lacks the role Storage Table Data Contributor on the storage account; Azure can take ten minutes to apply it. If the app was deployed from infra/, run azd provision instead: a role that is given by hand makes the next deployment fail with RoleAssignmentExists.',
             roleCommand(
               assigneeOf(identity.clientId, access),
               '"Storage Table Data Contributor"',

@@ -35,6 +35,12 @@ export function assigneeOf(message: string, app: AppFacts): string {
   return `--assignee ${guidOr(clientId, '"$CLIENT_ID"')}`;
 }
 
+/** The object ID of the app's identity, as Azure names it; `null`: it does not, or it is a person's login. */
+export function principalOf(message: string, app: AppFacts): string | null {
+  const { objectId, user } = identityOf(message, app);
+  return user === null ? objectId : null;
+}
+
 /** The identity that the app signs in with, in words. */
 export function triedIdentity({ clientId, managedIdentity }: AppFacts): string {
   if (!managedIdentity) return 'the login of the machine that the app runs on (az login)';

@@ -1,8 +1,9 @@
 import { armIdOf } from '../domain/scope.ts';
 import { roleCommand, setCommand } from '../domain/az-commands.ts';
+import { roleAssignmentName } from '../domain/role-name.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { IncidentMessage, IncidentName } from '../domain/incident.ts';
-import { assigneeOf, whoWasRefused, type AppFacts } from './app-identity.ts';
+import { assigneeOf, principalOf, whoWasRefused, type AppFacts } from './app-identity.ts';
 import { inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
@@ -31,12 +32,23 @@ export function remedyOf(incident: IncidentName, message: Said, app: AppFacts): 
 const role = { name: 'Reader', id: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' } as const;
 
 function roleExplanation(incident: IncidentName, { message }: Said, app: AppFacts): Explanation {
+  const scope = scopeOf(incident);
+  const principal = principalOf(message, app);
+  const command = roleCommand(assigneeOf(message, app), role.name, scope);
   return {
     code: 'missing roles',
     title: `the role ${role.name} is missing`,
     cause: `It most likely lacks the role ${role.name} there.`,
-    step: 'This assigns the role, if you have the right to; Azure can take ten minutes to apply it, and a message says when reading works again.',
-    command: roleCommand(assigneeOf(message, app), role.name, scopeOf(incident)),
+    step: `This assigns the role, if you have the right to; Azure can take ten minutes to apply it, and a message says when reading works again.${
+      principal === null && app.managedIdentity
+        ? ' If READER_SCOPES gives the app its roles, add the scope there and run azd provision instead: it fails where the role was assigned by hand.'
+        : ''
+    }`,
+    // Named as the next deployment would name it: Azure takes no second assignment of the role.
+    command:
+      principal === null
+        ? command
+        : `${command} --name ${roleAssignmentName(scope, principal, role.id)}`,
     link: 'https://learn.microsoft.com/azure/role-based-access-control/troubleshooting',
   };
 }

@@ -1,3 +1,4 @@
+import { roleAssignmentName } from '../../shared/domain/role-name.ts';
 import type { Scope } from '../../shared/domain/scope.ts';
 import { inject, describe, expect, it } from 'vitest';
 import { listChannels } from '../../shared/requests/channels.ts';
@@ -150,7 +151,7 @@ describe('a missing role', () => {
       'has no right to read this (AuthorizationFailed). It most likely lacks the role Reader',
     );
     expect(fix).toBe(
-      `az role assignment create --assignee-object-id 00000000-0000-0000-0000-0000000b1ec7 --assignee-principal-type ServicePrincipal --role Reader --scope "${ill.name.replace('ARM ', '')}"`,
+      `az role assignment create --assignee-object-id 00000000-0000-0000-0000-0000000b1ec7 --assignee-principal-type ServicePrincipal --role Reader --scope "${ill.name.replace('ARM ', '')}" --name ${roleAssignmentName(ill.name.replace('ARM ', ''), '00000000-0000-0000-0000-0000000b1ec7', 'acdd72a7-3385-48ef-bd42-f606fba81ae7')}`,
     );
   });
 

@@ -67,7 +67,7 @@ Nothing is known to have failed: the state of 12 operations is unknown until rea
 *What it means:* It most likely lacks the role Reader there.
 *Next:* This assigns the role, if you have the right to; Azure can take ten minutes to apply it, and a message says when reading works again.  ·  [About missing roles]
 \`\`\`
-az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal --role Reader --scope "${scope}"
+az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal --role Reader --scope "${scope}" --name c879c7e3-5929-5068-9f9b-4cd820a140e6
 \`\`\`
 *AuthorizationFailed*
 \`\`\`
@@ -155,7 +155,10 @@ AKS Operation Notifier  ·  subscription 11111111-2222-3333-4444-555555555555`);
     );
     expect(new Map(fields).get('Identity')).toBe(identity);
     expect(explanation?.command).toBe(
-      `az role assignment create ${assignee} --role Reader --scope "${scope}"`,
+      `az role assignment create ${assignee} --role Reader --scope "${scope}"${
+        // Only of the app's own identity the next deployment assigns the role, too.
+        assignee.endsWith('ServicePrincipal') ? ' --name c879c7e3-5929-5068-9f9b-4cd820a140e6' : ''
+      }`,
     );
   });
 

@@ -66,7 +66,7 @@ az provider register --namespace NAME
 az provider show --namespace NAME
 az resource list [--resource-group GROUP]
 az rest --url URL [--method METHOD] [--body BODY]
-az role assignment create --role ROLE --scope SCOPE [--assignee WHO] [--assignee-object-id ID] [--assignee-principal-type TYPE]
+az role assignment create --role ROLE --scope SCOPE [--assignee WHO] [--assignee-object-id ID] [--assignee-principal-type TYPE] [--name NAME]
 az role assignment delete [--ids IDS...]
 az role assignment list [--all] [--assignee WHO] [--role ROLE] [--scope SCOPE --include-inherited]
 az storage account list [--resource-group GROUP]
