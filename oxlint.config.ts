@@ -21,12 +21,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   slack: ['domain', 'explain', 'text', 'time', 'retry-after'],
   store: ['domain', 'settings', 'sign-in', 'text', 'time'],
   health: ['domain', 'settings', 'time'],
-  calls: ['domain', 'store', 'time'],
+  calls: ['domain', 'arm', 'store', 'time'],
   delivery: ['domain', 'slack', 'store', 'settings', 'log', 'time'],
   requests: ['domain', 'store', 'settings', 'text', 'time'],
   tick: [...edges, 'calls', 'delivery', 'requests', 'log'],
   doctor: [...edges, 'calls', 'delivery', 'requests', 'sign-in', 'health', 'redact', 'text'],
-  app: [...edges, 'requests', 'tick', 'doctor', 'sign-in', 'health', 'redact', 'log'],
+  app: [...edges, 'calls', 'requests', 'tick', 'doctor', 'sign-in', 'health', 'redact', 'log'],
   functions: ['app', 'requests', 'domain', 'explain', 'store', 'settings', 'redact', 'log', 'time'],
 };
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createArmReader } from './arm/client.ts';
+import { createApiVersions, pinnedVersion, waitAtMost } from './calls/versions.ts';
+import { auto } from './domain/api-versions.ts';
 import { tokenSources } from './sign-in/token-sources.ts';
 import { countParked, type ChannelNeeds } from './requests/channels.ts';
 import type { DoctorReport } from './doctor/check.ts';
@@ -24,6 +26,7 @@ import { createOperationStore, type OperationStore } from './store/operation-sto
 import { createStateStore, type StateStore } from './store/state-store.ts';
 import { StoreUnavailable, type Table } from './store/table.ts';
 import { createUsualStore } from './store/usual-store.ts';
+import { createVersionStore } from './store/version-store.ts';
 import { createWatchStore, type WatchStore } from './store/watch-store.ts';
 import { createWorkStore } from './store/work-store.ts';
 import type { TickReport } from './domain/tick-summary.ts';
@@ -96,10 +99,7 @@ export function createRoot(
   const { settings, problems } = readSettings(env);
   const storageSetting = storageNameOf(env) ?? 'AzureWebJobsStorage';
   const running = settings === null ? null : compose(settings, storageSetting, surroundings);
-  const askStore =
-    running === null
-      ? null
-      : shared(() => storeHealth(running.state, running.app.settings, startedAt, clock));
+  const askStore = running === null ? null : shared(() => storeHealth(running, startedAt, clock));
   const redact = redactor(secretsIn(env));
   const healthInputs = async (): Promise<HealthInputs> => ({
     now: clock().toISOString(),
@@ -149,9 +149,21 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   const state = createStateStore(stateTable);
   const tokens = tokensFor(settings.clientId, cloud.tokenScope);
   const { armEndpoint: endpoint, apiVersion } = settings;
-  const reader = createArmReader({ endpoint, apiVersion, tokens, clock });
+  const versionStore = createVersionStore(stateTable, new URL(cloud.armEndpoint).host);
+  const versions =
+    apiVersion === auto
+      ? createApiVersions({
+          store: versionStore,
+          clock,
+          uptime: () => performance.now(),
+          waitFor: waitAtMost,
+        })
+      : pinnedVersion(apiVersion, versionStore);
+  const reader = createArmReader({ endpoint, versions, tokens, clock });
   const needs = {
     arm: reader,
+    versions,
+    versionStore,
     budget: createBudgetStore(stateTable),
     armBudget: settings.armBudget,
     unlisted: new Map(),
@@ -210,15 +222,14 @@ function shared<T>(ask: () => Promise<T>): () => Promise<T> {
 }
 
 async function storeHealth(
-  state: StateStore,
-  { channels }: Settings,
+  { state, app: { settings } }: Composed,
   startedAt: IsoTime,
   clock: Clock,
 ): Promise<StoreHealth | null> {
   try {
     const [lastTick, states] = await Promise.all([state.lastTick(), state.channels()]);
     const now = clock().toISOString();
-    const parkedChannels = countParked(states, channels, lastTick?.unroutable ?? 0, now);
+    const parkedChannels = countParked(states, settings.channels, lastTick?.unroutable ?? 0, now);
     const awaitedSince = lastTick === null ? await state.firstTickAwaitedSince(startedAt) : null;
     return { lastTick, awaitedSince, parkedChannels };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { ageRemark, isOldVersion } from './domain/api-versions.ts';
 import type { SettingsProblem } from './settings/settings.ts';
 import type { TickSummary } from './domain/tick-summary.ts';
 import { clocksDifferMs, elapsed, formatDuration, type IsoTime } from './time.ts';
@@ -28,6 +29,8 @@ export interface Health {
   /** Why the app is unhealthy; then remarks. */
   readonly reasons: readonly string[];
   readonly lastTick: { readonly completedAt: IsoTime; readonly ageSeconds: number } | null;
+  /** The oldest api-version in use, as of the last tick; `null` when it is not known. */
+  readonly apiVersion: string | null;
   readonly oldestDueAt: IsoTime | null;
   readonly undelivered: { readonly messages: number; readonly oldestAt: IsoTime | null } | null;
   readonly parkedChannels: number | null;
@@ -52,7 +55,11 @@ export function assessHealth(inputs: HealthInputs): Health {
     ...tickFaults(inputs),
     ...deliveryFaults(inputs),
   ];
-  const remarks = lastTick === null ? [] : remarksOn(lastTick);
+  const apiVersion = lastTick?.apiVersion ?? null;
+  const remarks = [
+    ...(lastTick === null ? [] : remarksOn(lastTick)),
+    ...(apiVersion !== null && isOldVersion(apiVersion, now) ? [ageRemark(apiVersion)] : []),
+  ];
   const isStarting = store !== null && lastTick === null;
   return {
     status: faults.length > 0 ? 'unhealthy' : isStarting ? 'starting' : 'ok',
@@ -64,6 +71,7 @@ export function assessHealth(inputs: HealthInputs): Health {
             completedAt: lastTick.completedAt,
             ageSeconds: Math.round(elapsed(lastTick.completedAt, now) / 1000),
           },
+    apiVersion,
     oldestDueAt: lastTick?.oldestDueAt ?? null,
     undelivered:
       lastTick === null

@@ -25,6 +25,7 @@ const quiet: TickSummary = {
   failingChannels: 0,
   unreadable: 0,
   incidents: 0,
+  apiVersion: null,
   corruptRows: 0,
   refusedRows: 0,
   loadMs: 1,
@@ -44,7 +45,9 @@ function assess(inputs: Partial<HealthInputs>): ReturnType<typeof assessHealth> 
 }
 
 function afterTick(tick: Partial<TickSummary>, parkedChannels = 0): Partial<HealthInputs> {
-  return { store: { lastTick: { ...quiet, ...tick }, awaitedSince: null, parkedChannels } };
+  return {
+    store: { lastTick: { ...quiet, ...tick }, awaitedSince: null, parkedChannels },
+  };
 }
 
 describe('health', () => {
@@ -106,7 +109,9 @@ describe('health', () => {
   });
 
   it('is starting for three intervals without a tick', () => {
-    const inputs = { store: { lastTick: null, awaitedSince: ago(90), parkedChannels: 0 } };
+    const inputs = {
+      store: { lastTick: null, awaitedSince: ago(90), parkedChannels: 0 },
+    };
     expect(assess(inputs)).toMatchObject({ status: 'starting', reasons: [], lastTick: null });
   });
 

@@ -1,3 +1,5 @@
+import { offerSchema } from './api-versions.ts';
+import type { ApiVersions } from './api-versions.ts';
 import type { FaultList } from './fault-list.ts';
 import type { ArmFault } from './faults.ts';
 import { z } from 'zod';
@@ -10,7 +12,7 @@ import { startRequestSchema } from './state-file.ts';
 
 /**
  * The stand-in's own routes, for other programs: `GET|PUT /_standin/faults`, `GET|PUT /_standin/api-versions`
- * (all that are supported; what is left out is retired), `GET|POST /_standin/operations`, `GET /_standin/scenarios`.
+ * (all that are supported, what is left out is retired; or an offer, also of one location), `GET|POST /_standin/operations`, `GET /_standin/scenarios`.
  */
 export function answerAdmin(
   route: string,
@@ -18,7 +20,7 @@ export function answerAdmin(
   parts: {
     readonly records: Records;
     readonly faults: FaultList<ArmFault>;
-    readonly apiVersions: Set<string>;
+    readonly apiVersions: ApiVersions;
   },
 ): Answer {
   const [method, path] = route.split(' ');
@@ -27,13 +29,12 @@ export function answerAdmin(
     case 'GET /_standin/scenarios':
       return { status: 200, body: Object.keys(scenarios) };
     case 'GET /_standin/api-versions':
-      return { status: 200, body: [...parts.apiVersions] };
+      return { status: 200, body: [...parts.apiVersions.everywhere] };
     case 'PUT /_standin/api-versions': {
-      const versions = z.array(z.string()).safeParse(parseJson(body));
-      if (!versions.success) return { status: 400, body: z.prettifyError(versions.error) };
-      parts.apiVersions.clear();
-      for (const version of versions.data) parts.apiVersions.add(version);
-      return { status: 200, body: [...parts.apiVersions] };
+      const offer = z.union([z.array(z.string()), offerSchema]).safeParse(parseJson(body));
+      if (!offer.success) return { status: 400, body: z.prettifyError(offer.error) };
+      parts.apiVersions.offer(Array.isArray(offer.data) ? { offered: offer.data } : offer.data);
+      return { status: 200, body: [...parts.apiVersions.everywhere] };
     }
     case 'GET /_standin/operations':
       return { status: 200, body: parts.records.list() };

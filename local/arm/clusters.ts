@@ -11,12 +11,12 @@ export interface ManagedCluster {
 }
 
 /** What a List of clusters shows of one. AKS writes `resourcegroups` in the IDs there, unlike elsewhere. */
-export function managedCluster(path: ClusterPath): ManagedCluster {
+export function managedCluster(path: ClusterPath, location: string): ManagedCluster {
   return {
     id: clusterId(path).replace('/resourceGroups/', '/resourcegroups/'),
     name: path.resourceName,
     type: 'Microsoft.ContainerService/ManagedClusters',
-    location: 'westeurope',
+    location,
     properties: {
       provisioningState: 'Succeeded',
       powerState: { code: 'Running' },
@@ -33,7 +33,12 @@ export function createClusters<T>(create: () => T) {
   const clusters = new Map<string, { readonly path: ClusterPath; readonly value: T }>();
   const scopes = new Set<string>();
   const deleted = new Set<string>();
+  const locations = new Map<string, string>();
+  const locationOf = (path: ClusterPath) => locations.get(clusterKey(path)) ?? 'westeurope';
   return {
+    locationOf,
+    /** Moves a cluster to a location. */
+    locate: (path: ClusterPath, location: string) => locations.set(clusterKey(path), location),
     /** The cluster's value; the cluster is there from now on. */
     add(path: ClusterPath): T {
       const { subscriptionId } = path;
@@ -63,7 +68,7 @@ export function createClusters<T>(create: () => T) {
       if (!scopes.has(wanted)) return 'noResourceGroup';
       return Array.from(clusters.values(), ({ path }) => path)
         .filter((path) => scopeKey(path).startsWith(wanted))
-        .map(managedCluster);
+        .map((path) => managedCluster(path, locationOf(path)));
     },
   };
 }

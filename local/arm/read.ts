@@ -1,5 +1,6 @@
 import { cloudError } from './cloud-error.ts';
 import type { Answer } from './listen.ts';
+import type { ApiVersions } from './api-versions.ts';
 import { pageOf } from './page.ts';
 import type { Records } from './records.ts';
 import type { ArmPath, OperationPath, Scope } from './resource-path.ts';
@@ -11,7 +12,7 @@ const typesSince = '2026-07-02-preview';
 /** What is read, and how. */
 export interface ReadNeeds {
   /** What the provider supports now. */
-  readonly apiVersions: ReadonlySet<string>;
+  readonly apiVersions: ApiVersions;
   readonly records: Records;
   /** Items on a page of a List. */
   readonly pageSize: number;
@@ -30,8 +31,18 @@ export function answerRead(
 ): Answer {
   const version = url.searchParams.get('api-version') ?? '';
   const type = path?.kind === 'clusters' ? 'managedClusters' : 'managedClusters/operations';
-  const versionProblem = checkApiVersion(version, type, needs.apiVersions);
-  if (versionProblem !== undefined) return versionProblem;
+  if (version === '') {
+    const message = 'The api-version query parameter (?api-version=) is required for all requests.';
+    return failure(400, 'MissingApiVersionParameter', message);
+  }
+  const { apiVersions, records } = needs;
+  const isOfCluster = path !== undefined && path.kind !== 'clusters';
+  const location = isOfCluster ? records.locationOf(path.of) : '';
+  const refusal = apiVersions.refusal(version, type, location);
+  if (refusal !== undefined) return refusal;
+  if (isOfCluster && apiVersions.lacksOperations(version, location)) {
+    return failure(404, 'NotFound', 'The requested path does not exist.');
+  }
   const hasTypes = version >= typesSince;
   if (path === undefined || (isListOfPool(path) && !hasTypes)) {
     return failure(
@@ -112,30 +123,6 @@ function listClusters(scope: Scope, url: URL, { records, pageSize }: ReadNeeds):
     default:
       return { status: 200, body: pageOf(clusters, url, pageSize) };
   }
-}
-
-function checkApiVersion(
-  version: string,
-  type: string,
-  supported: ReadonlySet<string>,
-): Answer | undefined {
-  if (version === '') {
-    const message = 'The api-version query parameter (?api-version=) is required for all requests.';
-    return failure(400, 'MissingApiVersionParameter', message);
-  }
-  if (supported.has(version)) return undefined;
-  const list = [...supported].join(', ');
-  return /^\d{4}-\d{2}-\d{2}(-preview)?$/.test(version)
-    ? failure(
-        400,
-        'NoRegisteredProviderFound',
-        `No registered resource provider found for location 'westeurope' and API version '${version}' for type '${type}'. The supported api-versions are '${list}'.`,
-      )
-    : failure(
-        400,
-        'InvalidApiVersionParameter',
-        `The api-version '${version}' is invalid. The supported versions are '${list}'.`,
-      );
 }
 
 function noResourceGroup({ resourceGroupName }: Scope): Answer {

@@ -69,10 +69,18 @@ export function createRecords(now: () => Date, stateFile?: string) {
     saveOperations(stateFile, byStart);
   }
 
-  /** Adds a cluster without operations, unless it is there; its ARM ID. Not kept over restarts. */
-  function addCluster({ subscriptionId, resourceGroupName, resourceName }: ClusterPath): string {
+  /**
+   * Adds a cluster without operations, unless it is there; its ARM ID. Not kept over restarts.
+   *
+   * @param location as resources name it; default `westeurope`
+   */
+  function addCluster(
+    { subscriptionId, resourceGroupName, resourceName }: ClusterPath,
+    location?: string,
+  ): string {
     const path = { subscriptionId, resourceGroupName, resourceName };
     clusters.add(path);
+    if (location !== undefined) clusters.locate(path, location);
     return clusterId(path);
   }
 
@@ -161,7 +169,9 @@ export function createRecords(now: () => Date, stateFile?: string) {
 
   const clustersIn = (scope: Scope) => clusters.listIn(scope);
 
-  return { addCluster, start, set, forget, list, read, newest, clustersIn };
+  const locationOf = (path: ClusterPath) => clusters.locationOf(path);
+
+  return { addCluster, start, set, forget, list, read, newest, clustersIn, locationOf };
 }
 
 /** A List names its items, also those whose fixed answers do not name themselves. */

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { answerAdmin } from './admin.ts';
+import { createApiVersions } from './api-versions.ts';
+import type { Offer } from './api-versions.ts';
 import { createCallLog } from './call-log.ts';
 import type { ArmCall } from './call-log.ts';
 import { createFaultList } from './fault-list.ts';
@@ -33,6 +35,8 @@ export interface Arm
   readonly faults: FaultList<ArmFault>;
   /** The api-versions that ARM supports; delete one to retire it. */
   readonly apiVersions: Set<string>;
+  /** Changes which api-versions a location takes, and how others are refused. */
+  readonly offer: (offer: Offer) => void;
   /** What is played, each with its current status. */
   readonly operations: Records['list'];
   /** The last 10,000 ARM calls, oldest first; token requests are not among them. */
@@ -64,7 +68,14 @@ export interface ArmOptions {
 
 const identityPath = '/msi/token';
 /** Versions that have the operation status calls. */
-const previews = ['2024-10-02-preview', '2025-05-02-preview', '2026-07-02-preview'];
+const previews = [
+  '2024-10-02-preview',
+  '2025-05-02-preview',
+  '2025-10-02-preview',
+  '2026-02-02-preview',
+  '2026-07-02-preview',
+  '2026-10-02-preview',
+];
 
 /**
  * Starts the stand-in.
@@ -76,7 +87,7 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
   const identity = createIdentity(now);
   const faults = createFaultList(armFaultSchema);
   const calls = createCallLog();
-  const apiVersions = new Set(previews);
+  const apiVersions = createApiVersions(previews);
   const throttle =
     rateLimit === false ? undefined : createThrottle(now, rateLimit === true ? {} : rateLimit);
   const readsLeft = createReadCount(now);
@@ -150,7 +161,8 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     identityEnv: { IDENTITY_ENDPOINT: `${url}${identityPath}`, IDENTITY_HEADER: identity.header },
     identity,
     faults,
-    apiVersions,
+    apiVersions: apiVersions.everywhere,
+    offer: (offer) => apiVersions.offer(offer),
     addCluster: records.addCluster,
     start: records.start,
     set: records.set,

@@ -241,6 +241,9 @@ const Health = z
     status: z.enum(['ok', 'starting', 'unhealthy']),
     reasons: z.array(z.string()).describe('Why the app is unhealthy; then remarks.'),
     lastTick: z.nullable(z.strictObject({ completedAt: time, ageSeconds: z.int() })),
+    apiVersion: z
+      .nullable(z.string())
+      .describe('The oldest api-version with which the app reads from Azure now.'),
     oldestDueAt: z.nullable(time).describe('When the reading that waits longest became due.'),
     undelivered: z.nullable(z.strictObject({ messages: count, oldestAt: z.nullable(time) })),
     parkedChannels: z.nullable(count),

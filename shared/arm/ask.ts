@@ -7,6 +7,7 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { parseJson } from '../domain/foreign.ts';
+import type { VersionRefusal } from '../domain/api-versions.ts';
 import type { ReadingFailure } from '../domain/reading.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { Clock, IsoTime } from '../time.ts';
@@ -19,6 +20,7 @@ import {
   timedOut,
 } from './failure.ts';
 import { BodyTooLarge, readBody } from './read-body.ts';
+import { refusalIn } from './refusal.ts';
 import { longestCallMs } from './call-limit.ts';
 import type { TokenSource } from '../sign-in/token.ts';
 
@@ -26,17 +28,16 @@ import type { TokenSource } from '../sign-in/token.ts';
 export interface ArmClientOptions {
   /** Where ARM is, without a trailing slash. The token goes here and nowhere else. */
   readonly endpoint: string;
-  readonly apiVersion: string;
   readonly tokens: TokenSource;
   readonly clock: Clock;
   /** Replaces the network in simulations. */
   readonly httpClient?: HttpClient;
 }
 
-/** What one `GET` came to. */
+/** What a `GET` came to. */
 export interface Answer {
-  /** Requests that it took: none where there was no token, or no time, to make one; two where a token was refused. */
-  readonly calls: 0 | 1 | 2;
+  /** Requests that it took: none where there was no token, or no time, to make one; more where a token or a version was refused. */
+  readonly calls: number;
   /** ARM's `Retry-After`; `null` when it has no such wish. */
   readonly notBefore: IsoTime | null;
   /** The lowest of the answer's `x-ms-ratelimit-remaining-*`; `null` when it has none. */
@@ -44,7 +45,12 @@ export interface Answer {
   /** The body as JSON, `undefined` when it is none. */
   readonly result:
     | { readonly ok: true; readonly body: unknown }
-    | { readonly ok: false; readonly failure: ReadingFailure };
+    | {
+        readonly ok: false;
+        readonly failure: ReadingFailure;
+        /** What ARM says about the api-version; absent when it takes it. */
+        readonly refusal?: VersionRefusal;
+      };
 }
 
 /**
@@ -128,7 +134,8 @@ function resultOf(answer: PipelineResponse, body: string): Answer['result'] {
   const { status } = answer;
   if (status === 200) return { ok: true, body: parseJson(body) };
   const failure = failureFromAnswer({ status, body, requestId: requestIdOf(answer) });
-  return { ok: false, failure };
+  const refusal = failure.cause === 'unsupportedApiVersion' ? refusalIn(parseJson(body)) : null;
+  return { ok: false, failure, ...(refusal === null ? {} : { refusal }) };
 }
 
 function requestIdOf(answer: PipelineResponse): string | null {

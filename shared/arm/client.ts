@@ -17,6 +17,7 @@ import { nameKey } from '../domain/names.ts';
 import type { IsoTime } from '../time.ts';
 import { createAsk, type Answer, type ArmClientOptions, type Ask } from './ask.ts';
 import { isKnownVersion } from '../domain/api-versions.ts';
+import type { VersionPlace } from '../domain/version-choices.ts';
 import { failureOfPage, malformedAnswer, malformedList, underUnknownVersion } from './failure.ts';
 import {
   nextPage,
@@ -80,48 +81,109 @@ export interface ArmReader {
   readonly listClusters: ListClusters;
 }
 
-/** Reads ARM with one api-version: every preview version has all three kinds of call. */
-export function createArmReader(options: ArmClientOptions): ArmReader {
-  const { endpoint, apiVersion, clock } = options;
-  const ask = createAsk(options);
-  const askForOperations = isKnownVersion(apiVersion) ? ask : withoutLosses(ask, apiVersion);
+/** Knows which api-version is asked with. */
+export interface Versions {
+  /**
+   * Asks with the version that a place is to be asked with; where ARM refuses it, with others, as long as there is time
+   * and a version to try. Never rejects when `attempt` does not.
+   *
+   * @param attempt asks with a version, in at most so many milliseconds
+   * @returns the last answer, with the requests of all
+   */
+  ask(
+    place: VersionPlace,
+    timeoutMs: number,
+    attempt: (apiVersion: string, timeoutMs: number) => Promise<Answer>,
+  ): Promise<Answer>;
+  /** Learns where a cluster is, as ARM writes it. */
+  located(armId: string, location: unknown): void;
+}
 
-  function urlOf(armPath: string): string {
-    const path = armPath.split('/').map(encodeURIComponent).join('/');
-    return `${endpoint}${path}?api-version=${encodeURIComponent(apiVersion)}`;
+/** What ARM is read with. */
+export interface ArmReaderOptions extends ArmClientOptions {
+  readonly versions: Versions;
+}
+
+/** One version and no other: what `AKS_API_VERSION` names. */
+export function pinnedTo(apiVersion: string): Versions {
+  return {
+    ask: async (_place, timeoutMs, attempt) => await attempt(apiVersion, timeoutMs),
+    located: () => {},
+  };
+}
+
+/** Reads ARM; every preview version has all three kinds of call. */
+export function createArmReader(options: ArmReaderOptions): ArmReader {
+  const { endpoint, versions, clock } = options;
+  const ask = createAsk(options);
+
+  function urlOf(armPath: string, apiVersion: string): string {
+    return `${placeless(armPath)}?api-version=${encodeURIComponent(apiVersion)}`;
+  }
+
+  function placeless(armPath: string): string {
+    return `${endpoint}${armPath.split('/').map(encodeURIComponent).join('/')}`;
+  }
+
+  /** Asks for something of a cluster's operations. */
+  async function askCluster(
+    cluster: ClusterReference,
+    armPath: string,
+    timeoutMs: number,
+  ): Promise<AnswerFrom> {
+    const armId = armIdOf(cluster);
+    return await askAt({ ...cluster, armId, isList: false }, armPath, timeoutMs);
+  }
+
+  async function askAt(
+    place: VersionPlace,
+    armPath: string,
+    timeoutMs: number,
+  ): Promise<AnswerFrom> {
+    let url = placeless(armPath);
+    const answer = await versions.ask(place, timeoutMs, async (apiVersion, ms) => {
+      url = urlOf(armPath, apiVersion);
+      const said = await ask(url, ms);
+      return place.isList || isKnownVersion(apiVersion) ? said : withoutLoss(said, apiVersion);
+    });
+    return { ...answer, url };
   }
 
   return {
     async readStatus(operation, timeoutMs) {
       const at = clock().toISOString();
-      const answer = await askForOperations(urlOf(operationArmId(operation)), timeoutMs);
+      const answer = await askCluster(operation, operationArmId(operation), timeoutMs);
       const { calls, notBefore, remaining, result } = answer;
       return {
         at,
         calls,
         notBefore,
         ...(remaining === null ? {} : { remaining }),
-        result: result.ok ? statusIn(result.body, at) : result,
+        result: result.ok ? statusIn(result.body, at) : { ok: false, failure: result.failure },
       };
     },
     async listOperations(cluster, timeoutMs, wanted, pageMs) {
       const at = clock().toISOString();
       const keys = wanted?.map(nameKey);
+      const path = `${armIdOf(cluster)}/operations`;
       const pages = {
-        first: urlOf(`${armIdOf(cluster)}/operations`),
+        askFirst: async (ms: number) => await askCluster(cluster, path, ms),
         parse: (body: unknown) => parseOperationList(body, cluster, at),
         keyOf: ({ operationId }: ListedOperation) => nameKey(operationId),
         mostPages: 5,
         isEnough: (items: ReadonlyMap<string, ListedOperation>) =>
           items.size >= 1000 || (keys?.every((key) => items.has(key)) ?? false),
       };
-      return { at, ...(await readPages(askForOperations, pages, timeoutMs, pageMs)) };
+      return { at, ...(await readPages(ask, pages, timeoutMs, pageMs)) };
     },
     async listClusters(scope, timeoutMs, pageMs, mostPages = 100) {
       const at = clock().toISOString();
+      const armId = `${armIdOf(scope)}/${clustersPath}`;
+      const place = { subscriptionId: scope.subscriptionId, armId, isList: true };
       const pages = {
-        first: urlOf(`${armIdOf(scope)}/${clustersPath}`),
-        parse: (body: unknown) => parseClusterList(body, scope),
+        askFirst: async (ms: number) => await askAt(place, armId, ms),
+        parse: (body: unknown) =>
+          parseClusterList(body, scope, (id, location) => versions.located(id, location)),
         keyOf: scopeKey,
         mostPages,
         isEnough: ({ size }: ReadonlyMap<string, ClusterReference>) => size >= 10_000,
@@ -131,18 +193,17 @@ export function createArmReader(options: ArmClientOptions): ArmReader {
   };
 }
 
-/** Asks with an api-version that may lack these calls: see {@link underUnknownVersion}. */
-function withoutLosses(ask: Ask, apiVersion: string): Ask {
-  return async (url, timeoutMs) => {
-    const answer = await ask(url, timeoutMs);
-    const { result } = answer;
-    return result.ok
-      ? answer
-      : {
-          ...answer,
-          result: { ok: false, failure: underUnknownVersion(result.failure, apiVersion) },
-        };
-  };
+/** An answer, and the URL that gave it. */
+interface AnswerFrom extends Answer {
+  readonly url: string;
+}
+
+/** An answer under an api-version that may lack these calls: see {@link underUnknownVersion}. */
+function withoutLoss(answer: Answer, apiVersion: string): Answer {
+  const { result } = answer;
+  if (result.ok) return answer;
+  const failure = underUnknownVersion(result.failure, apiVersion);
+  return { ...answer, result: { ...result, failure } };
 }
 
 function statusIn(body: unknown, at: IsoTime): Reading['result'] {
@@ -152,8 +213,8 @@ function statusIn(body: unknown, at: IsoTime): Reading['result'] {
 
 /** A List, and how much of it is read. */
 interface Pages<T> {
-  /** The URL of the first page. */
-  readonly first: string;
+  /** Asks for the first page; the others are where it says. */
+  readonly askFirst: (timeoutMs: number) => Promise<AnswerFrom>;
   readonly parse: (body: unknown) => Page<T> | null;
   /** What tells items apart: one that moves to the next page between two calls is shown twice. */
   readonly keyOf: (item: T) => string;
@@ -166,14 +227,14 @@ function pageIn<T>(
   { result }: Answer,
   parse: Pages<T>['parse'],
 ): ({ readonly ok: true } & Page<T>) | { readonly ok: false; readonly failure: ReadingFailure } {
-  if (!result.ok) return result;
+  if (!result.ok) return { ok: false, failure: result.failure };
   const page = parse(result.body);
   return page === null ? { ok: false, failure: malformedList } : { ok: true, ...page };
 }
 
 async function readPages<T>(
   ask: Ask,
-  { first, parse, keyOf, mostPages, isEnough }: Pages<T>,
+  { askFirst, parse, keyOf, mostPages, isEnough }: Pages<T>,
   timeoutMs: number,
   pageMs = Infinity,
 ): Promise<Omit<Listing<T>, 'at'>> {
@@ -195,11 +256,19 @@ async function readPages<T>(
     const failed = failure === undefined ? {} : { failure };
     return listing({ ok: true, items: [...items.values()], isComplete, ...failed });
   };
+  const pageTime = (): number => Math.min(end - Date.now(), pageMs);
 
-  let url: string | null = first;
-  while (url !== null && asked.size < mostPages && (asked.size === 0 || !isEnough(items))) {
+  let answer: Answer;
+  let first: string | null = null;
+  let url: string | null = null;
+  do {
+    if (first === null || url === null) {
+      const from = await askFirst(pageTime());
+      first = from.url;
+      url = from.url;
+      answer = from;
+    } else answer = await ask(url, pageTime());
     asked.add(url);
-    const answer = await ask(url, Math.min(end - Date.now(), pageMs));
     calls += answer.calls;
     notBefore = answer.notBefore ?? notBefore;
     remaining = Math.min(remaining, answer.remaining ?? Infinity);
@@ -220,6 +289,6 @@ async function readPages<T>(
         return listed(false);
       }
     }
-  }
+  } while (url !== null && asked.size < mostPages && !isEnough(items));
   return listed(url === null);
 }

@@ -3,15 +3,7 @@ import { goneBy } from '../domain/gone.ts';
 import { signInFailed, type ReadingFailure, type ReadingFailureCause } from '../domain/reading.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
 import { codesIn, parseCloudError } from './parse.ts';
-
-/** Codes by which ARM says that it does not know the api-version (with HTTP 400 or 404). */
-const unsupportedApiVersion = new Set([
-  'noregisteredproviderfound',
-  'invalidapiversion',
-  'invalidapiversionparameter',
-  'invalidresourcetype',
-  'unsupportedapiversion',
-]);
+import { refusesVersion } from './refusal.ts';
 
 /**
  * Codes by which ARM says that it does not know the subscription, whatever the status: in the wrong cloud or tenant, or
@@ -85,7 +77,7 @@ function offeredVersions(said: string): string {
 function causeOf(status: number, codes: readonly string[]): ReadingFailureCause {
   if (status >= 200 && status < 300) return 'malformed';
   if (status < 500 && codes.some((code) => unknownSubscription.has(code))) return 'subscription';
-  if ((status === 400 || status === 404) && codes.some((code) => unsupportedApiVersion.has(code))) {
+  if ((status === 400 || status === 404) && codes.some((code) => refusesVersion.has(code))) {
     return 'unsupportedApiVersion';
   }
   if (status === 401) return 'unauthenticated';
@@ -104,7 +96,7 @@ function causeOf(status: number, codes: readonly string[]): ReadingFailureCause 
  */
 export function underUnknownVersion(failure: ReadingFailure, apiVersion: string): ReadingFailure {
   if (failure.cause !== 'notFound') return failure;
-  const doubt = `The app does not know api-version ${apiVersion} (AKS_API_VERSION), which may lack the operation status calls. So this answer does not end the tracking of an operation.`;
+  const doubt = `The app does not know api-version ${apiVersion}, which may lack the operation status calls. So this answer does not end the tracking of an operation.`;
   return { ...failure, cause: 'rejected', message: `${failure.message} ${doubt}` };
 }
 

@@ -1,4 +1,10 @@
-import { contains, parseClusterId, type Scope, type ClusterReference } from '../domain/scope.ts';
+import {
+  armIdOf,
+  contains,
+  parseClusterId,
+  type Scope,
+  type ClusterReference,
+} from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { nameKey, patterns } from '../domain/names.ts';
 import { foreignObject } from '../domain/foreign.ts';
@@ -71,16 +77,26 @@ function agentPoolIn(resourceId: string): string | null {
   return patterns.agentPoolName.test(pool) ? pool : null;
 }
 
-/** Reads a page of "Managed Clusters - List", or "List By Resource Group", in `scope`; `null` when the body is none. */
-export function parseClusterList(body: unknown, scope: Scope): Page<ClusterReference> | null {
+/**
+ * Reads a page of "Managed Clusters - List", or "List By Resource Group", in `scope`; `null` when the body is none.
+ *
+ * @param located is told where each cluster is, as ARM writes it
+ */
+export function parseClusterList(
+  body: unknown,
+  scope: Scope,
+  located: (armId: string, location: unknown) => void,
+): Page<ClusterReference> | null {
   return parsePage(body, (item) => {
-    const parsed = withId.safeParse(item);
+    const parsed = someCluster.safeParse(item);
     const cluster = parsed.success ? parseClusterId(parsed.data.id) : null;
-    return cluster !== null && contains(scope, cluster) ? cluster : null;
+    if (!parsed.success || cluster === null || !contains(scope, cluster)) return null;
+    located(armIdOf(cluster), parsed.data.location);
+    return cluster;
   });
 }
 
-const withId = foreignObject({ id: someName });
+const someCluster = foreignObject({ id: someName, location: z.optional(z.unknown()) });
 
 /** No link is this long, in characters. */
 const longestLink = 8192;

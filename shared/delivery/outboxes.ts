@@ -7,12 +7,14 @@ import { parkedNotice } from '../slack/channel-notice.ts';
 import { gapNotice } from '../slack/gap-notice.ts';
 import { incidentNotice } from '../slack/incident-notice.ts';
 import type { AppFacts } from '../slack/app-identity.ts';
+import { moveNotice } from '../slack/move-notice.ts';
 import type { Notice } from '../slack/notice.ts';
 import { operationNotice } from '../slack/operation-notice.ts';
 import { incidentKey } from '../store/incident-row.ts';
 import { keyOf } from '../store/operation-row.ts';
 import { isDone, type OperationStore } from '../store/operation-store.ts';
 import { channelKey, type StateStore } from '../store/state-store.ts';
+import type { VersionStore } from '../store/version-store.ts';
 import type { RowKey } from '../store/table.ts';
 import { clusterRowKey, type ClusterHead } from '../store/watch-row.ts';
 import type { WatchStore } from '../store/watch-store.ts';
@@ -153,6 +155,23 @@ export function channelOutbox(name: string, owed: Owed, store: StateStore): Stor
       },
       save: async (next, etag) => await store.saveChannel(name, next, etag),
       notice: (_channel, message) => parkedNotice(name, message),
+    },
+    owed,
+  );
+}
+
+/** The outbox of the api-versions: the default channel gets the message that the app has moved to another one. */
+export function versionsOutbox(owed: Owed, store: VersionStore): StoredOutbox {
+  return outboxOf(
+    {
+      channel: defaultChannel,
+      key: store.key,
+      async find() {
+        const { choices, etag } = await store.load();
+        return etag === null ? null : { value: choices, etag };
+      },
+      save: async (next, etag) => await store.save(next, etag),
+      notice: (_choices, message) => moveNotice(message),
     },
     owed,
   );

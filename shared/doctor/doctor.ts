@@ -3,6 +3,7 @@ import type { HealthInputs } from '../health.ts';
 import type { Redact } from '../redact.ts';
 import type { SettingsProblem } from '../settings/settings.ts';
 import { oneLine } from '../text.ts';
+import { checkApiVersions, type VersionCheckNeeds } from './api-versions.ts';
 import { checkArm, type ArmNeeds } from './arm.ts';
 import { skipped, type Check, type DoctorReport } from './check.ts';
 import type { DoctorOrder } from '../requests/doctor-order.ts';
@@ -12,7 +13,7 @@ import { checkStorage, type StorageNeeds } from './storage.ts';
 import { checkTicks } from './ticks.ts';
 
 /** What is checked. */
-export interface DoctorNeeds extends StorageNeeds, ArmNeeds, SlackNeeds {}
+export interface DoctorNeeds extends StorageNeeds, ArmNeeds, SlackNeeds, VersionCheckNeeds {}
 
 /** Everything that an app is checked by. */
 export interface Patient {
@@ -41,7 +42,7 @@ export async function diagnose(
       : await Promise.all([
           checkStorage(needs),
           checkTicks(health, site),
-          checkArm(needs),
+          checkArmAndVersions(needs),
           checkSlack(needs, slack),
         ]);
   const clean = (text: string): string => redact(oneLine(text));
@@ -54,4 +55,10 @@ export async function diagnose(
     }),
   );
   return { ok: checks.every(({ ok }) => ok !== false), checks };
+}
+
+/** What is asked of ARM may move the api-version: that is looked at afterwards. */
+async function checkArmAndVersions(needs: DoctorNeeds): Promise<Check[]> {
+  const asked = await checkArm(needs);
+  return [...asked, ...(await checkApiVersions(needs))];
 }

@@ -8,7 +8,7 @@ const usual: Readonly<Record<string, string>> = {
   OPERATIONS_TABLE: 'AksOperations',
   AZURE_CLOUD: 'AzureCloud',
   ARM_ENDPOINT: 'https://management.azure.com',
-  AKS_API_VERSION: '2025-05-02-preview',
+  AKS_API_VERSION: 'auto',
   POLL_SCHEDULE: '*/30 * * * * *',
   ARM_BUDGET: '0.5',
   WATCH_INTERVAL: '2m',

@@ -35,6 +35,8 @@ export interface TickSummary {
   readonly unreadable: number;
   /** Places where operations cannot be read, for minutes already: what Slack was told of. */
   readonly incidents: number;
+  /** The oldest api-version in use; `null`: a version of the app ran it that did not say. */
+  readonly apiVersion: string | null;
   /** Rows that could not be read. */
   readonly corruptRows: number;
   /** Rows that table storage refused to hold as they would have to be. */

@@ -1,5 +1,5 @@
 import type { Site } from '../domain/az-commands.ts';
-import { isPreview } from '../domain/api-versions.ts';
+import { auto, isPreview, newestKnown } from '../domain/api-versions.ts';
 import { clouds, type Cloud, type CloudName } from './clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
 import { nameKey, patterns } from '../domain/names.ts';
@@ -33,6 +33,7 @@ export interface Settings {
   readonly cloud: Cloud;
   /** Where ARM is read, without a trailing slash. */
   readonly armEndpoint: string;
+  /** The api-version of all calls; {@link auto}: the app chooses, and moves by itself. */
   readonly apiVersion: string;
   /** The user-assigned managed identity, `null` for the system's own. */
   readonly clientId: string | null;
@@ -178,11 +179,11 @@ function endpointOf(env: Environment, cloud: Cloud, report: Report): string {
 }
 
 function apiVersionOf(env: Environment, report: Report): string {
-  const version = value(env, 'AKS_API_VERSION', report) ?? '2025-05-02-preview';
-  if (!isPreview(version)) {
+  const version = value(env, 'AKS_API_VERSION', report) ?? auto;
+  if (version !== auto && !isPreview(version)) {
     report(
       'AKS_API_VERSION',
-      'must be a preview api-version such as 2025-05-02-preview: stable versions do not have the operation status calls.',
+      `must be ${auto}, or a preview api-version such as ${newestKnown}: stable versions do not have the operation status calls.`,
     );
   }
   return version;

@@ -1,6 +1,7 @@
 import { armIdOf } from '../domain/scope.ts';
 import { roleCommand, setCommand } from '../domain/az-commands.ts';
 import { roleAssignmentName } from '../domain/role-name.ts';
+import { auto } from '../domain/api-versions.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { IncidentMessage, IncidentName } from '../domain/incident.ts';
 import { assigneeOf, principalOf, whoWasRefused, type AppFacts } from './app-identity.ts';
@@ -72,14 +73,17 @@ export function rightsOf(
 }
 
 function versionExplanation({ message }: Said, app: AppFacts): Explanation {
-  const { apiVersion } = app;
+  const { apiVersion, site } = app;
   const code = 'preview versions';
   const title = 'api-version retired';
   const [newest] = (message.match(/\b\d{4}-\d{2}-\d{2}-preview\b/g) ?? [])
     .filter((version) => version !== apiVersion)
     .toSorted()
     .toReversed();
-  const cause = `AKS_API_VERSION is ${apiVersion}: previews last about a year, and new ones come to some clouds and regions late.`;
+  const cause =
+    apiVersion === auto
+      ? 'AKS_API_VERSION is auto, and Azure offers no version that the app takes by itself. As soon as it does, the app goes on by itself.'
+      : `AKS_API_VERSION is ${apiVersion}: Azure retires previews about 19 to 27 months after their date, and new ones come to some clouds and regions late. A pinned version does not move by itself; with auto it does.`;
   const link = 'https://learn.microsoft.com/azure/aks/concepts-preview-api-life-cycle';
   if (newest === undefined)
     return {
@@ -95,8 +99,8 @@ function versionExplanation({ message }: Said, app: AppFacts): Explanation {
     code,
     title,
     cause,
-    step: 'This sets it to the newest preview that Azure names; the app restarts with it, and a message says when reading works again. Where the app is deployed with azd, set it there too, or the next azd up sets it back.',
-    command: setCommand(app.site, `AKS_API_VERSION=${newest}`),
+    step: 'This pins the newest preview that Azure names; the app restarts with it, and a message says when reading works again. Where the app is deployed with azd, set it there too, or the next azd up sets it back.',
+    command: setCommand(site, `AKS_API_VERSION=${newest}`),
     link,
   };
 }

@@ -150,6 +150,7 @@ const tickSummary = json<TickSummary>(
     failingChannels: z.number(),
     unreadable: z.number(),
     incidents: z.number(),
+    apiVersion: byDefault(z.nullable(z.string()), null),
     corruptRows: z.number(),
     refusedRows: byDefault(z.number(), 0),
     loadMs: z.number(),

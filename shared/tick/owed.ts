@@ -1,16 +1,19 @@
 import type { ChannelState } from '../domain/channel.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
+import type { VersionChoices } from '../domain/version-choices.ts';
 import {
   channelOutbox,
   clusterOutbox,
   incidentOutbox,
   operationOutbox,
+  versionsOutbox,
   type StoredOutbox,
 } from '../delivery/outboxes.ts';
 import type { AppFacts } from '../slack/app-identity.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { StateStore } from '../store/state-store.ts';
+import type { VersionStore } from '../store/version-store.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import type { Work, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
@@ -21,6 +24,7 @@ export interface OwedNeeds {
   readonly work: WorkStore;
   readonly watches: WatchStore;
   readonly state: StateStore;
+  readonly versionStore: VersionStore;
   /** The cloud's portal, for links. */
   readonly portal: string;
   /** For messages about the app's own trouble. */
@@ -32,6 +36,7 @@ export interface OwedNeeds {
 export function owedOutboxes(
   { operations, incidents, clusters }: Work,
   channels: ReadonlyMap<string, ChannelState>,
+  versions: VersionChoices,
   needs: OwedNeeds,
 ): StoredOutbox[] {
   const owed: StoredOutbox[] = [];
@@ -55,6 +60,8 @@ export function owedOutboxes(
   for (const [name, { outbox }] of channels) {
     if (outbox.owed.length > 0) owed.push(channelOutbox(name, owedBy(outbox.owed), needs.state));
   }
+  const moves = outboxOfMoves(versions, needs);
+  if (moves !== null) owed.push(moves);
   return owed.toSorted((a, b) => (a.owedSince < b.owedSince ? -1 : 1));
 }
 
@@ -71,6 +78,14 @@ export function outboxOf(operation: TrackedOperation, needs: OwedNeeds): StoredO
 /** The outbox of an incident that owes messages. */
 export function outboxOfIncident(incident: Incident, needs: OwedNeeds): StoredOutbox {
   return incidentOutbox({ ...incident, ...owedBy(incident.outbox.owed) }, needs.work, needs.app);
+}
+
+/** The outbox of moves from one api-version to another; `null`: nothing is owed. */
+export function outboxOfMoves(
+  { outbox: { owed } }: VersionChoices,
+  { versionStore }: Pick<OwedNeeds, 'versionStore'>,
+): StoredOutbox | null {
+  return owed.length === 0 ? null : versionsOutbox(owedBy(owed), versionStore);
 }
 
 function owedBy(owed: readonly { readonly at: IsoTime }[]): {

@@ -48,6 +48,7 @@ export function summaryOf(
     ...delivered,
     unreadable: failedReadings + seen.stillUnreadable,
     incidents: seen.incidents,
+    apiVersion: seen.apiVersion,
     corruptRows: corrupt.length,
     refusedRows: refused.length,
     loadMs: elapsed(startedAt, loadedAt),

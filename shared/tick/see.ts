@@ -1,12 +1,14 @@
 import type { StoredOutbox } from '../delivery/outboxes.ts';
 import type { Deadline } from '../delivery/needs.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
+import { oldestUsed } from '../domain/version-choices.ts';
 import type { Refusals } from '../store/refusals.ts';
 import type { Work } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
+import type { ApiVersions } from '../calls/versions.ts';
 import { createDiscovery, type DiscoverNeeds } from './discover.ts';
 import { reviewIncidents } from './incidents.ts';
-import { outboxOf, outboxOfIncident, type OwedNeeds } from './owed.ts';
+import { outboxOf, outboxOfIncident, outboxOfMoves, type OwedNeeds } from './owed.ts';
 import { poll, type PollNeeds, type PollResult } from './poll.ts';
 import { createRecorder, type RecordNeeds } from './record.ts';
 
@@ -14,7 +16,10 @@ import { createRecorder, type RecordNeeds } from './record.ts';
 export type SeeNeeds = PollNeeds &
   RecordNeeds &
   DiscoverNeeds &
-  OwedNeeds & { readonly refusals: Refusals };
+  OwedNeeds & {
+    readonly refusals: Refusals;
+    readonly versions: Pick<ApiVersions, 'refresh' | 'choices'>;
+  };
 
 /** What a tick has seen of Azure. */
 export interface Seen extends PollResult {
@@ -24,6 +29,8 @@ export interface Seen extends PollResult {
   readonly changed: number;
   /** Operations that watches found. */
   readonly found: number;
+  /** The oldest api-version in use. */
+  readonly apiVersion: string;
   /** Incidents that are open now. */
   readonly incidents: number;
   /** Operations that could not be read before and were not due. */
@@ -63,7 +70,11 @@ export async function see(
   const troubled = later.filter(
     ({ head: { state } }) => state.outcome === null && state.trouble !== null,
   );
+  const movesBefore = needs.versions.choices.outbox.nextId;
   const polled = await poll(due, troubled, end, recorder, discovery, needs);
+  const { choices } = needs.versions;
+  const moves = choices.outbox.nextId === movesBefore ? null : outboxOfMoves(choices, needs);
+  if (moves !== null) deliver(moves);
   const review = await reviewIncidents(
     [...polled.read, ...discovery.read],
     work.incidents,
@@ -78,6 +89,7 @@ export async function see(
     due: due.length,
     changed: recorder.changed,
     found: discovery.found,
+    apiVersion: oldestUsed(needs.app.apiVersion, choices, clock().toISOString()),
     incidents: review.open,
     stillUnreadable: later.filter(({ head }) => head.state.trouble !== null).length,
   };

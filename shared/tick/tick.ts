@@ -8,18 +8,12 @@ import { collectRefusals } from '../store/refusals.ts';
 import type { IsoTime } from '../time.ts';
 import { archive } from './archive.ts';
 import { deadlineOf } from './deadline.ts';
-import type { DiscoverNeeds } from './discover.ts';
-import { owedOutboxes, type OwedNeeds } from './owed.ts';
-import type { PollNeeds } from './poll.ts';
-import type { RecordNeeds } from './record.ts';
+import { owedOutboxes } from './owed.ts';
 import { isComplete, logRows, reportOf, summaryOf } from './report.ts';
-import { see } from './see.ts';
+import { see, type SeeNeeds } from './see.ts';
 
 /** What a tick works with. */
-export interface TickNeeds extends Omit<
-  PollNeeds & RecordNeeds & DiscoverNeeds & DeliveryNeeds & OwedNeeds,
-  'refusals'
-> {
+export interface TickNeeds extends Omit<SeeNeeds & DeliveryNeeds, 'refusals'> {
   /** NCRONTAB of the ticks: one ends before the next should start. */
   readonly schedule: string;
   /** Tells a monitor outside that all went well; given up after this long. */
@@ -59,12 +53,16 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   const startedAt = started.toISOString();
   const deadline = deadlineOf(needs.schedule, started);
 
-  const [work, channels] = await Promise.all([needs.work.load(startedAt), needs.state.channels()]);
+  const [work, channels, versions] = await Promise.all([
+    needs.work.load(startedAt),
+    needs.state.channels(),
+    needs.versions.refresh(),
+  ]);
   const loadedAt = now();
 
   const delivery = startDelivery(needs, deadline);
   const deliver = (outbox: StoredOutbox): void => delivery.add(passingOver(outbox, refusals));
-  for (const outbox of owedOutboxes(work, channels, needs)) deliver(outbox);
+  for (const outbox of owedOutboxes(work, channels, versions, needs)) deliver(outbox);
 
   const seen = await beside(delivery, see(work, startedAt, deadline, deliver, needs));
   const polledAt = now();

@@ -2,7 +2,7 @@ import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
-import { createArmReader } from '../../shared/arm/client.ts';
+import { createArmReader, pinnedTo } from '../../shared/arm/client.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
 import {
   operationArmId,
@@ -37,7 +37,7 @@ async function fixture(): Promise<Subject> {
   const tokens = tokenSource(credential, '', clock);
   const { readStatus } = createArmReader({
     endpoint: arm.url,
-    apiVersion: '2025-05-02-preview',
+    versions: pinnedTo('2025-05-02-preview'),
     tokens,
     clock,
   });

@@ -5,7 +5,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { createArmReader, type CountedReading } from '../../shared/arm/client.ts';
+import { createArmReader, pinnedTo, type CountedReading } from '../../shared/arm/client.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 
@@ -39,7 +39,7 @@ function fixture({
   };
   const { readStatus } = createArmReader({
     endpoint: 'https://arm.example',
-    apiVersion: '2025-05-02-preview',
+    versions: pinnedTo('2025-05-02-preview'),
     tokens: {
       get: async () => 'secret-token',
       async insteadOf(token, timeoutMs) {

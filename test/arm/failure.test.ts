@@ -126,7 +126,7 @@ describe('an answer that is no status', () => {
             isLoss ? 'rejected' : failure.cause,
             code,
           ]);
-          expect(doubted.message.includes('2031-01-02-preview (AKS_API_VERSION)')).toBe(isLoss);
+          expect(doubted.message.includes('api-version 2031-01-02-preview')).toBe(isLoss);
         },
       ),
     );

@@ -2,7 +2,7 @@ import { armIdOf } from '../../shared/domain/scope.ts';
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import { formNames, inForm, type FormName } from '../../local/arm/forms.ts';
-import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
+import { createArmReader, pinnedTo, type ArmReader } from '../../shared/arm/client.ts';
 import { failureFromAnswer } from '../../shared/arm/failure.ts';
 import { fieldReader } from '../../shared/domain/foreign.ts';
 import { mostSpecific } from '../../shared/domain/errors.ts';
@@ -21,7 +21,7 @@ function textOf(body: object, form: FormName): string {
 function reading(bodyAsText: string): ArmReader {
   return createArmReader({
     endpoint: 'https://arm.example',
-    apiVersion: 'x',
+    versions: pinnedTo('x'),
     tokens: { get: async () => 'token', insteadOf: async () => null },
     clock: () => new Date(start),
     httpClient: {

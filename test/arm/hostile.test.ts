@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
-import { createArmReader } from '../../shared/arm/client.ts';
+import { createArmReader, pinnedTo } from '../../shared/arm/client.ts';
 import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts';
 import { parseJson } from '../../shared/domain/foreign.ts';
 import { outboxLimit } from '../../shared/domain/outbox.ts';
@@ -154,7 +154,7 @@ async function read(
   await using server = { ...listening, [Symbol.asyncDispose]: listening.close };
   const { readStatus } = createArmReader({
     endpoint: server.url,
-    apiVersion: 'x',
+    versions: pinnedTo('x'),
     tokens: { get: async () => 'token', insteadOf: async () => null },
     clock: () => new Date(start),
   });

@@ -2,7 +2,7 @@ import { armIdOf, type Scope } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm, type ArmOptions } from '../../local/arm/server.ts';
-import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
+import { createArmReader, pinnedTo, type ArmReader } from '../../shared/arm/client.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
 import { requestToken } from '../local/arm-caller.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
@@ -25,7 +25,7 @@ async function fixture(options: ArmOptions = {}): Promise<Subject> {
   const credential = { getToken, renewToken: getToken };
   const reader = createArmReader({
     endpoint: arm.url,
-    apiVersion: '2025-05-02-preview',
+    versions: pinnedTo('2025-05-02-preview'),
     tokens: tokenSource(credential, '', clock),
     clock,
   });

@@ -5,7 +5,7 @@ import {
   type PipelineRequest,
 } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
+import { createArmReader, pinnedTo, type ArmReader } from '../../shared/arm/client.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
@@ -56,7 +56,7 @@ function asking(answerTo: (request: PipelineRequest, index: number) => Answer): 
 
 const options = {
   endpoint: 'https://arm.example',
-  apiVersion: '2025-05-02-preview',
+  versions: pinnedTo('2025-05-02-preview'),
   tokens: { get: async () => 'secret-token', insteadOf: async () => null },
   clock: () => new Date(start),
 };

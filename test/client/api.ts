@@ -538,6 +538,8 @@ export type components = {
                 completedAt: string;
                 ageSeconds: number;
             } | null;
+            /** @description The oldest api-version with which the app reads from Azure now. */
+            apiVersion: string | null;
             /** @description When the reading that waits longest became due. */
             oldestDueAt: string | null;
             undelivered: {

@@ -7,6 +7,8 @@ import { createPoster } from '../../shared/slack/webhook.ts';
 import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
+import { createVersionStore } from '../../shared/store/version-store.ts';
+import { pinnedVersion } from '../../shared/calls/versions.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { TickSummary } from '../../shared/domain/tick-summary.ts';
@@ -112,10 +114,13 @@ async function weather(
   const history = simulatedTable(rows.history, send);
   const store = createOperationStore(active, history);
   const state = simulatedTable(rows.state, send);
+  const versionStore = createVersionStore(state, 'arm.example');
   const needs: TickNeeds = {
     operations: store,
     work: createWorkStore(active),
     state: createStateStore(state),
+    versionStore,
+    versions: pinnedVersion('2025-05-02-preview', versionStore),
     app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
     policy: { stalledAfterMs: 30 * 60_000, giveUpAfterMs: 7 * 24 * 3_600_000 },
     findUsual: async () => null,

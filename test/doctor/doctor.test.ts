@@ -67,6 +67,11 @@ describe('a set-up that works', () => {
           'A tracked operation there can be read.',
         ],
       ].toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      [
+        'api-version',
+        true,
+        expect.stringContaining(`${tracked.subscriptionId}: 2026-10-02-preview`),
+      ],
       ['Slack channel default', true, expect.stringContaining('took a test message')],
       ['Slack channel payments', true, expect.stringContaining('took a test message')],
     ]);
@@ -211,22 +216,22 @@ describe('ARM', () => {
   });
 
   it('that has retired the api-version is told with the one to set', async () => {
-    await using app = await startApp(site);
+    await using app = await startApp({ ...site, AKS_API_VERSION: '2025-05-02-preview' });
     const { name } = await watchGroup(app);
     app.arm.apiVersions.delete('2025-05-02-preview');
     expect(named(await app.root.diagnose(quick), name)).toMatchObject({
       ok: false,
       message: expect.stringContaining('AKS_API_VERSION is 2025-05-02-preview'),
-      fix: 'az functionapp config appsettings set --resource-group "rg-ops" --name "fn-notifier" --settings AKS_API_VERSION=2026-07-02-preview',
+      fix: 'az functionapp config appsettings set --resource-group "rg-ops" --name "fn-notifier" --settings AKS_API_VERSION=2026-10-02-preview',
     });
   });
 
   it('that has retired the api-version has the file changed on a person’s own machine', async () => {
-    await using app = await startApp();
+    await using app = await startApp({ AKS_API_VERSION: '2025-05-02-preview' });
     const { name } = await watchGroup(app);
     app.arm.apiVersions.delete('2025-05-02-preview');
     expect(named(await app.root.diagnose(quick), name).fix).toBe(
-      'local.settings.json, Values: "AKS_API_VERSION": "2026-07-02-preview"',
+      'local.settings.json, Values: "AKS_API_VERSION": "2026-10-02-preview"',
     );
   });
 
@@ -530,7 +535,7 @@ describe('POST /api/doctor', () => {
     expect(well.headers.get('cache-control')).toBe('no-store');
     expect(well.json()).toMatchObject({
       ok: true,
-      checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}],
+      checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}, {}],
     });
     expect(product.slack.messages).toEqual([]);
     expect((await ask({ slack: true })).status).toBe(200);

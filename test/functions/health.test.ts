@@ -33,6 +33,7 @@ describe('GET /api/health', () => {
       status: 'ok',
       reasons: [],
       lastTick: { completedAt: expect.any(String), ageSeconds: expect.any(Number) },
+      apiVersion: '2026-10-02-preview',
       oldestDueAt: null,
       undelivered: { messages: 0, oldestAt: null },
       parkedChannels: 0,

@@ -52,7 +52,7 @@ describe('the settings', () => {
       channels: new Map([['default', webhook]]),
       cloud: clouds.AzureCloud,
       armEndpoint: 'https://management.azure.com',
-      apiVersion: '2025-05-02-preview',
+      apiVersion: 'auto',
       clientId: null,
       managedIdentity: false,
       pollSchedule: '*/30 * * * * *',

@@ -3,7 +3,7 @@ import { createHttpHeaders, type HttpClient } from '@azure/core-rest-pipeline';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startArm, type Arm } from '../../local/arm/server.ts';
-import { createArmReader, type CountedReading } from '../../shared/arm/client.ts';
+import { createArmReader, pinnedTo, type CountedReading } from '../../shared/arm/client.ts';
 import { clouds } from '../../shared/settings/clouds.ts';
 import { createCredential } from '../../shared/sign-in/credential.ts';
 import { tokenSources } from '../../shared/sign-in/token-sources.ts';
@@ -48,7 +48,7 @@ function fixture(clientId: string | null): {
   const tokens = tokenSources({ authorityHost, managedIdentity: true }, clock);
   const { readStatus } = createArmReader({
     endpoint: arm.url,
-    apiVersion: '2025-05-02-preview',
+    versions: pinnedTo('2025-05-02-preview'),
     tokens: tokens(clientId, tokenScope),
     clock,
   });

@@ -54,7 +54,10 @@ export function startProcess(
   const history = open('history');
   const state = open('state');
   const usual = product.createUsualStore(state);
+  const versionStore = product.createVersionStore(state, 'arm');
   return {
+    versionStore,
+    versions: product.pinnedVersion('2026-10-02-preview', versionStore),
     operations: product.createOperationStore(active, history, usual.count),
     work: product.createWorkStore(active),
     watches: product.createWatchStore(active, history),

@@ -3,8 +3,10 @@ import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import { createUsualStore } from '../../shared/store/usual-store.ts';
+import { createVersionStore } from '../../shared/store/version-store.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
+import { createApiVersions, pinnedVersion } from '../../shared/calls/versions.ts';
 import { tick } from '../../shared/tick/tick.ts';
 import { register } from '../../shared/requests/register.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
@@ -23,6 +25,9 @@ export interface Product {
   readonly createUsualStore: typeof createUsualStore;
   readonly createWatchStore: typeof createWatchStore;
   readonly createBudgetStore: typeof createBudgetStore;
+  readonly createVersionStore: typeof createVersionStore;
+  readonly createApiVersions: typeof createApiVersions;
+  readonly pinnedVersion: typeof pinnedVersion;
 }
 
 /** The product as it is. */
@@ -38,4 +43,7 @@ export const theProduct: Product = {
   createUsualStore,
   createWatchStore,
   createBudgetStore,
+  createVersionStore,
+  createApiVersions,
+  pinnedVersion,
 };

@@ -250,8 +250,8 @@ What begins there is not seen until it is found.`,
       .toBe(`Cannot read operations: all subscriptions (NoRegisteredProviderFound)
 *Azure does not offer the api-version.* Reading has failed for 4 min.
 Nothing is known to have failed: the state of 12 operations is unknown until reading works again.
-*What it means:* AKS_API_VERSION is 2025-05-02-preview: previews last about a year, and new ones come to some clouds and regions late.
-*Next:* This sets it to the newest preview that Azure names; the app restarts with it, and a message says when reading works again. Where the app is deployed with azd, set it there too, or the next azd up sets it back.  ·  [About preview versions]
+*What it means:* AKS_API_VERSION is 2025-05-02-preview: Azure retires previews about 19 to 27 months after their date, and new ones come to some clouds and regions late. A pinned version does not move by itself; with auto it does.
+*Next:* This pins the newest preview that Azure names; the app restarts with it, and a message says when reading works again. Where the app is deployed with azd, set it there too, or the next azd up sets it back.  ·  [About preview versions]
 \`\`\`
 az functionapp config appsettings set --resource-group "rg-ops" --name "aks-notifier" --settings AKS_API_VERSION=2026-07-02-preview
 \`\`\`
@@ -262,6 +262,16 @@ ${message}
 Since: 2026-09-21 14:00 UTC
 Operations affected: 12
 AKS Operation Notifier`);
+  });
+
+  it('about versions of which the app takes none by itself says that it goes on by itself', () => {
+    const message = 'It offers: 2024-10-02-preview.';
+    const facts = { ...app, apiVersion: 'auto' };
+    const { explanation } = incidentNotice(retired, { ...unreadable, message }, facts);
+    expect(explanation?.cause).toBe(
+      'AKS_API_VERSION is auto, and Azure offers no version that the app takes by itself. As soon as it does, the app goes on by itself.',
+    );
+    expect(explanation?.command).toContain('AKS_API_VERSION=2024-10-02-preview');
   });
 
   it('about an api-version that is too new goes back to one that is offered', () => {

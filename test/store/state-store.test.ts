@@ -48,6 +48,7 @@ it('remembers the last tick', async () => {
     failingChannels: 9,
     unreadable: 15,
     incidents: 10,
+    apiVersion: '2026-10-02-preview',
     corruptRows: 11,
     refusedRows: 0,
     loadMs: 12,

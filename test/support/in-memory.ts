@@ -2,6 +2,8 @@ import type { ArmReader } from '../../shared/arm/client.ts';
 import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
+import { createVersionStore } from '../../shared/store/version-store.ts';
+import { pinnedVersion } from '../../shared/calls/versions.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { TickReport } from '../../shared/domain/tick-summary.ts';
@@ -85,10 +87,13 @@ export function startInMemory(
   const [active, history, state] = [0, 1, 2].map(() => simulatedTable(createRows(), send));
   if (active === undefined || history === undefined || state === undefined)
     throw new Error('There are three tables.');
+  const versionStore = createVersionStore(state, 'arm.example');
   const needs: TickNeeds = {
     operations: createOperationStore(active, history),
     work: createWorkStore(active),
     state: createStateStore(state),
+    versionStore,
+    versions: pinnedVersion('2025-05-02-preview', versionStore),
     app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
     policy: { stalledAfterMs: 0, giveUpAfterMs: 7 * 24 * 3_600_000 },
     findUsual: async () => null,

@@ -38,7 +38,7 @@ describe('a reading that fails', () => {
     ['no status', broken({ kind: 'malformed', form: 'noStatus' }), 'malformed', 'MalformedAnswer'],
     [
       'a retired api-version',
-      ({ arm }) => void arm.apiVersions.delete('2025-05-02-preview'),
+      ({ arm }) => arm.offer({ offered: ['2024-10-02-preview'] }),
       'unsupportedApiVersion',
       'NoRegisteredProviderFound',
     ],

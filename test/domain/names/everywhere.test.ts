@@ -71,8 +71,8 @@ const ofGroups: readonly [string, (one: string, other: string) => boolean][] = [
   [
     'the clusters of a list',
     (one, other) =>
-      parseClusterList({ value: [{ id: armIdOf(inGroup(one)) }] }, inGroup(other))?.items.length ===
-      1,
+      parseClusterList({ value: [{ id: armIdOf(inGroup(one)) }] }, inGroup(other), () => {})?.items
+        .length === 1,
   ],
   [
     'the operations of a list',

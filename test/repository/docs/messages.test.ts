@@ -13,6 +13,7 @@ import { gapNotice } from '../../../shared/slack/gap-notice.ts';
 import { incidentNotice, titles } from '../../../shared/slack/incident-notice.ts';
 import type { Notice } from '../../../shared/slack/notice.ts';
 import { operationNotice } from '../../../shared/slack/operation-notice.ts';
+import { moveNotice } from '../../../shared/slack/move-notice.ts';
 import { testNotice } from '../../../shared/slack/test-notice.ts';
 import type { TickSummary } from '../../../shared/domain/tick-summary.ts';
 import {
@@ -91,6 +92,15 @@ const beginnings = new Set(
     ...[false, true].map((isStrange) =>
       parkedNotice('payments', { id: 1, at: start, code: 'no_service', isStrange }),
     ),
+    moveNotice({
+      id: 1,
+      at: start,
+      from: 'a',
+      to: 'b',
+      code: '',
+      location: null,
+      subscriptionId: 's',
+    }),
     testNotice('payments', start),
   ].map(({ headline }) => headline.replace(/:.*/s, '')),
 );
@@ -157,6 +167,7 @@ describe('the tables of health', () => {
     failingChannels: 1,
     unreadable: 1,
     incidents: 1,
+    apiVersion: '2023-01-02-preview',
     corruptRows: 1,
     refusedRows: 2,
     loadMs: 1,
@@ -165,9 +176,21 @@ describe('the tables of health', () => {
   };
   const stores = [
     null,
-    { lastTick: null, awaitedSince: start, parkedChannels: 1 },
-    { lastTick: worst, awaitedSince: null, parkedChannels: 1 },
-    { lastTick: { ...worst, completedAt: minutes(600) }, awaitedSince: null, parkedChannels: 1 },
+    {
+      lastTick: null,
+      awaitedSince: start,
+      parkedChannels: 1,
+    },
+    {
+      lastTick: worst,
+      awaitedSince: null,
+      parkedChannels: 1,
+    },
+    {
+      lastTick: { ...worst, completedAt: minutes(600) },
+      awaitedSince: null,
+      parkedChannels: 1,
+    },
   ];
   const reasons = stores.flatMap(
     (store) =>
@@ -180,7 +203,7 @@ describe('the tables of health', () => {
       }).reasons,
   );
   /** What `…` stands for: a setting, a count, a length of time. */
-  const differs = '(?:[A-Z_]+|\\d+(?: (?:s|min|h))?)';
+  const differs = '(?:[A-Z_]+|\\d{4}-\\d\\d-\\d\\d-preview|\\d+(?: (?:s|min|h))?)';
   const rows = [
     ...tableOf('docs/operating.md', 'reason'),
     ...tableOf('docs/operating.md', 'remark'),
