@@ -1,11 +1,6 @@
 import type { Answer } from '../arm/ask.ts';
 import { pinnedTo, type Versions } from '../arm/client.ts';
-import {
-  knownVersionAt,
-  nextVersion,
-  offeredByAll,
-  type VersionRefusal,
-} from '../domain/api-versions.ts';
+import { nextVersion, offeredByAll, type VersionRefusal } from '../domain/api-versions.ts';
 import { nameKey } from '../domain/names.ts';
 import {
   afterWorking,
@@ -57,6 +52,8 @@ const refreshMs = 60_000;
 const knownMs = 20_000;
 /** Where nothing that is offered can be used, ARM is asked again after this long. */
 const hopelessMs = 20_000;
+/** The same where ARM does not say what it offers, so that it takes a call for each known version to find out. */
+const hopelessAllMs = 4 * 60_000;
 /** A version that has neither worked nor been refused for this long is questioned. */
 const unprovenMs = 10 * 60_000;
 /** Of the time of a call, the most that it waits for the answer of another one. */
@@ -88,9 +85,11 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
   const ahead = new Map<string, Ahead>();
   /** By {@link homeOf}: who is looking for a version there. */
   const searching = new Map<string, Promise<void>>();
-  const hopeless = new Map<string, { readonly at: number; readonly answer: Answer }>();
-  /** By {@link homeOf}, where every known version was refused without a list: the turn of the one that is tried next. */
-  const turns = new Map<string, number>();
+  /** By {@link homeOf}: where nothing can be used for now, and what ARM said last. */
+  const hopeless = new Map<
+    string,
+    { readonly at: number; readonly forMs: number; readonly answer: Answer }
+  >();
 
   const now = (): number => clock().getTime();
   const locationOf = (place: VersionPlace): string | null =>
@@ -213,7 +212,8 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
     }
 
     function giveUp(answer: Answer): Answer {
-      hopeless.set(home(place), { at: now(), answer: { ...answer, calls: 0 } });
+      const forMs = offered === null ? hopelessAllMs : hopelessMs;
+      hopeless.set(home(place), { at: now(), forMs, answer: { ...answer, calls: 0 } });
       return { ...answer, calls };
     }
 
@@ -228,7 +228,7 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
       let version: string | null = current(place);
       for (;;) {
         const lately = hopeless.get(home(place));
-        if (lately !== undefined && isWithin(lately.at, hopelessMs)) {
+        if (lately !== undefined && isWithin(lately.at, lately.forMs)) {
           return { ...lately.answer, calls };
         }
         const answer: Answer = await attempt(version, end - uptime());
@@ -246,24 +246,11 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
         if (unproven.get(key)?.version === version) unproven.delete(key);
         refused.add(version);
         offered = offeredByAll(offered, refusal);
-        const turn = turns.get(key);
-        if (turn !== undefined && offered === null) {
-          // All known versions were refused: of them one is tried at a time, after the one that worked last.
-          version = knownVersionAt(turn);
-          if (refused.size > 1 || refused.has(version)) {
-            turns.set(key, turn + 1);
-            return giveUp(answer);
-          }
-          continue;
-        }
         // Perhaps another call or instance has found one that works.
         if (!(await awaitOther(key)) && refused.size === 1) await refreshed();
         if (end - uptime() <= 0) return { ...answer, calls };
         version = next();
-        if (version === null) {
-          if (offered === null) turns.set(key, 0);
-          return giveUp(answer);
-        }
+        if (version === null) return giveUp(answer);
       }
     } finally {
       release();
@@ -283,12 +270,20 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
       if (refused.size > 0) unproven.set(key, { version, at: now() });
       return;
     }
-    turns.delete(key);
     hopeless.delete(key);
     for (const one of [subscriptionKey(place), key]) workedAt.set(one, now());
     const code = first?.code ?? null;
     const at = clock().toISOString();
-    await keep({ place, location: locationOf(place), version, refused, code, at });
+    const location = locationOf(place);
+    await keep({
+      place,
+      location,
+      version,
+      refused,
+      code,
+      isLocated: first?.location !== null,
+      at,
+    });
   }
 
   return {

@@ -70,11 +70,6 @@ export function nextVersion(
   );
 }
 
-/** The known version that is tried in this turn of those in which one is tried each time; from 0. */
-export function knownVersionAt(turn: number): string {
-  return knownVersions[turn % knownVersions.length] ?? newestKnown;
-}
-
 /** What is offered in spite of several refusals: what all of them name. */
 export function offeredByAll(
   before: readonly string[] | null,

@@ -85,6 +85,8 @@ export interface Shown {
   readonly refused: ReadonlySet<string>;
   /** ARM's code of the first refusal; `null`: there was none. */
   readonly code: string | null;
+  /** `false`: ARM refused without naming a location, so that what it said may hold for all of the subscription. */
+  readonly isLocated: boolean;
   readonly at: IsoTime;
 }
 
@@ -114,7 +116,18 @@ export function afterWorking(before: VersionChoices, shown: Shown): VersionChoic
   const own = nameKey(place.armId);
   const isFree = home !== subscriptionKey(place) || !isLeft(before.choices[home], version, at);
   const key = isFree && by !== own ? home : own;
-  return posting(chosen(withoutUnused(before, shown), key, shown), from, shown);
+  const next = chosen(withoutUnused(before, shown), key, shown);
+  return posting(alsoOfSubscription(next, shown), from, shown);
+}
+
+/** Where ARM named no location, whatever is asked first in the subscription begins with the same version. */
+function alsoOfSubscription(before: VersionChoices, shown: Shown): VersionChoices {
+  const { place, refused, version, isLocated, at } = shown;
+  const key = subscriptionKey(place);
+  const general = before.choices[key];
+  const isOpen =
+    general === undefined || (refused.has(general.version) && !isLeft(general, version, at));
+  return isLocated || !isOpen ? before : chosen(before, key, shown);
 }
 
 /**

@@ -35,6 +35,7 @@ function shown(version: string, changes: Partial<Shown> = {}): Shown {
     version,
     refused: new Set(),
     code: null,
+    isLocated: true,
     at: start,
     ...changes,
   };
@@ -67,6 +68,15 @@ describe('a choice', () => {
     expect(versionFor(choices, cluster('a'), 'westeurope').version).toBe(middle);
     expect(versionFor(choices, cluster('b'), 'northeurope').version).toBe(newest);
     expect(versionFor(choices, cluster('c'), null).version).toBe(newest);
+  });
+
+  it('is that of the subscription, too, where the location is known and ARM did not name it', () => {
+    const choices = after(
+      shown(newest, inNorth),
+      moved(middle, [newest], { ...inWest, isLocated: false }),
+    );
+    expect(versionFor(choices, cluster('z'), null).version).toBe(middle);
+    expect(versionFor(choices, cluster('b'), 'northeurope').version).toBe(newest);
   });
 
   it('is that of the subscription where no location is known', () => {
