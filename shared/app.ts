@@ -174,7 +174,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
     operations,
     work,
     state,
-    policy: { stalledAfterMs: settings.stalledAfterMs, giveUpAfterMs: settings.giveUpAfterMs },
+    policy: settings,
     channels: settings.channels,
     post: createPoster(fetch, clock),
     ...surroundings,

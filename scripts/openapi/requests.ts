@@ -26,7 +26,10 @@ const fields: Readonly<Partial<Record<string, Json>>> = {
     description: 'The channel that the messages go to; `default` if it was never given.',
     pattern: '^[A-Za-z0-9_]{1,60}$',
   },
-  mention: { description: 'Whom to ping when an operation fails, stalls or is lost.' },
+  mention: {
+    description:
+      'Whom to ping when an operation fails, is canceled by AKS itself, stalls or is lost; not where nothing is to be done.',
+  },
   events: {
     description: 'Which events are posted: an empty list posts none; all if it was never given.',
   },

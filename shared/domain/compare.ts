@@ -4,15 +4,14 @@ import { mostSpecific } from './errors.ts';
 import { knownKind } from './kind.ts';
 import { knownSubOperations, sameSubOperations } from './sub-operations.ts';
 import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
-import { outcomeOf, phaseOf, samePhase } from './status.ts';
+import { reasonToStall, type StallPolicy } from './stall.ts';
+import { counterOf, outcomeOf, phaseOf, samePhase } from './status.ts';
 import type { OperationEvent, OperationState } from './tracked.ts';
 import { afterFailure, isConfirmedGone } from './trouble.ts';
-import { isOverdue, usualWords, type Usual } from './usual.ts';
+import type { Usual } from './usual.ts';
 
 /** The operator's limits, in milliseconds. */
-export interface ComparePolicy {
-  /** No change of phase, percent or counter for this long is worth a message; `0` turns it off, and overdue too. */
-  readonly stalledAfterMs: number;
+export interface ComparePolicy extends StallPolicy {
   /** An operation tracked for this long without an end is given up. */
   readonly giveUpAfterMs: number;
 }
@@ -99,8 +98,10 @@ function withStatus(
     !sameSubOperations(stored, parts);
   // No time of ours is ahead of this reading, unless a clock was wrong.
   const lastProgressAt = moved ? at : earlier(stored.lastProgressAt ?? at, at);
+  const kind = knownKind(stored.kind, seen.kind);
   const whyStalled = reasonToStall(
     { stillMs: elapsed(lastProgressAt, at), ranMs: elapsed(startTime ?? registeredAt, at) },
+    { status: seen.status, kind, parts: parts.parts },
     usual,
     policy,
   );
@@ -122,7 +123,7 @@ function withStatus(
     errorFingerprint: seen.errorFingerprint ?? errorFingerprint,
     errorTurns: errors.next,
     startTime,
-    kind: knownKind(stored.kind, seen.kind),
+    kind,
     usual,
     lastCheckedAt: at,
     lastChangedAt:
@@ -133,9 +134,12 @@ function withStatus(
     trouble: null,
   };
   if (outcome === null) return { next, events: changed };
+  const { status: last } = stored;
+  const counted = last !== null && counterOf(last) !== null ? { last } : {};
+  const why = `${phase} is an ending`;
   return {
     next,
-    events: [{ event: 'finished', ...from, to: phase, ...withCode, why: `${phase} is an ending` }],
+    events: [{ event: 'finished', ...from, to: phase, ...counted, ...withCode, why }],
   };
 }
 
@@ -157,21 +161,6 @@ function eventOf(news: ErrorNews, isFirst: boolean): OperationEvent | null {
       return { event: 'errorChanged', turns: { changes, since }, why };
     }
   }
-}
-
-/**
- * Why an operation counts as stalled, or `null`. An overdue operation counts as stalled until it ends, even if it moves:
- * otherwise messages would say by turns that it stalls and moves.
- */
-function reasonToStall(
-  { stillMs, ranMs }: { readonly stillMs: number; readonly ranMs: number },
-  usual: Usual | null,
-  { stalledAfterMs }: ComparePolicy,
-): string | null {
-  if (stalledAfterMs === 0) return null;
-  if (usual !== null && isOverdue(usual, ranMs))
-    return `running for ${formatDuration(ranMs)}, ${usualWords(usual)}`;
-  return stillMs >= stalledAfterMs ? `no change for ${formatDuration(stillMs)}` : null;
 }
 
 function withFailure(stored: OperationState, failure: ReadingFailure, at: IsoTime): Comparison {

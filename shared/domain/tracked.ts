@@ -32,6 +32,8 @@ export interface OperationEvent {
   readonly from?: string;
   /** Phase or status after. */
   readonly to?: string;
+  /** Of an ending: the status before it, where that had a counter. */
+  readonly last?: string;
   /** The code of the error that came with it. */
   readonly code?: string;
   /** Of an error that goes to and fro: how often it changed, and since when that is counted. */
@@ -41,7 +43,7 @@ export interface OperationEvent {
 }
 
 /** An entry of an operation's history: an event and when it was read. */
-export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns'> {
+export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns' | 'last'> {
   readonly at: IsoTime;
 }
 

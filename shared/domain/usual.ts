@@ -78,11 +78,11 @@ export function isOverdue(usual: Usual | null, ranMs: number): boolean {
 
 /** `usual here: 28–41 min, 12 runs` */
 export function usualWords({ lowMs, highMs, runs, of }: Omit<Usual, 'medianMs'>): string {
-  return `usual ${of === 'everywhere' ? 'on all clusters' : 'here'}: ${range(lowMs, highMs)}, ${runs} runs`;
+  return `usual ${of === 'everywhere' ? 'on all clusters' : 'here'}: ${usualRange({ lowMs, highMs })}, ${runs} runs`;
 }
 
 /** `28–41 min`, `50 min – 2 h`, `30 min` */
-function range(lowMs: number, highMs: number): string {
+export function usualRange({ lowMs, highMs }: Pick<Usual, 'lowMs' | 'highMs'>): string {
   const [low, high] = [formatDuration(lowMs), formatDuration(highMs)];
   if (low === high) return low;
   const [, figure, unit] = /^(\d+) (\w+)$/.exec(low) ?? [];

@@ -3,6 +3,7 @@ import { auto, isPreview, newestKnown } from '../domain/api-versions.ts';
 import { clouds, type Cloud, type CloudName } from './clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
 import { nameKey, patterns } from '../domain/names.ts';
+import { drainStalledAfterMs } from '../domain/stall.ts';
 import { checkProxy } from './proxy.ts';
 import {
   durationOf,
@@ -47,6 +48,8 @@ export interface Settings {
   readonly watchIntervalMs: number;
   /** Milliseconds; `0` turns it off. */
   readonly stalledAfterMs: number;
+  /** The same for phases that drain nodes, in milliseconds: longer where nobody has set `STALLED_AFTER`. */
+  readonly drainStalledAfterMs: number;
   readonly giveUpAfterMs: number;
   readonly retentionMs: number;
   /** The Function App itself, as App Service tells it; `null` where it does not. */
@@ -86,6 +89,7 @@ export function readSettings(env: Environment): SettingsReading {
 
   checkProxy(env, report);
   const cloud = cloudOf(env, report);
+  const stalledAfterMs = durationOf(env, 'STALLED_AFTER', '30m', report, { zeroAllowed: true });
   const settings: Settings = {
     storage: storageOf(env, cloud, report),
     tableName: tableNameOf(env, report),
@@ -98,7 +102,11 @@ export function readSettings(env: Environment): SettingsReading {
     pollSchedule: scheduleOf(env, contain),
     armBudget: shareOf(env, 'ARM_BUDGET', 0.5, report),
     watchIntervalMs: durationOf(env, 'WATCH_INTERVAL', '2m', report, { range: watchIntervals }),
-    stalledAfterMs: durationOf(env, 'STALLED_AFTER', '30m', report, { zeroAllowed: true }),
+    stalledAfterMs,
+    drainStalledAfterMs:
+      value(env, 'STALLED_AFTER', reportedElsewhere) === null
+        ? drainStalledAfterMs
+        : stalledAfterMs,
     giveUpAfterMs: durationOf(env, 'GIVE_UP_AFTER', '7d', report),
     retentionMs: durationOf(env, 'RETENTION', '30d', report),
     site: siteOf(env),

@@ -22,7 +22,7 @@ export function whoWasRefused(message: string, app: AppFacts): string {
     ...(clientId === null ? [] : [`client ID ${inline(clientId)}`]),
     ...(objectId === null ? [] : [`object ID ${inline(objectId)}`]),
   ];
-  return names.length === 0 ? triedIdentity(app) : names.join('\n');
+  return names.length === 0 ? triedIdentity(app) : names.join(', ');
 }
 
 /** The options of `az role assignment create` that name who was refused. */

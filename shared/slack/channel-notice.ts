@@ -1,6 +1,6 @@
 import { formatDuration } from '../time.ts';
 import { notConfigured, parkedRetryMs, type ParkedMessage } from '../domain/channel.ts';
-import { bold, date, inline } from './mrkdwn.ts';
+import { date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
 /** What Slack's answers ask of a person (its documented error codes); `setting` holds the webhook's URL. */
@@ -36,29 +36,32 @@ export function parkedNotice(channel: string, { at, code, isStrange }: ParkedMes
   const setting = `SLACK_WEBHOOK_URL_${channel.toUpperCase()}`;
   const lead = isStrange ? 'Answers strangely' : 'Takes no messages';
   const retry = `POST /api/channels/${channel}/retry`;
-  const every = formatDuration(parkedRetryMs);
+  const [cause, step] = sentences(isStrange ? strangeAdvice(setting) : adviceOn(code, setting));
   return {
     lead,
-    id: `channel ${name}`,
-    headline: `${lead}: channel ${name} (${inline(code, 80)})`,
+    name: `channel ${name}`,
+    brief: inline(code, 40),
+    headline: `${lead}: channel ${name} (${inline(code, 80)}); its messages ${isStrange ? 'may have arrived' : 'wait'}`,
     mention: null,
     tone: 'warning',
-    summary: isStrange
-      ? `${bold('Its messages may have arrived, up to three times each, and are kept.')} ${inline(strangeAdvice(setting), 400)}`
-      : `${bold('Its messages wait and are not lost.')} ${inline(adviceOn(code, setting), 400)}`,
-    problems: [],
-    fields: [
-      ['Channel', name],
-      ['Slack’s answer', inline(code, 80)],
-      ['Since', date(at)],
-      isStrange
-        ? ['Sent again', 'when the setting changes, on request, and after a new message was taken']
-        : ['Tried again', `every ${every}, when the setting changes, and on request`],
-    ],
+    asksForAction: true,
+    facts: isStrange
+      ? 'They may have arrived up to three times each, and are kept. They are sent again when the setting changes, on request, and after a new message was taken.'
+      : `None is lost. It is tried again every ${formatDuration(parkedRetryMs)}, when the setting changes, and on request.`,
+    advice: { cause, step, command: null, note: null, page: null },
+    said: null,
     links: [],
     context: [
       'AKS Operation Notifier',
+      `since ${date(at)}`,
       inline(isStrange ? `${retry} sends them again` : `${retry} tries it at once`),
     ],
+    ids: [],
   };
+}
+
+/** Cause and step of an advice; the cause is a sentence of its own, where it is known. */
+function sentences(advice: string): [cause: string | null, step: string] {
+  const end = advice.indexOf('. ');
+  return end < 0 ? [null, advice] : [advice.slice(0, end + 1), advice.slice(end + 2)];
 }

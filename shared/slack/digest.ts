@@ -1,9 +1,10 @@
-import { oneLine } from '../text.ts';
-import { bold, link, truncateEscaped, unbold } from './mrkdwn.ts';
+import { bold, link, truncateEscaped } from './mrkdwn.ts';
 import {
-  explained,
-  firstProblem,
-  partList,
+  adviceLines,
+  contextBlock,
+  nextStep,
+  partsOf,
+  saidOf,
   section,
   toneColors,
   type Notice,
@@ -21,11 +22,13 @@ export const digestAbove = 5;
 const limits = {
   characters: 9000,
   fullEntries: 8,
+  /** A claim lasts a minute, in which all that a message holds is cleared, 16 at a time. */
+  entries: 48,
   section: 2800,
-  problem: 500,
-  parts: 700,
-  summary: 300,
+  said: 250,
+  parts: 300,
   headline: 280,
+  name: 120,
   word: 60,
 };
 
@@ -39,11 +42,13 @@ export function planDigests(entries: readonly DigestEntry[]): DigestEntry[][] {
   let size = 0;
   let full = 0;
   for (const entry of sorted) {
-    const said = isFull(entry) ? fullLength(entry) : lineOf(entry).length;
+    const said = isFull(entry) ? fullLength(entry) : shortLength(entry);
     const length = said + mentionsIn([entry]).join(' ').length;
     const last = messages.at(-1);
     const fits =
-      size + length <= limits.characters && full + Number(isFull(entry)) <= limits.fullEntries;
+      size + length <= limits.characters &&
+      full + Number(isFull(entry)) <= limits.fullEntries &&
+      (last?.length ?? 0) < limits.entries;
     if (last !== undefined && fits) last.push(entry);
     else {
       messages.push([entry]);
@@ -85,7 +90,10 @@ export function layOutDigest(
   const attachments = entries
     .filter(isFull)
     .map((entry) => attachment('bad', headline, fullBlocks(entry)));
-  const lines = entries.filter((entry) => !isFull(entry)).map(lineOf);
+  const others = entries.filter((entry) => !isFull(entry));
+  const lines = others.filter((entry) => !isPlainSuccess(entry)).map(lineOf);
+  const succeeded = others.filter(isPlainSuccess).map(nameOf);
+  if (succeeded.length > 0) lines.push(`${bold('Succeeded:')} ${succeeded.join(', ')}`);
   if (lines.length > 0) {
     const tone = entries.some((entry) => toneOf(entry) === 'warning') ? 'warning' : 'neutral';
     attachments.push(attachment(tone, headline, inSections(lines)));
@@ -93,33 +101,80 @@ export function layOutDigest(
   return { text, attachments };
 }
 
-/** `2 failed, 1 stalled, 9 succeeded (12 together)`. */
+/** `2 failed: aks-1 (drain blocked), aks-2 (subnet full) · 1 stalled: aks-3 · 9 succeeded`. */
 function headlineOf(entries: readonly DigestEntry[], part: DigestPart): string {
   const [only, ...others] = entries;
   if (only !== undefined && others.length === 0 && part.of === 1)
     return truncateEscaped(lastOf(only).headline, limits.headline);
-  const which =
-    part.of === 1 ? `(${entries.length} together)` : `(message ${part.number} of ${part.of})`;
-  return `${countsOf(entries, limits.headline - which.length - 1)} ${which}`;
+  const which = part.of === 1 ? '' : ` (message ${part.number} of ${part.of})`;
+  return `${countsOf(entries, limits.headline - which.length)}${which}`;
 }
 
-function withRest(parts: readonly string[], rest: number): string {
-  const others = rest === 1 ? 'other' : 'others';
-  return [...parts, ...(rest === 0 ? [] : [`${rest} ${others}`])].join(', ');
+/** What a digest counts together, by the last news of each. */
+interface Group {
+  readonly word: string;
+  readonly entries: readonly DigestEntry[];
 }
 
-/** How many of what, by the first words of the last news of each, the worst first; the numbers add up, whatever is left out. */
+/** How many of what, the worst first, with the names of what needs eyes as far as there is room; the numbers add up. */
 function countsOf(entries: readonly DigestEntry[], max: number): string {
   const sorted = order.flatMap((tone) => entries.filter((entry) => toneOf(entry) === tone));
-  const parts: string[] = [];
-  let left = entries.length;
-  for (const [word, all] of Map.groupBy(sorted, (entry) => lastOf(entry).lead.toLowerCase())) {
-    const part = `${all.length} ${truncateEscaped(word, limits.word)}`;
-    if (withRest([...parts, part], left - all.length).length > max) break;
-    parts.push(part);
-    left -= all.length;
+  const all = [...Map.groupBy(sorted, (entry) => wordOf(lastOf(entry)))].map(
+    ([word, group]): Group => ({ word, entries: group }),
+  );
+  const shown: Group[] = [];
+  for (const group of all) {
+    if (joined([...shown, group], entries.length).length > max) break;
+    shown.push(group);
   }
-  return withRest(parts, left);
+  let room = max - joined(shown, entries.length).length;
+  const texts = shown.map((group) => {
+    const names = namesOf(group, room);
+    room -= names.length;
+    return `${countOf(group)}${names}`;
+  });
+  return [...texts, ...restOf(shown, entries.length)].join(separator);
+}
+
+const separator = ' · ';
+
+function wordOf({ countedAs, lead }: Notice): string {
+  return truncateEscaped((countedAs ?? lead).toLowerCase(), limits.word);
+}
+
+function countOf({ word, entries }: Group): string {
+  return `${entries.length} ${word}`;
+}
+
+function joined(groups: readonly Group[], all: number): string {
+  return [...groups.map(countOf), ...restOf(groups, all)].join(separator);
+}
+
+function restOf(groups: readonly Group[], all: number): string[] {
+  const rest = groups.reduce((left, { entries }) => left - entries.length, all);
+  return rest === 0 ? [] : [`${rest} ${rest === 1 ? 'other' : 'others'}`];
+}
+
+/** `: aks-1 (drain blocked), aks-2 and 3 more`, at most `max` characters; nothing of what needs no eyes. */
+function namesOf({ entries }: Group, max: number): string {
+  const named = entries.filter((entry) => ['bad', 'warning'].includes(toneOf(entry)));
+  let names = '';
+  for (const [at, entry] of named.entries()) {
+    const { brief } = lastOf(entry);
+    const name = `${nameOf(entry)}${brief === null ? '' : ` (${brief})`}`;
+    const more = at === 0 ? `: ${name}` : `${names}, ${name}`;
+    const left = entries.length - at - 1;
+    const end = left === 0 ? '' : ` and ${left} more`;
+    if (more.length + end.length > max) {
+      return at === 0 ? '' : `${names} and ${left + 1} more`;
+    }
+    names = more;
+  }
+  return names;
+}
+
+function nameOf(entry: DigestEntry): string {
+  return truncateEscaped(lastOf(entry).name, limits.name);
 }
 
 function toneOf(entry: DigestEntry): Tone {
@@ -130,39 +185,50 @@ function isFull(entry: DigestEntry): boolean {
   return toneOf(entry) === 'bad';
 }
 
+/** A success of which nothing else is to be told: its name in a list is enough. */
+function isPlainSuccess(entry: DigestEntry): boolean {
+  return entry.length === 1 && entry[0].lead === 'Succeeded';
+}
+
 function lastOf(entry: DigestEntry): Notice {
   return entry.at(-1) ?? entry[0];
 }
 
-/** All news of an entry in one line, in order: the last in a sentence, those before it by their names. */
+/** All news of an entry in one line, in order: the last by its headline, those before it by their names. */
 function lineOf(entry: DigestEntry): string {
-  const last = lastOf(entry);
+  const { headline, asksForAction, advice, links, ids } = lastOf(entry);
   const before = entry.slice(0, -1).map(({ lead }) => `${lead} → `);
-  const said = truncateEscaped(unbold(oneLine(last.summary)), limits.summary);
-  // The headline has just said it.
-  const summary = said.startsWith(`${last.lead} `) ? said.slice(last.lead.length + 1) : said;
-  const where = last.links.slice(0, 1).map(({ url }) => `  ·  ${link(url, 'open')}`);
-  return `• ${before.join('')}${bold(last.headline)} ${summary}  ·  ${last.id}${where.join('')}`;
+  const isToDo = asksForAction && advice !== undefined;
+  const pieces = [
+    bold(truncateEscaped(headline, limits.headline)),
+    ...(isToDo ? [nextStep(advice)] : []),
+    // Without a link only the ID says where it is.
+    ...(links.length === 0 ? ids : links.slice(0, 1).map(({ url, label }) => link(url, label))),
+  ];
+  return `• ${before.join('')}${pieces.join(separator)}`;
 }
 
-/** An entry with its explanation, error, sub-operations and links; what came before its last news stands above it, in order. */
+/** A failure: cause, next step, command, or else Azure's words; what came before it stands above it, in order. */
 function fullBlocks(entry: DigestEntry): SlackBlock[] {
   const last = lastOf(entry);
-  const [problem] = last.problems;
-  const links = last.links.map(({ url, label }) => link(url, label));
+  const { advice, said, links, ids } = last;
   const before = entry.slice(0, -1).map(({ headline }) => `${headline}, then`);
-  const summary = truncateEscaped(last.summary, limits.summary);
+  const parts = partsOf(last, limits.parts);
+  const why =
+    advice === undefined ? [saidOf(said, limits.said)] : adviceLines(advice, { withStep: true });
+  const lines = [bold(truncateEscaped(last.headline, limits.headline)), ...why, parts];
   return [
-    ...inSections([...before, `${bold(last.headline)}\n${summary}`]),
-    ...(last.explanation === undefined ? [] : [section(explained(last.explanation))]),
-    ...(problem === undefined ? [] : [section(firstProblem(problem, limits.problem))]),
-    ...(last.parts === undefined ? [] : [section(partList(last.parts, limits.parts))]),
-    section([...links, last.id].join('  ·  ')),
+    ...inSections([...before, ...lines].filter((line) => line !== '')),
+    contextBlock([...links.map(({ url, label }) => link(url, label)), ...ids]),
   ];
 }
 
 function fullLength(entry: DigestEntry): number {
   return JSON.stringify(fullBlocks(entry)).length;
+}
+
+function shortLength(entry: DigestEntry): number {
+  return isPlainSuccess(entry) ? nameOf(entry).length + 2 : lineOf(entry).length;
 }
 
 function inSections(lines: readonly string[]): SlackBlock[] {

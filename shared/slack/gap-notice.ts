@@ -1,7 +1,7 @@
 import { armIdOf, type ClusterReference } from '../domain/scope.ts';
 import { elapsed, formatDuration } from '../time.ts';
 import type { GapMessage } from '../domain/watch.ts';
-import { bold, date, inline } from './mrkdwn.ts';
+import { date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
 /** Says that a watched cluster may have had operations that nobody saw. */
@@ -15,19 +15,24 @@ export function gapNotice(
   const gap = formatDuration(elapsed(after, at));
   return {
     lead: 'May have been missed',
-    id: `cluster ${name}`,
+    name,
+    brief: `operations of ${gap}`,
     headline: `May have been missed: ${name}, operations of ${gap}`,
     mention: null,
     tone: 'warning',
-    summary: `${bold('Azure lists a cluster’s newest 50 operations, and all of them are new')} since it was looked at before. What began and ended before these is not listed any more and was not told.`,
-    problems: [],
-    fields: [
-      ['Cluster', name],
-      ['Resource group', inline(cluster.resourceGroupName)],
-      ['Looked at before', date(after)],
-      ['And then', date(at)],
-    ],
+    asksForAction: false,
+    facts: null,
+    advice: {
+      cause:
+        'Azure lists a cluster’s newest 50 operations, and all of them are new since the last look. What began and ended before these is not listed any more and was not posted.',
+      step: 'See in the activity log what ran then.',
+      command: null,
+      note: null,
+      page: null,
+    },
+    said: null,
     links: [{ url: `${portal}/#resource${encodeURI(armId)}/eventlogs`, label: 'Activity log' }],
-    context: [`Subscription ${inline(cluster.subscriptionId)}`],
+    context: [inline(cluster.resourceGroupName), `from ${date(after)} to ${date(at)}`],
+    ids: [`Subscription ${inline(cluster.subscriptionId)}`],
   };
 }

@@ -1,35 +1,67 @@
-import type { Explanation } from '../explain/explain.ts';
 import { bold, fence, inline, link, truncateEscaped, unbold } from './mrkdwn.ts';
-import type { SlackMessage, SlackText } from './payload.ts';
+import type { SlackBlock, SlackMessage, SlackText } from './payload.ts';
 
-/** What a message says, before its layout. Every text is Slack markup, foreign parts already escaped. */
+/**
+ * What a message says, before its layout. All kinds of messages have these parts and no others, and show them in one
+ * order: headline, next step, facts, why, command, Azure's words, sub-operations, small print. Every text is Slack
+ * markup, foreign parts already escaped, unless it is said otherwise.
+ */
 export interface Notice {
-  /** What happened, in a word or two: `Failed`, `Stalled`. */
+  /** What happened, in a word or two, as a digest counts it: `Failed`, `Stalled`. */
   readonly lead: string;
-  /** What the message is about, so that a double can be told: `Operation 5a16e851-…`. */
-  readonly id: string;
-  /** The line that a phone shows: outcome first, then cluster and what ran. */
+  /** What a digest counts it as, where that is not its lead: what AKS canceled itself has failed. */
+  readonly countedAs?: string;
+  /** What the message is about, as a digest lists it: `aks-prod-weu`. */
+  readonly name: string;
+  /** Why, in about three words, as a digest lists it: `drain blocked`; `null`: there is nothing to say. */
+  readonly brief: string | null;
+  /** The first line of a push: outcome, cluster, what ran, and the cause in a few words. */
   readonly headline: string;
   /** Slack markup that pings someone, or `null`. */
   readonly mention: string | null;
   readonly tone: Tone;
-  /** One or two sentences under the headline. */
-  readonly summary: string;
-  /** The errors, the most telling first; texts are foreign and not escaped. */
-  readonly problems: readonly Problem[];
-  /** What the errors mean and what to do; left out when none of them is known. Not escaped. */
-  readonly explanation?: Explanation;
-  /** Where its sub-operations stand, a line each, the worst first; left out when there is nothing to tell. */
-  readonly parts?: readonly string[];
-  readonly fields: readonly (readonly [name: string, value: string])[];
-  readonly links: readonly { readonly url: string; readonly label: string }[];
+  /** Whether a person is to do something: then the push says the next step. */
+  readonly asksForAction: boolean;
+  /** What the headline has no room for: how long it took, where it stood. `null`: nothing. */
+  readonly facts: string | null;
+  /** Why, and what to do; left out when nothing is known. */
+  readonly advice?: Advice;
+  /** Azure's own words, foreign and not escaped; `null`: there are none. */
+  readonly said: Said | null;
+  /** Where its sub-operations stand, the worst first; left out when there is nothing to tell. */
+  readonly parts?: string;
+  readonly links: readonly Link[];
+  /** The rest of the small print: resource group, label, Azure's own word for the status, time. */
   readonly context: readonly string[];
+  /** The small print's end: `Operation 5a16e851-…`, whole, for support and so that a double can be recognised. */
+  readonly ids: readonly string[];
 }
 
-/** One error with its message, as it came. */
-export interface Problem {
+/** Why something happened and what to do about it, in our words. Not escaped. */
+export interface Advice {
+  /** One sentence, or `null`. */
+  readonly cause: string | null;
+  /** One sentence that begins with what to do. */
+  readonly step: string;
+  /** One line for a shell; never cut. `null`: no command helps. */
+  readonly command: string | null;
+  /** What the command needs before it works; `null`: nothing. */
+  readonly note: string | null;
+  /** A page about it, or `null`. */
+  readonly page: Link | null;
+}
+
+/** A link; the label is ours. */
+interface Link {
+  readonly url: string;
+  readonly label: string;
+}
+
+/** What Azure says of a failure, as it came. */
+export interface Said {
   readonly code: string | null;
   readonly target: string | null;
+  /** The telling sentence, shortened by whoever made it. */
   readonly message: string | null;
 }
 
@@ -45,120 +77,128 @@ export const toneColors: Readonly<Record<Tone, string>> = {
   progress: '#0078d4',
 };
 
-/** Within Slack's limits (text object 3000, 50 blocks, about 13,000 characters in all), with room to spare. */
+/** Within Slack's limits (text object 3000, 50 blocks, about 13,000 characters in all), and within a phone's screen. */
 const limits = {
   headline: 280,
-  summary: 1200,
-  explanation: 600,
-  firstProblem: 900,
-  problem: 240,
-  problems: 6,
-  parts: 1600,
+  step: 220,
+  facts: 500,
+  cause: 400,
+  said: 500,
+  parts: 700,
   code: 80,
   target: 120,
-  field: 200,
-  context: 300,
 };
 
-/** The notice as a Slack message: headline, colour bar, explanation, error, fields, links, context. */
+/** The notice as a Slack message: the text that a push shows, and beside a colour bar all that the text does not say. */
 export function layOut(notice: Notice): SlackMessage {
-  const { tone, summary, problems, explanation, parts, fields, links, context } = notice;
   const headline = headlineOf(notice);
-  const [first, ...others] = problems.slice(0, limits.problems);
-  const left = problems.length - limits.problems;
+  const texts = [bodyOf(notice), saidOf(notice.said, limits.said), partsOf(notice, limits.parts)];
+  const blocks = texts.filter((text) => text !== '').map(section);
   return {
-    text: headline,
+    text: [headline, ...pushedStep(notice)].join('\n'),
     attachments: [
       {
-        color: toneColors[tone],
+        color: toneColors[notice.tone],
         fallback: headline,
-        blocks: [
-          section(truncateEscaped(summary, limits.summary)),
-          ...(explanation === undefined ? [] : [section(explained(explanation))]),
-          ...(first === undefined ? [] : [section(firstProblem(first, limits.firstProblem))]),
-          ...(others.length === 0 ? [] : [section(furtherProblems(others, left))]),
-          ...(parts === undefined ? [] : [section(partList(parts, limits.parts))]),
-          {
-            type: 'section',
-            fields: fields.map(([name, value]) => mrkdwn(`${bold(name)}\n${value}`)),
-          },
-          ...(links.length === 0
-            ? []
-            : [section(links.map(({ url, label }) => link(url, label)).join('  ·  '))]),
-          {
-            type: 'context',
-            elements: [mrkdwn(truncateEscaped(context.join('  ·  '), limits.context))],
-          },
-        ],
+        blocks: [...blocks, smallPrint(notice)],
       },
     ],
   };
 }
 
-/** The same facts as plain text: for when Slack refuses the laid-out message. */
+/** The same in the same order as plain text: for when Slack refuses the laid-out message. */
 export function asPlainText(notice: Notice): SlackMessage {
+  const { advice, context, ids } = notice;
   const lines = [
     headlineOf({ ...notice, mention: null }),
-    unbold(notice.summary),
-    ...(notice.explanation === undefined ? [] : explainedPlainly(notice.explanation)),
-    ...notice.problems
-      .slice(0, limits.problems)
-      .map((problem, index) =>
-        unbold(problemLine(problem, index === 0 ? limits.firstProblem : limits.problem)),
-      ),
-    ...(notice.parts === undefined ? [] : [unbold(partList(notice.parts, limits.parts))]),
-    ...notice.fields.map(([name, value]) => `${name}: ${value}`),
-    notice.context.join(' · '),
+    ...pushedStep(notice),
+    bodyOf(notice),
+    saidOf(notice.said, limits.said),
+    partsOf(notice, limits.parts),
+    advice?.page ? `${advice.page.label}: ${advice.page.url}` : '',
+    [...context, ...ids].join(' · '),
   ];
-  return { text: lines.join('\n') };
+  return { text: unboldOutsideCode(lines.filter((line) => line !== '').join('\n')) };
 }
 
-function headlineOf({ headline, mention }: Notice): string {
+/** A command may hold an asterisk; nothing else that is not ours does. */
+function unboldOutsideCode(text: string): string {
+  return text
+    .split(/(```\n[^`]*\n```)/)
+    .map((piece, at) => (at % 2 === 0 ? unbold(piece) : piece))
+    .join('');
+}
+
+function headlineOf({ headline, mention }: Pick<Notice, 'headline' | 'mention'>): string {
   const text = truncateEscaped(headline, limits.headline);
   return mention === null ? text : `${text} ${mention}`;
 }
 
-/** Cause, next step, Microsoft's page and the command, which is never cut: it would not be the same command. */
-export function explained({ code, cause, step, command, link: page }: Explanation): string {
-  return [
-    `${bold('What it means:')} ${inline(cause, limits.explanation)}`,
-    `${bold('Next:')} ${inline(step, limits.explanation)}  ·  ${link(page, `About ${code}`)}`,
-    fence(command, Infinity),
-  ].join('\n');
+/** The next step, where it is for whoever is woken by the push. */
+function pushedStep({ asksForAction, advice }: Notice): string[] {
+  return asksForAction && advice !== undefined ? [nextStep(advice)] : [];
 }
 
-function explainedPlainly({ cause, step, command, link: page }: Explanation): string[] {
+/** `Next: see which pod blocks.` */
+export function nextStep({ step }: Advice): string {
+  const words = step.replace(/^[A-Z](?=[a-z]*[ ,:])/, (first) => first.toLowerCase());
+  return `Next: ${inline(words, limits.step)}`;
+}
+
+function bodyOf({ facts, asksForAction, advice }: Notice): string {
   return [
-    `What it means: ${inline(cause, limits.explanation)}`,
-    `Next: ${inline(step, limits.explanation)}`,
-    fence(command, Infinity),
-    `About it: ${page}`,
+    facts === null ? '' : truncateEscaped(facts, limits.facts),
+    ...(advice === undefined ? [] : adviceLines(advice, { withStep: !asksForAction })),
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** Cause, step and command, a line each; the command is never cut: it would not be the same command. */
+export function adviceLines(
+  { cause, step, command, note }: Advice,
+  { withStep }: { readonly withStep: boolean },
+): string[] {
+  return [
+    ...(cause === null ? [] : [`${bold('Why')} ${inline(cause, limits.cause)}`]),
+    ...(withStep ? [`${bold('Next')} ${inline(step, limits.step)}`] : []),
+    ...(command === null
+      ? []
+      : [
+          `${bold('Command')}${note === null ? '' : ` (${inline(note, limits.step)})`}`,
+          fence(command, Infinity),
+        ]),
   ];
 }
 
-/** An error with its message in a code block of at most `max` characters. */
-export function firstProblem({ code, target, message }: Problem, max: number): string {
-  const title = [code === null ? null : bold(inline(code)), target === null ? null : inline(target)]
-    .filter((part) => part !== null)
-    .join(' at ');
-  const body = message === null ? '' : fence(message, max);
-  return [title, body].filter((part) => part !== '').join('\n');
+/** Azure's words in a paragraph of about `max` characters; empty: there are none. */
+export function saidOf(said: Said | null, max: number): string {
+  if (said === null) return '';
+  const code = said.code === null ? [] : [inline(said.code, limits.code)];
+  const target = said.target === null ? [] : [`at ${inline(said.target, limits.target)}`];
+  const where = [...code, ...target].join(' ');
+  const words = said.message === null ? [] : [inline(said.message, max)];
+  const what = [...(where === '' ? [] : [where]), ...words].join(': ');
+  return what === '' ? '' : `${bold('Azure')} ${what}`;
 }
 
-function furtherProblems(problems: readonly Problem[], left: number): string {
-  const lines = problems.map((problem) => `• ${problemLine(problem, limits.problem)}`);
-  return [...lines, ...(left > 0 ? [`… and ${left} more`] : [])].join('\n');
+/** The sub-operations in a paragraph of at most `max` characters; empty: there are none. */
+export function partsOf({ parts }: Pick<Notice, 'parts'>, max: number): string {
+  return parts === undefined ? '' : truncateEscaped(`${bold('Parts')} ${parts}`, max);
 }
 
-function problemLine({ code, target, message }: Problem, max: number): string {
-  const title = bold(inline(code ?? 'Error', limits.code));
-  const at = target === null ? '' : ` at ${inline(target, limits.target)}`;
-  return `${title}${at}${message === null ? '' : `: ${inline(message, max)}`}`;
+/** Links, names, times and IDs: all that is there to be looked up. */
+function smallPrint({ advice, links, context, ids }: Notice): SlackBlock {
+  const page = advice?.page ?? null;
+  const all = [...links, ...(page === null ? [] : [page])].map(({ url, label }) =>
+    link(url, label),
+  );
+  return contextBlock([...all, ...context, ...ids]);
 }
 
-/** The sub-operations as a list of at most `max` characters. */
-export function partList(parts: readonly string[], max: number): string {
-  return truncateEscaped([bold('Sub-operations'), ...parts].join('\n'), max);
+/** A block of small print. */
+export function contextBlock(pieces: readonly string[]): SlackBlock {
+  return { type: 'context', elements: [mrkdwn(pieces.join(' · '))] };
 }
 
 /** A section of Slack markup. */

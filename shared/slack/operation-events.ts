@@ -1,17 +1,20 @@
+import { cancelationOf, type Explanation } from '../explain/explain.ts';
 import { goneBy, type Gone } from '../domain/gone.ts';
 import { kindOn } from '../domain/kind.ts';
 import type { OperationReference } from '../domain/reference.ts';
-import { percentWords, type Outcome } from '../domain/status.ts';
+import type { Outcome } from '../domain/status.ts';
 import type {
   OperationEvent,
   OperationEventName,
   OperationMessage,
   TrackingOptions,
 } from '../domain/tracked.ts';
-import { isOverdue, usualWords } from '../domain/usual.ts';
+import { isOverdue } from '../domain/usual.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
-import { bold, inline } from './mrkdwn.ts';
-import type { Tone } from './notice.ts';
+import { inline } from './mrkdwn.ts';
+import type { Advice, Tone } from './notice.ts';
+import { phaseWords, progressWords, standingWords, usualNote } from './operation-words.ts';
+import { stallAdvice } from './stall-advice.ts';
 
 /** The operation that a message is about. */
 export interface Subject {
@@ -25,6 +28,8 @@ export interface News {
   readonly lead: OperationEvent;
   readonly message: OperationMessage;
   readonly subject: Subject;
+  /** What its error means; `null`: there is none, or nobody knows. */
+  readonly explanation: Explanation | null;
 }
 
 /** What an event is to people: all that differs between the messages of two events. */
@@ -36,8 +41,14 @@ interface EventRow {
   readonly tone: (news: News) => Tone;
   /** Whether it may ping. An error while it runs may yet be overcome, and what is given up is days old. */
   readonly pings: (news: News) => boolean;
-  /** One or two sentences; Slack markup. */
-  readonly summary: (news: News) => string;
+  /** The first line of the message, around what it is about: `aks-prod-weu, userpool upgrade`. Slack markup. */
+  readonly headline: (news: News, about: string) => string;
+  /** Why, in about three words, for a digest's list; `null`: there is nothing to say. Slack markup. */
+  readonly brief?: (news: News) => string;
+  /** What the headline has no room for; empty: nothing. Slack markup. */
+  readonly facts?: (news: News) => string;
+  /** What to do, where the explanation of its error does not say it; `null`: nothing. */
+  readonly advice?: (news: News) => Advice | null;
 }
 
 const never = (): boolean => false;
@@ -47,14 +58,16 @@ export const rowOf: Readonly<Record<OperationEventName, EventRow>> = {
   finished: {
     rank: 0,
     words: endingWords,
-    tone: ({ message: { state } }) => outcomeTones[state.outcome ?? 'canceled'],
-    pings: ({ message: { state } }) => state.outcome === 'failed',
-    summary: ({ lead, message, subject }) => {
-      const { state } = message;
-      const noReason =
-        state.outcome === 'failed' && state.error === null ? '. Azure gave no reason.' : '';
-      return `${bold(arrow(lead))}${ranSince({ lead, message, subject })}${usualNote(state.usual)}${noReason}`;
+    tone: (news) =>
+      isFailure(news) ? 'bad' : outcomeTones[news.message.state.outcome ?? 'canceled'],
+    pings: (news) => isFailure(news) && news.explanation?.needsNothing !== true,
+    headline: (news, about) => {
+      const start = `${endingWords(news)}: ${about}`;
+      return hasReason(news) ? `${start}: ${reasonWords(news)}` : `${start}${ranFor(news, ', ')}`;
     },
+    brief: briefReason,
+    facts: (news) =>
+      hasReason(news) ? [ranFor(news, 'After '), lastSeen(news)].filter(Boolean).join(', ') : '',
   },
   lost: {
     rank: 1,
@@ -64,28 +77,29 @@ export const rowOf: Readonly<Record<OperationEventName, EventRow>> = {
     },
     tone: (news) => (isDeleted(news) ? 'neutral' : 'warning'),
     pings: (news) => !isDeleted(news),
-    summary: (news) => `${lostWords(news)} It is no longer tracked.`,
+    headline: (news, about) =>
+      `${rowOf.lost.words(news)}: ${about}${isDeleted(news) ? '' : `: ${lostWords(news)}`}`,
+    facts: (news) => (isDeleted(news) ? '' : lostFacts(news)),
+    advice: lostAdvice,
   },
   gaveUp: {
     rank: 2,
     words: endingWords,
     tone: () => 'warning',
     pings: never,
-    summary: ({ message: { state, at }, subject }) => {
-      const tracked = formatDuration(elapsed(subject.registeredAt, at));
-      const seen =
-        state.status === null
-          ? 'it was never read'
-          : `last seen ${inline(state.status)}${percent(state.percentComplete)}`;
-      return `${bold(`No ending after ${tracked}`)}: ${seen}. It is no longer tracked (GIVE_UP_AFTER).`;
-    },
+    headline: ({ message, subject }, about) =>
+      `${outcomeWords.gaveUp}: ${about}: no ending after ${formatDuration(elapsed(subject.registeredAt, message.at))}`,
+    facts: ({ message: { state } }) =>
+      `${state.status === null ? 'It was never read.' : `Last seen: ${standingWords(state.status, state.percentComplete)}.`} It is no longer tracked (GIVE_UP_AFTER).`,
   },
   errorAppeared: {
     rank: 3,
     words: () => 'Error while running',
     tone: () => 'bad',
     pings: never,
-    summary: errorWords,
+    headline: (news, about) => `Error while running: ${about}: ${reasonWords(news)}`,
+    brief: briefReason,
+    facts: errorFacts,
   },
   errorChanged: {
     rank: 4,
@@ -93,42 +107,47 @@ export const rowOf: Readonly<Record<OperationEventName, EventRow>> = {
       turns === undefined ? 'Another error while running' : 'Errors come and go',
     tone: () => 'bad',
     pings: never,
-    summary: errorWords,
+    headline: (news, about) => `${rowOf.errorChanged.words(news)}: ${about}: ${reasonWords(news)}`,
+    brief: briefReason,
+    facts: (news) => `${turnsWords(news.lead, news.message.at)}${errorFacts(news)}`,
   },
   stalled: {
     rank: 5,
     words: () => 'Stalled',
     tone: () => 'warning',
     pings: () => true,
-    summary: stallWords,
+    headline: (news, about) => `Stalled: ${about}: ${stallWords(news)}`,
+    brief: (news) => stallWords(news),
+    facts: stallFacts,
+    // An error that is shown says more than a phase does.
+    advice: ({ subject, message: { state }, explanation }) =>
+      explanation === null
+        ? stallAdvice(subject.reference, { ...state, kind: kindOn(subject.reference, state.kind) })
+        : null,
   },
   movingAgain: {
     rank: 6,
     words: () => 'Moving again',
     tone: () => 'progress',
     pings: never,
-    summary: (news) => {
-      const { status, percentComplete } = news.message.state;
-      const now = changeWords(news) ?? bold(`Now ${status === null ? 'running' : inline(status)}`);
-      return `${now}${percent(percentComplete)}. It had stood still.`;
-    },
+    headline: (news, about) => `Moving again: ${about}: ${standingOf(news)}, ${soFar(news)}`,
   },
   statusChanged: {
     rank: 7,
-    words: ({ lead: { to } }) => inline(to ?? 'Changed', 80),
+    words: ({ lead: { to } }) => phaseWords(to ?? 'changed'),
     tone: () => 'progress',
     pings: never,
-    summary: (news) => changeWords(news) ?? `after ${formatDuration(ranMs(news))}`,
+    headline: (news, about) => `${about}: ${standingOf(news)}, ${soFar(news)}`,
   },
   started: {
     rank: 8,
     words: () => 'Started',
     tone: () => 'progress',
     pings: never,
-    summary: (news) => {
-      const { status, percentComplete, startTime, usual } = news.message.state;
-      const ran = startTime === null ? '' : `, ${formatDuration(ranMs(news))} after its start`;
-      return `${bold(status === null ? 'Running' : inline(status))}${percent(percentComplete)}${ran}${usualNote(usual)}.`;
+    headline: (news, about) => {
+      const { startTime, usual } = news.message.state;
+      const ago = startTime === null ? '' : `, ${soFar(news)}`;
+      return `Started: ${about}: ${standingOf(news)}${ago}${usualNote(usual)}`;
     },
   },
 };
@@ -149,8 +168,39 @@ const outcomeTones: Readonly<Record<Outcome, Tone>> = {
   gaveUp: 'warning',
 };
 
-function endingWords({ message: { state } }: News): string {
-  return state.outcome === null ? 'Ended' : outcomeWords[state.outcome];
+function isCanceledByAks({ message: { state } }: News): boolean {
+  return state.outcome === 'canceled' && cancelationOf(state.error) === 'byAks';
+}
+
+/** Whether an ending needs a person: AKS also ends as canceled what it could not do. */
+function isFailure(news: News): boolean {
+  return news.message.state.outcome === 'failed' || isCanceledByAks(news);
+}
+
+/** Whether an ending is told with its cause: a failure, or what was canceled for a cause that is known. */
+function hasReason(news: News): boolean {
+  const { outcome } = news.message.state;
+  return isFailure(news) || (outcome === 'canceled' && news.explanation !== null);
+}
+
+function endingWords(news: News): string {
+  const { outcome } = news.message.state;
+  if (isCanceledByAks(news)) return 'Canceled by AKS';
+  return outcome === null ? 'Ended' : outcomeWords[outcome];
+}
+
+/** The cause in a few words. Of an error that nobody has explained nothing is made up. */
+function reasonWords({ message: { state }, explanation }: News): string {
+  if (explanation !== null) return inline(explanation.title, 100);
+  return state.error === null ? 'Azure gives no reason' : 'Azure’s reason is below';
+}
+
+/** {@link reasonWords} for a list: `drain blocked` of `drain blocked by PDB shop/web-pdb`. */
+function briefReason({ message: { state }, explanation }: News): string {
+  if (explanation === null)
+    return state.error === null ? 'no reason given' : 'Azure’s reason is below';
+  const [start = ''] = explanation.title.split(/ (?:by|for|in|on|of|at) |[,:;(]/);
+  return inline(start.split(' ').length > 1 ? start.trim() : explanation.title, 40);
 }
 
 /** How long it has run, in milliseconds. */
@@ -159,53 +209,70 @@ function ranMs({ message: { state, at }, subject }: News): number {
   return elapsed(since, state.outcome === null ? at : (state.endTime ?? at));
 }
 
-/** Of what was never seen before, and tells no start, nobody knows how long it ran. */
-function ranSince(news: News): string {
-  const isKnown = news.message.state.startTime !== null || news.lead.from !== undefined;
-  return isKnown ? ` after ${formatDuration(ranMs(news))}` : '';
+function soFar(news: News): string {
+  return `${formatDuration(ranMs(news))} so far`;
 }
 
-/** The change of phase that came with the news; `null`: there was none. */
-function changeWords(news: News): string | null {
-  const change = news.message.events.find(({ event }) => event === 'statusChanged');
-  return change === undefined
-    ? null
-    : `${bold(arrow(change))} after ${formatDuration(ranMs(news))}`;
+/** How long it ran in all, behind `before`. Of what was never seen before, and tells no start, nobody knows it. */
+function ranFor(news: News, before: string): string {
+  const { startTime, usual } = news.message.state;
+  const isKnown = startTime !== null || news.lead.from !== undefined;
+  return isKnown ? `${before}${formatDuration(ranMs(news))}${usualNote(usual)}` : '';
 }
 
-function errorWords(news: News): string {
-  const { lead, message } = news;
-  const { status } = message.state;
-  const still = `Still ${bold(status === null ? 'running' : inline(status))} after ${formatDuration(ranMs(news))}. It may yet recover.`;
-  return `${turnsWords(lead, message.at)}${changeWords(news) ?? still}`;
+/** Where it was when it ended. */
+function lastSeen({ lead, message: { state } }: News): string {
+  const { from, last = from } = lead;
+  const percent = state.percentComplete;
+  if (last === undefined || /^in ?progress$/i.test(last))
+    return percent === null ? '' : `at ${progressWords(null, percent)}`;
+  return `while ${standingWords(last, percent)}`;
+}
+
+function standingOf({ message: { state } }: News): string {
+  return standingWords(state.status, state.percentComplete);
+}
+
+function errorFacts(news: News): string {
+  return `Still running (${standingOf(news)}) after ${formatDuration(ranMs(news))}; it may yet recover.`;
 }
 
 /** How often an error changed that is told together with others; this one is the last of them. */
 function turnsWords({ turns }: OperationEvent, at: IsoTime): string {
   if (turns === undefined) return '';
   const often = turns.changes === 1 ? 'once' : `${turns.changes} times`;
-  return `${bold(`The error changed ${often} in ${formatDuration(elapsed(turns.since, at))}`)}; this is the last one. `;
+  return `The error changed ${often} in ${formatDuration(elapsed(turns.since, at))}; this is the last one. `;
 }
 
 /** Why it counts as stalled: nothing moves, or it takes far longer than usual. */
 function stallWords(news: News): string {
-  const { state, at } = news.message;
-  const { status, percentComplete, lastProgressAt, usual } = state;
-  const stillMs = elapsed(lastProgressAt ?? at, at);
-  const [still, ran] = [formatDuration(stillMs), formatDuration(ranMs(news))];
-  const now = `still ${status === null ? 'running' : inline(status)}${percent(percentComplete)}`;
-  if (!isOverdue(usual, ranMs(news)))
-    return `${bold(`No change for ${still}`)}: ${now}, running for ${ran}${usualNote(usual)}.`;
-  const lastMove = stillMs < 60_000 ? 'and still moving' : `last change ${still} ago`;
-  return `${bold(`Running for ${ran}`)}${usualNote(usual)}: ${now}, ${lastMove}.`;
+  const { status, percentComplete, usual } = news.message.state;
+  if (isOverdue(usual, ranMs(news))) return `${soFar(news)}${usualNote(usual)}`;
+  return `${progressWords(status, percentComplete) ?? 'no change'} for ${stillFor(news)}`;
 }
 
-function usualNote(usual: OperationMessage['state']['usual']): string {
-  return usual === null ? '' : ` (${usualWords(usual)})`;
+function stillFor({ message: { state, at } }: News): string {
+  return formatDuration(stillMs(state, at));
+}
+
+function stillMs({ lastProgressAt }: OperationMessage['state'], at: IsoTime): number {
+  return elapsed(lastProgressAt ?? at, at);
+}
+
+function stallFacts(news: News): string {
+  const { state, at } = news.message;
+  const phase = state.status === null ? 'running' : phaseWords(state.status);
+  if (!isOverdue(state.usual, ranMs(news)))
+    return `Still ${phase}, ${soFar(news)}${usualNote(state.usual)}.`;
+  const isMoving = stillMs(state, at) < 60_000;
+  return `Still ${standingOf(news)}; ${isMoving ? 'it still moves' : `last change ${stillFor(news)} ago`}.`;
 }
 
 /** Whether its cluster went as it was meant to: the record of a deletion goes with it. */
-export function isDeleted({ message: { state }, subject }: News): boolean {
+export function isDeleted({
+  message: { state },
+  subject,
+}: Pick<News, 'message' | 'subject'>): boolean {
   const { action, target } = kindOn(subject.reference, state.kind);
   const isOfCluster = action === 'delete' && target !== 'agentPool';
   return state.outcome === 'lost' && isOfCluster && isClusterGone(whatIsGone(state));
@@ -220,29 +287,27 @@ function isClusterGone(gone: Gone | null): boolean {
   return gone === 'cluster' || gone === 'resourceGroup';
 }
 
-function lostWords(news: News): string {
-  const { state } = news.message;
+function lostWords({ message: { state } }: News): string {
   const gone = whatIsGone(state);
-  const seen = `Last seen: ${state.status === null ? 'never' : inline(state.status)}${percent(state.percentComplete)}.`;
-  if (isDeleted(news)) return `${bold('The cluster is no longer there')}, as was wanted. ${seen}`;
-  if (state.status === null) {
-    const what = isClusterGone(gone)
-      ? `Azure finds no such ${gone === 'cluster' ? 'cluster' : 'resource group'}.`
-      : 'Azure has no such operation.';
-    return `${bold(what)} A name or the ID may be wrong, or it ended too long ago.`;
-  }
-  const what = isClusterGone(gone)
-    ? 'The cluster is no longer there.'
-    : 'Azure has no record of this operation any more.';
-  return `${bold(what)} ${seen} How it ended is not known.`;
+  if (state.status !== null)
+    return isClusterGone(gone) ? 'the cluster is gone' : 'Azure has no record of it any more';
+  if (!isClusterGone(gone)) return 'Azure has no such operation';
+  return `Azure finds no such ${gone === 'cluster' ? 'cluster' : 'resource group'}`;
 }
 
-function arrow({ from, to }: OperationEvent): string {
-  const target = inline(to ?? 'ended', 80);
-  return from === undefined || from === to ? target : `${inline(from, 80)} → ${target}`;
+function lostFacts({ message: { state } }: News): string {
+  const seen =
+    state.status === null
+      ? 'A name or the ID may be wrong, or it ended too long ago.'
+      : `Last seen: ${standingWords(state.status, state.percentComplete)}. How it ended is not known.`;
+  return `${seen} It is no longer tracked.`;
 }
 
-/** ` at 40 %` */
-export function percent(value: number | null): string {
-  return value === null ? '' : ` at ${percentWords(value)}`;
+function lostAdvice(news: News): Advice | null {
+  if (isDeleted(news)) return null;
+  const step =
+    news.message.state.status === null
+      ? 'Check the names and the ID, then register it again.'
+      : 'See in the activity log how it ended.';
+  return { cause: null, step, command: null, note: null, page: null };
 }

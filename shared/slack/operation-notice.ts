@@ -1,15 +1,16 @@
 import { armIdOf } from '../domain/scope.ts';
-import { explain } from '../explain/explain.ts';
-import { flatten, mostSpecific, type ErrorDetail } from '../domain/errors.ts';
+import { explain, tellingSentence, type Explanation } from '../explain/explain.ts';
+import { mostSpecific, type ErrorDetail } from '../domain/errors.ts';
 import { kindOn, kindWords } from '../domain/kind.ts';
 import { subOperationsToShow, type SubOperation } from '../domain/sub-operations.ts';
-import type { OperationReference } from '../domain/reference.ts';
-import { outcomeOf, percentWords } from '../domain/status.ts';
-import type { OperationMessage } from '../domain/tracked.ts';
-import type { IsoTime } from '../time.ts';
+import { outcomeOf } from '../domain/status.ts';
+import type { OperationEvent, OperationMessage } from '../domain/tracked.ts';
 import { date, inline, mention } from './mrkdwn.ts';
-import type { Notice, Problem } from './notice.ts';
-import { isDeleted, percent, rowOf, type News, type Subject } from './operation-events.ts';
+import type { Advice, Notice, Said, Tone } from './notice.ts';
+import { isDeleted, rowOf, type News, type Subject } from './operation-events.ts';
+import { originalStatus, phaseWords, ranWords, standingWords } from './operation-words.ts';
+
+type State = OperationMessage['state'];
 
 /** Says what happened to an operation. */
 export function operationNotice(
@@ -20,118 +21,146 @@ export function operationNotice(
   const [lead] = message.events.toSorted((a, b) => rowOf[a.event].rank - rowOf[b.event].rank);
   if (lead === undefined) throw new Error('A message must tell at least one event.');
   const { reference, options } = subject;
-  const cluster = armIdOf(reference);
-  const { error } = message.state;
-  const parts = partLines(message.state);
-  const explanation =
-    error === null
-      ? null
-      : explain(error, reference, {
-          kind: kindOn(reference, message.state.kind),
-          isRunning: message.state.outcome === null,
-        });
-  const news: News = { lead, message, subject };
+  const { state } = message;
+  const error = errorToTell(lead, state);
+  const explanation = error === null ? null : explanationOf(error, subject, state);
+  const news: News = { lead, message, subject, explanation };
   const row = rowOf[lead.event];
-  const words = row.words(news);
-  const code = lead.code === undefined || isDeleted(news) ? '' : ` (${inline(lead.code, 80)})`;
+  const tone = row.tone(news);
+  const explained = explanation === null ? null : adviceOf(explanation, tone);
+  const advice = row.advice?.(news) ?? explained;
+  const facts = row.facts?.(news) ?? '';
+  const parts = partWords(state);
+  const cluster = armIdOf(reference);
   return {
-    lead: words,
-    id: `Operation ${inline(reference.operationId, 60)}`,
-    headline: `${words}: ${subjectWords(subject, message)}${code}`,
+    lead: row.words(news),
+    ...(tone === 'bad' && lead.event === 'finished' ? { countedAs: 'failed' } : {}),
+    name: inline(reference.resourceName),
+    brief: row.brief?.(news) ?? null,
+    headline: row.headline(news, aboutWords(news)),
     mention: options.mention !== null && row.pings(news) ? mention(options.mention) : null,
-    tone: row.tone(news),
-    summary: row.summary(news),
-    problems: error === null ? [] : problemsOf(error),
-    ...(explanation === null ? {} : { explanation }),
-    ...(parts.length === 0 ? {} : { parts }),
-    fields: fieldsOf(reference, message),
+    tone,
+    asksForAction: (tone === 'bad' || tone === 'warning') && explanation?.needsNothing !== true,
+    facts: facts === '' ? null : facts,
+    ...(advice === null ? {} : { advice }),
+    said: isDeleted(news) ? null : error === null ? codeOf(news) : saidOf(error, explanation),
+    ...(parts === '' ? {} : { parts }),
     links: [
-      { url: `${portal}/#resource${encodeURI(cluster)}`, label: 'Open the cluster' },
+      { url: `${portal}/#resource${encodeURI(cluster)}`, label: 'Portal' },
       { url: `${portal}/#resource${encodeURI(cluster)}/eventlogs`, label: 'Activity log' },
     ],
     context: [
+      inline(reference.resourceGroupName),
       ...(options.label === null ? [] : [inline(options.label, 120)]),
+      ...originalStatus(state.status),
+      whenOf(message),
+    ],
+    ids: [
       `Subscription ${inline(reference.subscriptionId)}`,
-      `Operation ${inline(reference.operationId, 60)}`,
+      `Operation ${inline(reference.operationId, 300)}`,
     ],
   };
 }
 
-/** The cluster, what ran as far as that is known, and the label. */
-function subjectWords({ reference, options }: Subject, { state }: OperationMessage): string {
-  const ran = kindWords(kindOn(reference, state.kind));
-  const parts = [
-    inline(reference.resourceName),
-    ...(ran === null ? [] : [inline(ran)]),
-    ...(options.label === null ? [] : [inline(options.label, 120)]),
-  ];
-  return parts.join(', ');
+/** The error that belongs to the news: a phase may come with one that was posted before. */
+function errorToTell({ event }: OperationEvent, { error }: State): ErrorDetail | null {
+  const isOld = event === 'statusChanged' || event === 'movingAgain' || event === 'lost';
+  return isOld ? null : error;
 }
 
-function fieldsOf(
-  reference: OperationReference,
-  { state, at }: OperationMessage,
-): [string, string][] {
-  const { agentPoolName } = kindOn(reference, state.kind);
-  const pool: [string, string][] =
-    agentPoolName === null ? [] : [['Agent pool', inline(agentPoolName)]];
-  const counter =
-    state.status?.includes(':') === true
-      ? inline(state.status.slice(state.status.indexOf(':') + 1), 80)
-      : '';
-  const progress = [
-    ...(state.percentComplete === null || state.outcome === 'succeeded'
-      ? []
-      : [percentWords(state.percentComplete)]),
-    ...(counter === '' ? [] : [counter]),
-  ];
+function explanationOf(
+  error: ErrorDetail,
+  { reference }: Subject,
+  { kind, outcome }: State,
+): Explanation | null {
+  return explain(error, reference, {
+    kind: kindOn(reference, kind),
+    isRunning: outcome === null,
+  });
+}
+
+/** What nobody needs to act on comes without a command. */
+function adviceOf({ cause, step, command, link, note }: Explanation, tone: Tone): Advice {
+  const isHarmless = tone === 'neutral';
+  return {
+    cause,
+    step,
+    command: isHarmless ? null : command,
+    note: note ?? null,
+    page: { url: link, label: 'About this error' },
+  };
+}
+
+/** Azure's telling sentence, with the code that is explained or else tells most; `null` when nothing can be read. */
+function saidOf(error: ErrorDetail, explanation: Explanation | null): Said | null {
+  const { code, target } = mostSpecific(error);
+  const message = tellingSentence(error);
+  if (explanation !== null && explanation.code !== code)
+    return { code: explanation.code, target: null, message };
+  return code === null && message === null ? null : { code, target, message };
+}
+
+/** ARM's code for what was lost, where there are no words. */
+function codeOf({ lead: { code } }: News): Said | null {
+  return code === undefined ? null : { code, target: null, message: null };
+}
+
+/** The cluster, what ran as far as that is known, and the pool that failed within it. */
+function aboutWords({ lead, message: { state }, subject: { reference } }: News): string {
+  const kind = kindOn(reference, state.kind);
+  // A phase says itself what is done.
+  const ran = ranWords(lead.event === 'statusChanged' ? { ...kind, action: null } : kind);
+  const pools = failedPools(state).filter((pool) => pool !== kind.agentPoolName);
+  const [first, second] = pools.map((pool) => inline(pool));
+  const more = pools.length - 1;
+  const others = more === 1 ? ` and ${second}` : ` and ${more} more`;
   return [
-    ['Cluster', inline(reference.resourceName)],
-    ['Resource group', inline(reference.resourceGroupName)],
-    ...pool,
-    ...(state.startTime === null
+    inline(reference.resourceName),
+    ...(ran === null ? [] : [ran]),
+    ...(first === undefined
       ? []
-      : [['Started', date(state.startTime)] satisfies [string, string]]),
-    whenOf(state, at),
-    ...(progress.length === 0
-      ? []
-      : [['Progress', progress.join(', ')] satisfies [string, string]]),
+      : [`pool${more > 0 ? 's' : ''} ${first}${more > 0 ? others : ''}`]),
+  ].join(', ');
+}
+
+/** The pools whose sub-operation failed, each once. */
+function failedPools({ parts }: State): string[] {
+  return [
+    ...new Set(
+      parts.flatMap(({ kind, status }) =>
+        outcomeOf(status) === 'failed' ? (kind.agentPoolName ?? []) : [],
+      ),
+    ),
   ];
 }
 
 /** Until when this is known; only ARM's endings are known to be one. */
-function whenOf({ outcome, endTime }: OperationMessage['state'], at: IsoTime): [string, string] {
+function whenOf({ state: { outcome, endTime }, at }: OperationMessage): string {
   switch (outcome) {
     case null:
-      return ['Seen', date(at)];
+      return `seen ${date(at)}`;
     case 'lost':
     case 'gaveUp':
-      return ['Tracked until', date(at)];
+      return `tracked until ${date(at)}`;
     case 'succeeded':
     case 'failed':
     case 'canceled':
-      return ['Ended', date(endTime ?? at)];
+      return `ended ${date(endTime ?? at)}`;
   }
 }
 
-/** The most specific error, then the others from the outside in; none when nothing in it can be read. */
-function problemsOf(error: ErrorDetail): Problem[] {
-  const all = flatten(error);
-  const specific = mostSpecific(error);
-  return all.includes(specific) ? [specific, ...all.filter((other) => other !== specific)] : all;
-}
-
 /** Where each sub-operation stands; nothing when all have succeeded, as the operation's own ending says that. */
-function partLines({ outcome, ...state }: OperationMessage['state']): string[] {
+function partWords({ outcome, ...state }: State): string {
   const { parts, partsLeftOut } = subOperationsToShow(state);
   if (outcome === 'succeeded' && parts.every((part) => outcomeOf(part.status) === 'succeeded'))
-    return [];
+    return '';
   const more = partsLeftOut === 0 ? [] : [`… and ${partsLeftOut} more`];
-  return [...parts.map((part) => `• ${partLine(part)}`), ...more];
+  return [...parts.map(partLine), ...more].join(' · ');
 }
 
 function partLine({ kind, name, status, percentComplete, code }: SubOperation): string {
-  const what = inline(kindWords(kind) ?? name ?? 'one', 80);
-  const how = `${inline(status, 80)}${percent(percentComplete)}`;
+  const what = inline(kind.agentPoolName ?? kindWords(kind) ?? name ?? 'one', 80);
+  const hasEnded = outcomeOf(status) !== null;
+  const how = hasEnded ? phaseWords(status) : standingWords(status, percentComplete);
   return `${what}: ${how}${code === null ? '' : ` (${inline(code, 80)})`}`;
 }

@@ -1,5 +1,5 @@
 import type { IsoTime } from '../time.ts';
-import { bold, date, inline } from './mrkdwn.ts';
+import { date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
 /** Says that messages arrive: somebody asked for it. */
@@ -7,17 +7,16 @@ export function testNotice(channel: string, at: IsoTime): Notice {
   const name = inline(channel);
   return {
     lead: 'Test',
-    id: `test ${at}`,
+    name: `channel ${name}`,
+    brief: null,
     headline: `Test: messages for the channel ${name} arrive here`,
     mention: null,
     tone: 'neutral',
-    summary: `${bold('Nothing has happened.')} Somebody asked whether this app can post here.`,
-    problems: [],
-    fields: [
-      ['Channel', name],
-      ['Sent', date(at)],
-    ],
+    asksForAction: false,
+    facts: null,
+    said: null,
     links: [],
-    context: ['AKS Operation Notifier'],
+    context: ['AKS Operation Notifier', 'nothing has happened', `sent ${date(at)}`],
+    ids: [],
   };
 }

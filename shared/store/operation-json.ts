@@ -48,6 +48,7 @@ export const historyEntry: z.ZodMiniType<HistoryEntry> = z.object({
 });
 const operationEvent: z.ZodMiniType<OperationEvent> = z.object({
   ...eventFields,
+  last: z.exactOptional(storedText),
   turns: z.exactOptional(z.object({ changes: z.int().check(z.gte(1)), since: storedTime })),
   why: storedText,
 });

@@ -214,7 +214,7 @@ export type components = {
             label?: string;
             /** @description The channel that the messages go to; `default` if it was never given. Must be the name of a configured channel. */
             channel?: string;
-            /** @description Whom to ping when an operation fails, stalls or is lost. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
+            /** @description Whom to ping when an operation fails, is canceled by AKS itself, stalls or is lost; not where nothing is to be done. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
             mention?: string;
         };
         RegistrationById: {
@@ -224,7 +224,7 @@ export type components = {
             label?: string;
             /** @description The channel that the messages go to; `default` if it was never given. Must be the name of a configured channel. */
             channel?: string;
-            /** @description Whom to ping when an operation fails, stalls or is lost. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
+            /** @description Whom to ping when an operation fails, is canceled by AKS itself, stalls or is lost; not where nothing is to be done. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
             mention?: string;
         };
         RegistrationByUrl: {
@@ -236,7 +236,7 @@ export type components = {
             label?: string;
             /** @description The channel that the messages go to; `default` if it was never given. Must be the name of a configured channel. */
             channel?: string;
-            /** @description Whom to ping when an operation fails, stalls or is lost. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
+            /** @description Whom to ping when an operation fails, is canceled by AKS itself, stalls or is lost; not where nothing is to be done. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
             mention?: string;
         };
         WatchOrder: {
@@ -250,7 +250,7 @@ export type components = {
             label?: string;
             /** @description The channel that the messages go to; `default` if it was never given. Must be the name of a configured channel. */
             channel?: string;
-            /** @description Whom to ping when an operation fails, stalls or is lost. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
+            /** @description Whom to ping when an operation fails, is canceled by AKS itself, stalls or is lost; not where nothing is to be done. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
             mention?: string;
             /** @description Which events are posted: an empty list posts none; all if it was never given. Must be a list of events. */
             events?: ("started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp")[];

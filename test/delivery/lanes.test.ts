@@ -115,11 +115,11 @@ describe('messages', () => {
     app.slack.faults.set({ kind: 'status', status: 500, times: 1 });
     await app.tickFor(3, 300);
     expect(app.told.toSorted()).toEqual(
-      [`Draining: ${first.name}`, `Upgrading: ${first.name}, upgrade`, done(second)].toSorted(),
+      [`draining: ${first.name}`, `upgrading: ${first.name}`, done(second)].toSorted(),
     );
     expect(app.told.filter((text) => text.includes(first.name))).toEqual([
-      `Draining: ${first.name}`,
-      `Upgrading: ${first.name}, upgrade`,
+      `draining: ${first.name}`,
+      `upgrading: ${first.name}`,
     ]);
   });
 });

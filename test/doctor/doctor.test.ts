@@ -153,7 +153,7 @@ describe('a missing role', () => {
     expect(named(report, well.name).ok).toBe(true);
     const { message, fix } = named(report, ill.name);
     expect(message).toContain(
-      'has no right to read this (AuthorizationFailed). It most likely lacks the role Reader',
+      'no right to read this (AuthorizationFailed). It most likely lacks the role Reader',
     );
     expect(fix).toBe(
       `az role assignment create --assignee-object-id 00000000-0000-0000-0000-0000000b1ec7 --assignee-principal-type ServicePrincipal --role Reader --scope "${ill.name.replace('ARM ', '')}" --name ${roleAssignmentName(ill.name.replace('ARM ', ''), '00000000-0000-0000-0000-0000000b1ec7', 'acdd72a7-3385-48ef-bd42-f606fba81ae7')}`,

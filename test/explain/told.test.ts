@@ -47,11 +47,11 @@ describe('a message with an explanation', () => {
     'is one that Slack takes, and its command is whole: %s',
     (_, error, { cause }) => {
       const notice = failureOf(error);
-      const command = notice.explanation?.command ?? '';
+      const command = notice.advice?.command ?? '';
       const causes = wordingsOf(cause).map((text) =>
         text.replace('{words}', '').replace('{pool}', 'a'.repeat(12)),
       );
-      expect(causes).toContain(notice.explanation?.cause);
+      expect(causes).toContain(notice.advice?.cause);
       for (const message of [layOut(notice), asPlainText(notice), layOutDigest([[notice]])]) {
         expect(validateMessage(message)).toEqual([]);
         expect(message.attachments?.[0]?.blocks.length ?? 0).toBeLessThan(10);
@@ -71,8 +71,9 @@ describe('a message with an explanation', () => {
   it('says the same as plain text', () => {
     const { text } = asPlainText(failureOf({ code: 'UnsatisfiablePDB' }));
     const told = explain(keptError({ code: 'UnsatisfiablePDB' }), longNames, endedSomehow);
-    for (const part of [told?.cause, told?.step, told?.command, told?.link])
-      expect(text).toContain(part);
+    expect(text).toContain('\nNext: ');
+    expect(text.toLowerCase()).toContain(`\nnext: ${told?.step.toLowerCase()}\n`);
+    for (const part of [told?.cause, told?.command, told?.link]) expect(text).toContain(part);
   });
 });
 
@@ -91,10 +92,10 @@ function explained({ subscriptionId, name }: Tracked): Explanation | null {
   return explain(keptError(wrapped), cluster, endedSomehow);
 }
 
-/** Whether a posted message says all of it. */
-function tells(payload: unknown, { cause, command, link }: Explanation): boolean {
+/** Whether a posted message says it; a digest leaves out the page. */
+function tells(payload: unknown, { cause, command, link }: Explanation, isWhole: boolean): boolean {
   const said = JSON.stringify(payload);
-  const parts = [cause, command, `<${link}|About SubnetIsFull>`];
+  const parts = [cause, command, ...(isWhole ? [`<${link}|About this error>`] : [])];
   return parts.every((part) => said.includes(JSON.stringify(part).slice(1, -1)));
 }
 
@@ -106,7 +107,7 @@ describe('the whole app', () => {
     expect(explanation).not.toBeNull();
     expect(app.slack.messages).toHaveLength(1);
     const [message] = app.slack.messages;
-    expect(explanation !== null && tells(message?.payload, explanation)).toBe(true);
+    expect(explanation !== null && tells(message?.payload, explanation, true)).toBe(true);
   });
 
   it('tells it in a digest too, for each operation', async () => {
@@ -121,7 +122,7 @@ describe('the whole app', () => {
     const digests = app.slack.messages.map(({ payload }) => payload);
     expect(digests.length).toBeLessThan(tracked.length);
     for (const explanation of tracked.map(explained)) {
-      expect(explanation !== null && tells(digests, explanation)).toBe(true);
+      expect(explanation !== null && tells(digests, explanation, false)).toBe(true);
     }
   });
 });

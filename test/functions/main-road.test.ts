@@ -19,7 +19,10 @@ it('tells Slack how a registered operation ends, once, and moves it to the histo
   await product.tick();
   await product.tick();
   expect(product.slack.messages.map(({ payload }) => payload)).toMatchObject([
-    { text: `Failed: ${cluster.resourceName}, weekly upgrade (PodDrainFailure)` },
+    {
+      text: expect.stringMatching(new RegExp(`^Failed: ${cluster.resourceName}: .+\nNext: .+\\.$`)),
+      attachments: [{ color: '#d13438' }],
+    },
   ]);
   const location = registered.headers.get('location') ?? '';
   expect((await product.request('GET', location)).json()).toMatchObject({

@@ -34,5 +34,5 @@ it('a sign-in that hangs is posted as trouble, and takes no tick with it, howeve
   app.arm.faults.clear();
   await app.tickFor(2, 300);
   expect(app.told).toHaveLength(2);
-  expect(app.told[1]).toMatch(/^Readable again: all subscriptions /);
+  expect(app.told[1]).toMatch(/^Readable again: all subscriptions/);
 });

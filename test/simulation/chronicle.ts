@@ -113,6 +113,12 @@ export function isOperation({ before, after }: Fact & { kind: 'commit' }): boole
   return (after ?? before)?.['kind'] === 'operation';
 }
 
+/** `in progress` of `InProgress`. */
+export function inWords(status: string): string {
+  if (!/^[A-Za-z]+$/.test(status)) return status;
+  return status.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}
+
 function turnsOf(column: string): { told: readonly string[]; since: string | null } {
   return column === '' ? { told: [], since: null } : JSON.parse(column);
 }
@@ -137,5 +143,5 @@ function leadOf(before: Columns, after: Columns): string | null {
   if (turns.since !== turned.since && turned.since !== null) return 'Errors come and go';
   if (was('stalled') !== 'true' && is('stalled') === 'true') return 'Stalled';
   if (was('stalled') === 'true' && is('stalled') !== 'true') return 'Moving again';
-  return was('status') !== '' && was('status') !== is('status') ? is('status') : null;
+  return was('status') !== '' && was('status') !== is('status') ? inWords(is('status')) : null;
 }

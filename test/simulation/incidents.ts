@@ -49,7 +49,7 @@ function owedBy(fact: Fact, number: number): Owed[] {
     after['until'] === '' ? 'Cannot' : kind === 'notFound' ? 'Found again' : 'Readable again';
   const group = String(after['resourceGroupName']);
   const cluster = String(after['resourceName']);
-  const subscription = partitionKey === 'all' ? [] : [`subscription ${partitionKey}`];
+  const subscription = partitionKey === 'all' ? [] : [`Subscription ${partitionKey}`];
   const place =
     cluster === '' ? (group === '' ? [] : [`resource group ${group}`]) : [`cluster ${cluster}`];
   const where = place.length > 0 ? place : subscription;
@@ -71,7 +71,7 @@ function tells(fact: Fact, { words, line }: Owed): boolean {
 }
 
 function isDigest({ words }: { readonly words: string }): boolean {
-  return /^[^\n]*\((?:\d+ together|message \d+ of \d+)\)/.test(words);
+  return /^\d+ /.test(words);
 }
 
 function isKind(kind: string): kind is IncidentCause {

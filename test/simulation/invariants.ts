@@ -3,7 +3,7 @@ import { toIncident } from '../../shared/store/incident-row.ts';
 import { toOperation } from '../../shared/store/operation-row.ts';
 import { toCluster, toWatch } from '../../shared/store/watch-row.ts';
 import type { Columns, Row } from '../../shared/store/table.ts';
-import type { News } from './chronicle.ts';
+import { inWords, type News } from './chronicle.ts';
 import type { Fact } from './facts.ts';
 import { incidentsAreToldOnce } from './incidents.ts';
 import { armIsAskedSparingly, retryAfterIsHeeded } from './pace.ts';
@@ -240,7 +240,9 @@ const nobodyWaitsForAnother: Invariant = ({ lives }, facts, { operations, steps,
     if (isConcerned) return [];
     const news = lives.flatMap((life) => (life.operation === name ? life.news : []));
     return news.flatMap(({ lead, told }) => {
-      const shown = script.find(([, answer]) => answer !== 'gone' && answer.status === lead);
+      const shown = script.find(
+        ([, answer]) => answer !== 'gone' && [answer.status, inWords(answer.status)].includes(lead),
+      );
       const tick = ticksAt.find((at) => at >= (shown?.[0] ?? Number.POSITIVE_INFINITY));
       if (tick === undefined || told[0] === undefined) return [];
       const waited = (told[0].at - first.at) / 1000 - tick;

@@ -57,27 +57,32 @@ function textsIn({ text, attachments = [] }: SlackMessage): string[] {
   return [text, ...attachments.flatMap(({ blocks }) => blocks.flatMap(textsOf))];
 }
 
-/** What a message tells about whom, by its visible text: a line `Failed: cluster-1`, or `Stalled → Failed: cluster-1`. */
+/**
+ * What a message tells about whom, by its visible text: a line `Failed: cluster-1` or `cluster-1: draining`, in a digest
+ * `Stalled → Failed: cluster-1` or `Succeeded: cluster-1, cluster-2`.
+ */
 export function tellingsIn(
   { text, attachments = [] }: SlackMessage,
   names: readonly string[],
 ): Telling[] {
   const blocks = attachments.flatMap((attachment) => attachment.blocks);
+  const isDigest = /^\d+ /.test(text);
+  const texts = isDigest ? blocks.flatMap(textsOf) : [text.split('\n')[0] ?? ''];
   return names.flatMap((name) => {
-    const inBlocks = leadsIn(blocks.flatMap(textsOf), name);
-    // The headline repeats a block, or stands alone.
-    const leads = inBlocks.length > 0 ? inBlocks : leadsIn([text], name);
+    const leads = leadsIn(texts, name);
     return leads.length === 0 ? [] : [{ name, leads }];
   });
 }
 
 function leadsIn(texts: readonly string[], name: string): string[] {
-  const place = new RegExp(`: ${name}(?![\\w-])`);
   const lines = texts.flatMap((text) => text.replaceAll('*', '').split('\n'));
+  const named = new RegExp(`^([A-Z][^:]*): (?:[\\w-]+, )*${name}(?![\\w-])`);
+  const phase = new RegExp(`^${name}(?:, [^:]+)?: ([^,]+)`);
   return lines.flatMap((line) => {
-    const at = line.search(place);
-    const leads = at < 0 ? [] : line.slice(0, at).replace(/^• /, '').split(' → ');
-    return leads.filter((lead) => lead !== 'Cluster');
+    const leads = line.replace(/^• /, '').split(' → ');
+    const last = leads.pop() ?? '';
+    const lead = named.exec(last)?.[1] ?? phase.exec(last)?.[1];
+    return lead === undefined ? [] : [...leads, lead];
   });
 }
 

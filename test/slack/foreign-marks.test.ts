@@ -132,12 +132,12 @@ describe.each(Object.entries(shapes))('a name with marks in a message %s', (_, t
 });
 
 it('a channel’s setting and the call that tries it are whole, and can be copied', () => {
-  const { summary, context } = parkedNotice('_ops_', {
+  const notice = parkedNotice('_ops_', {
     id: 1,
     at: start,
     code: 'no_service',
     isStrange: false,
   });
-  expect(plainText(parseMrkdwn(summary))).toContain(' set SLACK_WEBHOOK_URL__OPS_ to ');
-  expect(plainText(parseMrkdwn(context.join(' ')))).toContain('/api/channels/_ops_/retry ');
+  expect(plainText(parseMrkdwn(layOut(notice).text))).toContain(' set SLACK_WEBHOOK_URL__OPS_ to ');
+  expect(plainText(parseMrkdwn(notice.context.join(' ')))).toContain('/api/channels/_ops_/retry ');
 });

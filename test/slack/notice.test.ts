@@ -17,7 +17,7 @@ import { foreignMarkup, newsOf, textsOf } from '../support/operation-messages.ts
 
 /** What is ours in a message: dates, links to the portal, and the mention that was registered. */
 const ours =
-  /<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>|<https:\/\/portal\.azure\.com\/#resource[^<>|\s]+\|[A-Z][a-z ]+>|<!here>/g;
+  /<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>|<https:\/\/(?:portal\.azure\.com\/#resource|learn\.microsoft\.com\/)[^<>|\s]+\|[A-Z][a-z ]+>|<!here>/g;
 
 // What people write themselves is shown as it is, with what may look like a secret.
 const labels = hostileText
@@ -132,11 +132,13 @@ describe('a message about anything', () => {
   it('has one short headline for phones, and pings nowhere else', () => {
     fc.assert(
       fc.property(notices, (notice) => {
-        const [headline = '', ...others] = textsOf(layOut(notice));
+        const [text = '', ...others] = textsOf(layOut(notice));
+        const [headline = '', ...steps] = text.split('\n');
         expect(headline.length).toBeLessThan(300);
-        expect(headline).not.toMatch(/[\n\r]/);
+        expect(steps.length).toBe(notice.asksForAction && notice.advice !== undefined ? 1 : 0);
+        expect(steps.join('').length).toBeLessThan(250);
         expect(headline.includes('<!here>')).toBe(notice.mention !== null);
-        expect(others.join('')).not.toContain('<!here>');
+        expect([...steps, ...others].join('')).not.toContain('<!here>');
         expect(asPlainText(notice).text).not.toContain('<!here>');
       }),
       runs,
@@ -157,18 +159,28 @@ describe('a message about anything', () => {
 
 const plain: Notice = {
   lead: 'Failed',
-  id: 'Operation 2',
-  headline: 'Failed: aks',
+  name: 'aks',
+  brief: 'quota used up',
+  headline: 'Failed: aks: quota used up',
   mention: '<!here>',
   tone: 'bad',
-  summary: '*InProgress → Failed* after 18 min',
-  problems: [{ code: 'Quota', target: 'pool', message: 'Limit 100.\nUsed 98.' }],
-  fields: [['Cluster', 'aks']],
+  asksForAction: true,
+  facts: 'After 18 min',
+  advice: {
+    cause: 'The quota is used up.',
+    step: 'Ask for more.',
+    command: "az vm list-usage --query '[*]'",
+    note: 'after az login',
+    page: { url: 'https://learn.microsoft.com/quota', label: 'About this error' },
+  },
+  said: { code: 'Quota', target: 'pool', message: 'Limit 100.\nUsed 98.' },
+  parts: 'np1: failed',
   links: [
-    { url: 'https://portal.azure.com', label: 'Open' },
-    { url: 'https://portal.azure.com', label: 'Log' },
+    { url: 'https://portal.azure.com', label: 'Portal' },
+    { url: 'https://portal.azure.com/log', label: 'Activity log' },
   ],
-  context: ['Subscription 1', 'Operation 2'],
+  context: ['rg'],
+  ids: ['Subscription 1', 'Operation 2'],
 };
 
 function mrkdwn(words: string): object {
@@ -176,63 +188,64 @@ function mrkdwn(words: string): object {
 }
 
 describe('the layout', () => {
-  it('is a headline, and a coloured bar with summary, error, fields, links and context', () => {
+  it('is headline and next step, and beside a bar facts, why, command, Azure’s words, parts, small print', () => {
     expect(layOut(plain)).toEqual({
-      text: 'Failed: aks <!here>',
+      text: 'Failed: aks: quota used up <!here>\nNext: ask for more.',
       attachments: [
         {
           color: '#d13438',
-          fallback: 'Failed: aks <!here>',
+          fallback: 'Failed: aks: quota used up <!here>',
           blocks: [
-            { type: 'section', text: mrkdwn('*InProgress → Failed* after 18 min') },
-            { type: 'section', text: mrkdwn('*Quota* at pool\n```\nLimit 100.\nUsed 98.\n```') },
-            { type: 'section', fields: [mrkdwn('*Cluster*\naks')] },
             {
               type: 'section',
-              text: mrkdwn('<https://portal.azure.com|Open>  ·  <https://portal.azure.com|Log>'),
+              text: mrkdwn(
+                "After 18 min\n*Why* The quota is used up.\n*Command* (after az login)\n```\naz vm list-usage --query '[*]'\n```",
+              ),
             },
-            { type: 'context', elements: [mrkdwn('Subscription 1  ·  Operation 2')] },
+            { type: 'section', text: mrkdwn('*Azure* Quota at pool: Limit 100. Used 98.') },
+            { type: 'section', text: mrkdwn('*Parts* np1: failed') },
+            {
+              type: 'context',
+              elements: [
+                mrkdwn(
+                  '<https://portal.azure.com|Portal> · <https://portal.azure.com/log|Activity log> · <https://learn.microsoft.com/quota|About this error> · rg · Subscription 1 · Operation 2',
+                ),
+              ],
+            },
           ],
         },
       ],
     });
   });
 
-  it('tells the same as plain text, without a ping', () => {
+  it('tells the same in the same order as plain text, without a ping, the command as it is', () => {
     expect(asPlainText(plain).text).toBe(
-      'Failed: aks\nInProgress → Failed after 18 min\nQuota at pool: Limit 100. Used 98.\nCluster: aks\nSubscription 1 · Operation 2',
+      "Failed: aks: quota used up\nNext: ask for more.\nAfter 18 min\nWhy The quota is used up.\nCommand (after az login)\n```\naz vm list-usage --query '[*]'\n```\nAzure Quota at pool: Limit 100. Used 98.\nParts np1: failed\nAbout this error: https://learn.microsoft.com/quota\nrg · Subscription 1 · Operation 2",
     );
   });
 
-  it('tells the first error in full, five more shortly, and counts the rest', () => {
-    const problem = { code: 'C', target: null, message: 'm '.repeat(900) };
-    const texts = textsOf(layOut({ ...plain, problems: Array.from({ length: 9 }, () => problem) }));
-    expect(texts[2]?.length).toBeGreaterThan(850);
-    expect(texts[3]?.match(/^• \*C\*: m/gm)).toHaveLength(5);
-    expect(texts[3]).toMatch(/\n… and 3 more$/);
+  it('says the next step in the push only to whom it wakes for it, and below to others', () => {
+    const [text, body] = textsOf(layOut({ ...plain, asksForAction: false }));
+    expect(text).toBe('Failed: aks: quota used up <!here>');
+    expect(body).toContain('\n*Next* Ask for more.\n*Command*');
   });
 
-  it('lists where sub-operations stand below the errors', () => {
-    const texts = textsOf(
-      layOut({ ...plain, parts: ['• agent pool np1: Failed', '… and 3 more'] }),
-    );
-    expect(texts[3]).toBe('*Sub-operations*\n• agent pool np1: Failed\n… and 3 more');
-    const text = 'Sub-operations\n• agent pool np1: Failed\n… and 3 more\nCluster: aks';
-    expect(
-      asPlainText({ ...plain, parts: ['• agent pool np1: Failed', '… and 3 more'] }).text,
-    ).toContain(text);
+  it('is a line and the small print when there is nothing else to say', () => {
+    const { advice: _advice, parts: _parts, ...bare } = plain;
+    const success: Notice = { ...bare, facts: null, said: null, asksForAction: false };
+    expect(textsOf(layOut(success))).toHaveLength(2);
   });
 
   it('stays within Slack’s limits when every part is as long as it can be', () => {
     const long = '&'.repeat(200_000);
-    const problem = { code: long, target: long, message: long };
-    const worst = {
+    const worst: Notice = {
       ...plain,
-      problems: Array.from({ length: 40 }, () => problem),
-      fields: Array.from({ length: 7 }, (): [string, string] => ['Name', 'x'.repeat(200)]),
-      summary: 'x'.repeat(1200),
+      headline: 'h'.repeat(5000),
+      facts: 'x'.repeat(5000),
+      advice: { cause: long, step: long, command: 'a'.repeat(900), note: null, page: null },
+      said: { code: long, target: long, message: long },
+      parts: 'x'.repeat(5000),
       context: ['x'.repeat(300)],
-      parts: Array.from({ length: 9 }, () => 'x'.repeat(340)),
     };
     expect(validateMessage(layOut(worst))).toEqual([]);
     expect(validateMessage(asPlainText(worst))).toEqual([]);

@@ -56,7 +56,7 @@ describe('the links', () => {
     const group = { ...reference, resourceGroupName: 'rg-(ä)' };
     const cluster = `${portal}/#resource/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-(%C3%A4)/providers/Microsoft.ContainerService/managedClusters/aks-prod-weu`;
     expect(noticeOf(running, saw(minutes(1), 'Failed'), {}, group, portal).links).toEqual([
-      { url: cluster, label: 'Open the cluster' },
+      { url: cluster, label: 'Portal' },
       { url: `${cluster}/eventlogs`, label: 'Activity log' },
     ]);
   });

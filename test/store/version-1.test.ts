@@ -215,7 +215,7 @@ it('a store of version 1 is served on: what is owed is told, and everything can 
   expect(told.toSorted()).toEqual([
     expect.stringContaining('Cannot read operations'),
     expect.stringContaining('Error while running: aks-prod-weu'),
-    expect.stringContaining('UpgradingNodes: aks-prod-weu'),
+    expect.stringContaining('upgrading nodes: aks-prod-weu'),
   ]);
   const { operations } = app.root.app();
   const { operations: found } = await operations.list({

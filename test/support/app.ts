@@ -8,6 +8,7 @@ import type { TickSummary } from '../../shared/domain/tick-summary.ts';
 import { register } from '../../shared/requests/register.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
 import type { GivenOptions } from '../../shared/requests/fields.ts';
+import { gistOf } from './gist.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { settingsFor, someCluster } from './settings.ts';
@@ -160,7 +161,7 @@ async function start(
       return summaries;
     },
     get told() {
-      return slack.messages.map(({ payload }) => firstLine(payload));
+      return slack.messages.map(({ payload }) => gistOf(payload));
     },
     [Symbol.asyncDispose]: async () => await parts.disposeAsync(),
   };
@@ -177,11 +178,6 @@ function instanceOf(
   const line = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
     void log.push(JSON.stringify({ message, ...fields }));
   return { root, log, tick: async () => await root.app().tick({ info: line, error: line }) };
-}
-
-function firstLine(payload: unknown): string {
-  const isMessage = typeof payload === 'object' && payload !== null && 'text' in payload;
-  return isMessage ? (String(payload.text).split('\n')[0] ?? '') : '';
 }
 
 let currentArm: Arm | null = null;

@@ -48,15 +48,17 @@ export function outboxOf(name: string, count: number, at: string, mention?: stri
 function noticeOf(name: string, id: number, mention: string | null): Notice {
   return {
     lead: 'Failed',
-    id: `Operation ${name}`,
-    headline: `Failed: ${name} (${id})`,
+    name,
+    brief: 'no reason given',
+    headline: `Failed: ${name}: number ${id}`,
     mention,
     tone: 'bad',
-    summary: 'It did not work.',
-    problems: [],
-    fields: [['Cluster', name]],
+    asksForAction: true,
+    facts: 'It did not work.',
+    said: null,
     links: [],
     context: ['test'],
+    ids: [`Operation ${name}`],
   };
 }
 

@@ -19,7 +19,7 @@ describe('ticks that overlap', () => {
     for (const _ of [1, 2, 3]) await together();
     for (const { name } of operations) {
       expect(app.told.filter((text) => text.includes(name))).toEqual([
-        `Draining: ${name}`,
+        `draining: ${name}`,
         `Failed: ${name} (Oops)`,
       ]);
     }

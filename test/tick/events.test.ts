@@ -44,10 +44,10 @@ it('tells each change of an operation’s life once and in order, and progress n
   await app.tickFor(4);
   const name = `${operation.name}, upgrade`;
   expect(app.told).toEqual([
-    `UpgradingNodes: ${name}`,
+    `upgrading nodes: ${operation.name}`,
     `Error while running: ${name} (QuotaExceeded)`,
     `Another error while running: ${name} (PodDrainFailure)`,
-    `Stalled: ${name}`,
+    `Stalled: ${name} (PodDrainFailure)`,
     `Moving again: ${name}`,
     `Failed: ${name} (PodDrainFailure)`,
   ]);
@@ -81,5 +81,5 @@ it('keeps a message for the state that it tells, whatever comes after', async ()
   expect(app.told).toEqual([]);
   app.slack.faults.clear();
   await app.tickFor(1, 300);
-  expect(app.told).toEqual([`Draining: ${operation.name}`, `Canceled: ${operation.name}`]);
+  expect(app.told).toEqual([`draining: ${operation.name}`, `Canceled: ${operation.name}`]);
 });

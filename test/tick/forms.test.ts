@@ -83,7 +83,7 @@ describe('in every form of Azure’s answers', () => {
     const told = about(app, cluster);
     expect(told).toHaveLength(12);
     expect(told.join('\n')).not.toMatch(/Stalled|\d{3,} d\b/);
-    expect(told.at(-2)).toContain('usual here: 5 min, 5 runs');
+    expect(told.at(-2)).toContain('5 min (usually 5 min)');
   });
 });
 

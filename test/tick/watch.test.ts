@@ -93,7 +93,8 @@ describe('a watched cluster', () => {
     await app.tickFor(8);
     operation.set(succeeded);
     await app.tickFor(4);
-    expect(app.told).toEqual([`Succeeded: ${cluster.resourceName}, by hand`]);
+    expect(app.told).toEqual([`Succeeded: ${cluster.resourceName}`]);
+    expect(JSON.stringify(app.slack.messages)).toContain(' · by hand · ');
     expect(app.slack.messages).toMatchObject([{ channel: 'default' }]);
   });
 
@@ -171,7 +172,7 @@ describe('a watched cluster', () => {
     begin(app, cluster, running);
     await app.tickFor(25);
     expect(app.told.slice(1).toSorted()).toEqual([
-      expect.stringMatching(`^Found again: cluster ${resourceName} `),
+      expect.stringMatching(`^Found again: cluster ${resourceName}`),
       `Started: ${resourceName}`,
     ]);
   });

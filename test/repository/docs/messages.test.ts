@@ -23,17 +23,23 @@ import {
   reference,
   start,
   trouble,
+  type RawError,
 } from '../../support/operation-builders.ts';
 import { firstColumn, inlineCodeOf, read, tableOf } from './pages.ts';
 
-type State = Omit<OperationState, 'error'>;
+type State = Omit<OperationState, 'error'> & { readonly error: RawError };
 /** Which states an event can come with, as far as its words differ by them. */
 const statesOf: Readonly<Record<OperationEventName, readonly Partial<State>[]>> = {
   started: [{}],
   statusChanged: [{}],
   errorAppeared: [{}],
   errorChanged: [{}],
-  finished: [{ outcome: 'succeeded' }, { outcome: 'failed' }, { outcome: 'canceled' }],
+  finished: [
+    { outcome: 'succeeded' },
+    { outcome: 'failed' },
+    { outcome: 'canceled' },
+    { outcome: 'canceled', error: { code: 'PodDrainFailure' } },
+  ],
   stalled: [{}],
   movingAgain: [{}],
   lost: [
@@ -102,7 +108,7 @@ const beginnings = new Set(
       subscriptionId: 's',
     }),
     testNotice('payments', start),
-  ].map(({ headline }) => headline.replace(/:.*/s, '')),
+  ].map(({ lead }) => lead),
 );
 
 describe('the tables of messages', () => {
