@@ -2,8 +2,9 @@ import { app } from '@azure/functions';
 import { orderWatch } from '../shared/requests/watches.ts';
 import { parseWatchOrder } from '../shared/requests/watch-order.ts';
 import { readJson } from './body.ts';
-import { answering, invalidRequest } from './problem.ts';
-import { viewOfWatch } from './watch-view.ts';
+import { answering } from './answering.ts';
+import { invalidRequest } from './problem.ts';
+import { viewOfWatch } from './views.ts';
 
 /** `POST /api/watches`: has every operation of a cluster, resource group or subscription found and told; idempotent. */
 const createWatch = answering(async (request, { watches, settings, clock }) => {

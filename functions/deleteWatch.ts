@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
 import { nameKey } from '../shared/domain/names.ts';
 import { isTrackingId } from '../shared/domain/reference.ts';
-import { answering, notWatched } from './problem.ts';
+import { answering } from './answering.ts';
+import { notWatched } from './problem.ts';
 
 /** `DELETE /api/watches/{watchId}`: finds nothing more; what it has found stays tracked. */
 const deleteWatch = answering(async (request, { watches }) => {

@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
 import { parseDoctorOrder } from '../shared/requests/doctor-order.ts';
 import { readJsonIfAny } from './body.ts';
-import { answeringAlways, invalidRequest } from './problem.ts';
+import { answeringAlways } from './answering.ts';
+import { invalidRequest } from './problem.ts';
 import { theRoot } from './root.ts';
 
 /**

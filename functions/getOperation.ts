@@ -1,8 +1,9 @@
 import { app } from '@azure/functions';
 import { nameKey } from '../shared/domain/names.ts';
 import { isTrackingId } from '../shared/domain/reference.ts';
-import { answering, notTracked } from './problem.ts';
-import { viewWithHistory } from './view.ts';
+import { answering } from './answering.ts';
+import { notTracked } from './problem.ts';
+import { viewWithHistory } from './views.ts';
 
 /** `GET /api/operations/{trackingId}`: one tracked operation with its history of changes. */
 const getOperation = answering(async (request, { operations }) => {

@@ -2,8 +2,9 @@ import { contains } from '../shared/domain/scope.ts';
 import { app } from '@azure/functions';
 import { nameKey } from '../shared/domain/names.ts';
 import { isTrackingId } from '../shared/domain/reference.ts';
-import { answering, notWatched } from './problem.ts';
-import { viewOfCluster, viewOfWatch } from './watch-view.ts';
+import { answering } from './answering.ts';
+import { notWatched } from './problem.ts';
+import { viewOfCluster, viewOfWatch } from './views.ts';
 
 /** `GET /api/watches/{watchId}`: one watch with the clusters that it contains. */
 const getWatch = answering(async (request, { watches }) => {

@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
 import { parseListQuery, writeContinuationToken } from '../shared/requests/list-query.ts';
-import { answering, invalidRequest } from './problem.ts';
-import { viewOf } from './view.ts';
+import { answering } from './answering.ts';
+import { invalidRequest } from './problem.ts';
+import { viewOf } from './views.ts';
 
 /** `GET /api/operations`: the tracked operations, page by page. */
 const listOperations = answering(async (request, { operations }) => {

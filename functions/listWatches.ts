@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { answering } from './problem.ts';
-import { viewOfWatch } from './watch-view.ts';
+import { answering } from './answering.ts';
+import { viewOfWatch } from './views.ts';
 
 /** `GET /api/watches`: all watches. */
 const listWatches = answering(async (_request, { watches }) => ({

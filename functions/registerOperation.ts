@@ -3,8 +3,9 @@ import { armOrigins } from '../shared/settings/clouds.ts';
 import { register } from '../shared/requests/register.ts';
 import { parseRegistration } from '../shared/requests/registration.ts';
 import { readJson } from './body.ts';
-import { answering, invalidRequest } from './problem.ts';
-import { headOf, viewOf } from './view.ts';
+import { answering } from './answering.ts';
+import { invalidRequest } from './problem.ts';
+import { headOf, viewOf } from './views.ts';
 
 /** `POST /api/operations`: starts tracking an operation; idempotent. */
 const registerOperation = answering(async (request, { operations, settings, clock }) => {

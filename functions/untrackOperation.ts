@@ -2,7 +2,8 @@ import { app } from '@azure/functions';
 import { nameKey } from '../shared/domain/names.ts';
 import { isTrackingId } from '../shared/domain/reference.ts';
 import { untrack } from '../shared/requests/untrack.ts';
-import { answering, notTracked } from './problem.ts';
+import { answering } from './answering.ts';
+import { notTracked } from './problem.ts';
 
 /** `DELETE /api/operations/{trackingId}`: stops tracking; no message comes after the answer. */
 const untrackOperation = answering(async (request, parts) => {

@@ -3,49 +3,33 @@ import { createArmReader } from './arm/client.ts';
 import { createApiVersions, pinnedVersion, waitAtMost } from './calls/versions.ts';
 import { auto } from './domain/api-versions.ts';
 import { tokenSources } from './sign-in/token-sources.ts';
-import { countParked, type ChannelNeeds } from './requests/channels.ts';
+import type { ChannelNeeds } from './requests/channels.ts';
+import { storeHealth } from './requests/store-health.ts';
 import type { DoctorReport } from './doctor/check.ts';
 import { diagnose, type DoctorNeeds } from './doctor/doctor.ts';
 import type { DoctorOrder } from './requests/doctor-order.ts';
-import { assessHealth, type Health, type HealthInputs, type StoreHealth } from './health.ts';
+import { assessHealth, type Health, type HealthInputs } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
 import { secretsIn } from './settings/secrets.ts';
-import {
-  pollScheduleOf,
-  readSettings,
-  siteOf,
-  type Settings,
-  type SettingsProblem,
-} from './settings/settings.ts';
+import { pollScheduleOf, readSettings, siteOf, type Settings } from './settings/settings.ts';
+import { SettingsError } from './settings/settings-error.ts';
 import { createPoster } from './slack/webhook.ts';
 import { storageNameOf } from './settings/storage.ts';
 import { openTable } from './store/azure-table.ts';
 import { createBudgetStore } from './store/budget-store.ts';
 import { createOperationStore, type OperationStore } from './store/operation-store.ts';
-import { createStateStore, type StateStore } from './store/state-store.ts';
-import { StoreUnavailable, type Table } from './store/table.ts';
+import { createStateStore } from './store/state-store.ts';
+import type { Table } from './store/table.ts';
 import { createUsualStore } from './store/usual-store.ts';
 import { createVersionStore } from './store/version-store.ts';
 import { createWatchStore, type WatchStore } from './store/watch-store.ts';
 import { createWorkStore } from './store/work-store.ts';
 import type { TickReport } from './domain/tick-summary.ts';
 import { intervalOf } from './tick/deadline.ts';
+import { heartbeat } from './tick/heartbeat.ts';
 import { tick } from './tick/tick.ts';
-import type { Clock, IsoTime } from './time.ts';
-
-/** The settings do not let the app work. */
-export class SettingsError extends Error {
-  readonly code = 'SettingsError';
-  readonly problems: readonly SettingsProblem[];
-  constructor(problems: readonly SettingsProblem[]) {
-    super(
-      `App settings need attention: ${problems.map(({ setting, message }) => `${setting} ${message}`).join(' ')}`,
-    );
-    this.name = 'SettingsError';
-    this.problems = problems;
-  }
-}
+import type { Clock } from './time.ts';
 
 /** The running app. */
 export interface App {
@@ -99,7 +83,8 @@ export function createRoot(
   const { settings, problems } = readSettings(env);
   const storageSetting = storageNameOf(env) ?? 'AzureWebJobsStorage';
   const running = settings === null ? null : compose(settings, storageSetting, surroundings);
-  const askStore = running === null ? null : shared(() => storeHealth(running, startedAt, clock));
+  const askStore =
+    running === null ? null : shared(() => storeHealth(running.app.channels, startedAt));
   const redact = redactor(secretsIn(env));
   const healthInputs = async (): Promise<HealthInputs> => ({
     now: clock().toISOString(),
@@ -129,7 +114,6 @@ export function createRoot(
 /** The app, and the parts of it that `health` and `doctor` read. */
 interface Composed {
   readonly app: App;
-  readonly state: StateStore;
   readonly doctor: DoctorNeeds;
 }
 
@@ -209,7 +193,7 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
     tokens,
     site,
   };
-  return { app, state, doctor };
+  return { app, doctor };
 }
 
 /** Callers at the same time share one answer, so that many calls cost as much as one. */
@@ -219,39 +203,4 @@ function shared<T>(ask: () => Promise<T>): () => Promise<T> {
     await (pending ??= ask().finally(() => {
       pending = null;
     }));
-}
-
-async function storeHealth(
-  { state, app: { settings } }: Composed,
-  startedAt: IsoTime,
-  clock: Clock,
-): Promise<StoreHealth | null> {
-  try {
-    const [lastTick, states] = await Promise.all([state.lastTick(), state.channels()]);
-    const now = clock().toISOString();
-    const parkedChannels = countParked(states, settings.channels, lastTick?.unroutable ?? 0, now);
-    const awaitedSince = lastTick === null ? await state.firstTickAwaitedSince(startedAt) : null;
-    return { lastTick, awaitedSince, parkedChannels };
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return null;
-    throw error;
-  }
-}
-
-const heartbeatTimeoutMs = 5000;
-
-async function heartbeat(url: string | null, timeoutMs: number, log: Log): Promise<void> {
-  if (url === null) return;
-  try {
-    const response = await fetch(url, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(Math.min(timeoutMs, heartbeatTimeoutMs)),
-    });
-    await response.body?.cancel();
-    if (!response.ok) log.error('The heartbeat was not accepted.', { status: response.status });
-  } catch (error) {
-    log.error('The heartbeat could not be sent.', {
-      reason: error instanceof Error ? error.name : 'unknown',
-    });
-  }
 }

@@ -1,6 +1,6 @@
 import { ageRemark, isOldVersion } from './domain/api-versions.ts';
 import type { SettingsProblem } from './settings/settings.ts';
-import type { TickSummary } from './domain/tick-summary.ts';
+import type { StoreHealth, TickSummary } from './domain/tick-summary.ts';
 import { clocksDifferMs, elapsed, formatDuration, type IsoTime } from './time.ts';
 
 /** What `health` looks at. */
@@ -13,14 +13,6 @@ export interface HealthInputs {
   readonly isConfigured: boolean;
   /** `null` when it could not be asked; then nothing else is known. */
   readonly store: StoreHealth | null;
-}
-
-/** What the store tells of health. */
-export interface StoreHealth {
-  readonly lastTick: TickSummary | null;
-  /** Since when a first tick is waited for; `null`: there was one. */
-  readonly awaitedSince: IsoTime | null;
-  readonly parkedChannels: number;
 }
 
 /** The answer of `GET /api/health`: counts, times and setting names only. */

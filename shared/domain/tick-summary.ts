@@ -59,3 +59,11 @@ export interface TickReport extends TickSummary {
   /** Slack's answers by their kind ({@link SlackAnswer}); `throttled` is its 429. */
   readonly slackAnswers: Readonly<Record<string, number>>;
 }
+
+/** What the store tells of health. */
+export interface StoreHealth {
+  readonly lastTick: TickSummary | null;
+  /** Since when a first tick is waited for; `null`: there was one. */
+  readonly awaitedSince: IsoTime | null;
+  readonly parkedChannels: number;
+}

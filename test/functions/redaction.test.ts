@@ -45,7 +45,7 @@ function invocation() {
 }
 
 it('an unexpected error of a function is logged without the secrets that it quotes', async () => {
-  const { answeringAlways } = await import('../../functions/problem.ts');
+  const { answeringAlways } = await import('../../functions/answering.ts');
   const { log, context } = invocation();
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/' });
   const answer = await answeringAlways(quoting)(request, context);
@@ -73,7 +73,7 @@ it.each<[string, () => Promise<Error>]>([
 ])(
   'an answer to %s that quotes secrets holds none, and neither does the log',
   async (_, create) => {
-    const { answeringAlways } = await import('../../functions/problem.ts');
+    const { answeringAlways } = await import('../../functions/answering.ts');
     const { log, context } = invocation();
     const error = await create();
     const request = new HttpRequest({ method: 'GET', url: 'http://localhost/' });

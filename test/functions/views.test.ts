@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../functions/view.ts';
+import { viewOf } from '../../functions/views.ts';
 import { neverRead } from '../../shared/domain/tracked.ts';
 import type { OperationHead } from '../../shared/store/operation-row.ts';
 import { known, minutes, reference, start, type RawError } from '../support/operation-builders.ts';

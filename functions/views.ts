@@ -8,6 +8,12 @@ import type { TrackedOperation } from '../shared/domain/tracked.ts';
 import type { Usual } from '../shared/domain/usual.ts';
 import type { OperationHead } from '../shared/store/operation-row.ts';
 import { elapsed } from '../shared/time.ts';
+import { armIdOf, isCluster } from '../shared/domain/scope.ts';
+import type { ReadingTrouble } from '../shared/domain/reading.ts';
+import { operationEventNames } from '../shared/domain/tracked.ts';
+import type { ClusterHead } from '../shared/store/watch-row.ts';
+import type { IsoTime } from '../shared/time.ts';
+import type { Watch } from '../shared/domain/watch.ts';
 
 /** A tracked operation as the API shows it; absent options are left out, unknown values are `null`. */
 export function viewOf(operation: OperationHead): Record<string, unknown> {
@@ -126,4 +132,46 @@ function viewOfError({ code, message, target, details }: ErrorDetail): Record<st
     ...(target === null ? {} : { target }),
     ...(details.length === 0 ? {} : { details: details.map(viewOfError) }),
   };
+}
+
+/** A watch as the API shows it; absent options are left out. */
+export function viewOfWatch({ watchId, scope, options, ...watch }: Watch): Record<string, unknown> {
+  const { label, channel, mention, events = operationEventNames } = options;
+  return {
+    watchId,
+    scope: armIdOf(scope),
+    ...(label === null ? {} : { label }),
+    channel,
+    ...(mention === null ? {} : { mention }),
+    events,
+    createdAt: watch.createdAt,
+    // One cluster needs not be looked for.
+    ...(isCluster(scope)
+      ? {}
+      : {
+          lastScanAt: watch.lastScanAt,
+          nextScanAt: watch.nextScanAt,
+          reading: readingOf(watch, watch.lastScanAt),
+        }),
+  };
+}
+
+/** A watched cluster as the API shows it. */
+export function viewOfCluster(cluster: ClusterHead): Record<string, unknown> {
+  const { reference, lastLookAt, nextLookAt } = cluster;
+  return {
+    id: armIdOf(reference),
+    lastLookAt,
+    nextLookAt,
+    reading: readingOf(cluster, lastLookAt),
+  };
+}
+
+/** `null`: not read yet. */
+function readingOf(
+  { trouble }: { trouble: ReadingTrouble | null },
+  lastAt: IsoTime | null,
+): Record<string, unknown> | null {
+  if (trouble === null) return lastAt === null ? null : { ok: true };
+  return { ok: false, code: trouble.code, message: trouble.message, since: trouble.since };
 }
