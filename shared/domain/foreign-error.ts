@@ -37,8 +37,15 @@ function readAll(values: readonly unknown[], depth: number, budget: Budget): For
   return errors;
 }
 
-/** Fields with the words of an error: ARM's, .NET's (`ExceptionMessage` beside a `Message`), those of RFC 9457. */
-const wordNames = ['message', 'errorMessage', 'exceptionMessage', 'title', 'detail'] as const;
+/** Fields with the words of an error: ARM's, .NET's (`ExceptionMessage` beside a `Message`), OAuth's, those of RFC 9457. */
+const wordNames = [
+  'message',
+  'errorMessage',
+  'exceptionMessage',
+  'error_description',
+  'title',
+  'detail',
+] as const;
 /** Fields with other errors: ARM's, OData's of each version, .NET's, and those of a deployment's operation. */
 const innerNames = [
   'details',

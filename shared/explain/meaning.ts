@@ -83,8 +83,8 @@ function candidatesIn(
   const own = words(`${text}\n${target ?? ''}`);
   const meaningIn = (one: string): (Found & { isByWords: boolean }) | null => {
     const said = own.trim() === '' ? around.all : own;
-    const meaning = meanings
-      .get(one.toLowerCase())
+    const known = meanings.get(one.toLowerCase());
+    const meaning = (known ?? (isOfExtension.test(one) ? meanings.get(ofExtension) : undefined))
       ?.filter(around.fits)
       .find(({ says }) => says === null || says.some((phrase) => phrase(said)));
     return meaning === undefined ? null : { ...meaning, isByWords: meaning.says !== null };
@@ -136,12 +136,17 @@ const quotes =
 /** `SubnetIsFull`, `AADSTS7000222`, `WINDOWS_CSE_ERROR_X`: with two capitals, as no word of a sentence has. */
 const isCode = /^[A-Z][^A-Z]*[A-Z]/;
 
+/** How AKS names the failures of a machine's extension: those that are not known by themselves are one of these. */
+const isOfExtension = /^VMExtensionError_|VMExtensionError$/;
+const ofExtension = 'vmextensionprovisioningerror';
+
 /** The codes of the table that a message quotes, each once: the innermost error, which is quoted last, first. */
 function quotedCodes(message: string): string[] {
   const found: { code: string; at: number }[] = [];
   for (const { 0: word, index } of message.matchAll(tokens)) {
     const code = word.toLowerCase();
     if (spelled.has(word) && isCode.test(word)) found.push({ code, at: index });
+    else if (isOfExtension.test(word)) found.push({ code: ofExtension, at: index });
   }
   for (const { index, ...match } of message.matchAll(quotes)) {
     const code = [match[1], match[2], match[3]].find(Boolean)?.toLowerCase();

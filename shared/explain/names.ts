@@ -157,7 +157,7 @@ const familyPatterns = [
 const regionPatterns = [
   /\bfor region '?([a-z0-9]{3,30})/gi,
   /\bLocation: '?([a-z0-9]{3,30})/g,
-  /\bin (?:the )?(?:location|region) '?"?([a-z0-9]{3,30})/gi,
+  /\b(?:in|for) (?:the )?(?:location|region) '?"?([a-z0-9]{3,30})/gi,
 ];
 const linkedScopes = [
   /linked scope\(s\) '?(\/[\w./-]{1,900})/gi,
@@ -235,6 +235,7 @@ const finders: ReadonlyMap<string, Finder> = new Map<string, Finder>([
       /agent ?pool(?: profile)?s?[:( ]{1,2}'?([a-z][a-z0-9]{0,11})\b(?! ?operation)/gi,
       /node ?pool '([a-z][a-z0-9]{0,11})'/gi,
       /AgentPoolProfile:([a-z][a-z0-9]{0,11})\b/g,
+      /for resource '([a-z][a-z0-9]{0,11})'/gi,
     ),
   ],
   ['webhook', one(kinds.kubernetes, /admission webhook \\?"?([\w.-]{1,253})/gi)],
@@ -319,7 +320,7 @@ const finders: ReadonlyMap<string, Finder> = new Map<string, Finder>([
         name.toLowerCase().replaceAll('_', ' '),
       ),
   ],
-  ['windowsExit', one(kinds.number, /Exit Code: (\d{1,4})/gi)],
+  ['windowsExit', one(kinds.number, /Exit ?Code: \|?(\d{1,4})/gi)],
   ['otherOperation', one(kinds.guid, new RegExp(`operation with ID '?(${guid})`, 'gi'))],
   ['otherAction', (said) => one(kinds.word, ...operations)(said)?.toLowerCase() ?? null],
   [
@@ -359,7 +360,10 @@ const finders: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ],
   ['zone', one(kinds.kubernetes, withinId('privateDnsZones'))],
   ['zoneId', idOf('privateDnsZones')],
-  ['routeTable', one(kinds.arm, withinId('routeTables'))],
+  [
+    'routeTable',
+    one(kinds.arm, withinId('routeTables'), /route table '?([\w.-]{1,80})'? is in use/gi),
+  ],
   ['routeTableId', idOf('routeTables')],
   ['prefix', one(kinds.arm, withinId('publicIPPrefixes'))],
   [

@@ -13,7 +13,7 @@ const readOn = new RegExp(
   'gi',
 );
 /** What AKS puts around the words of a resource provider. */
-const around = /;? ?AKSTeam: .{0,60}$|,? ?Details=\[\]|\s?https?:\S{1,300}$/gi;
+const around = /;? ?AKSTeam: .{0,60}$|,? ?Details=\[\]|(?<=[.)]) https?:\S{1,300}$/gi;
 
 /**
  * What Azure itself says that tells most, at most `max` characters: the innermost message, without where to read on; of
@@ -44,10 +44,13 @@ function firstLong(texts: readonly string[]): string {
   return texts.find((text) => text.length >= 20) ?? texts.at(-1) ?? '';
 }
 
-/** The message of the most specific error that says something. */
+/** The message of the most specific error that says something; where that only leads up to another, the longest one. */
 function tellingMessage(error: ErrorDetail): string | null {
   const told = [mostSpecific(error), ...flatten(error).toReversed()].flatMap(({ message }) =>
     message === null || message.trim() === '' || saysNothing.test(message) ? [] : [message],
   );
-  return told[0] ?? null;
+  const [first = null] = told;
+  if (first?.endsWith(':') !== true) return first;
+  const whole = told.filter((message) => !message.endsWith(':'));
+  return whole.toSorted((a, b) => b.length - a.length)[0] ?? first;
 }

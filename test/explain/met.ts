@@ -21,6 +21,23 @@ const reported = (status: number): string =>
 /** In the order of the table. */
 export const met: readonly Met[] = [
   {
+    codes:
+      'AADSTS700016 SearchServicePrincipalError ServicePrincipalNotFound ServicePrincipalNotFoundTimedoutError',
+    messages: [
+      [
+        `Response body: {"error":"unauthorized_client","error_description":"AADSTS700016: Application with identifier '33333333-aaaa-bbbb-cccc-000000000009' was not found in the directory 'x'."}`,
+        'service principal not found',
+      ],
+      [
+        'Service principal clientID: x not found in Active Directory tenant y',
+        'service principal not found',
+      ],
+    ],
+    cause: 'Microsoft Entra ID does not find',
+    step: 'Check that it exists (az ad',
+    command: 'az aks show',
+  },
+  {
     codes: 'AADSTS7000215 ServicePrincipalValidationClientError',
     messages: [
       [
@@ -200,7 +217,7 @@ export const met: readonly Met[] = [
     ],
     cause: 'The VM size is not offered',
     step: 'Choose a zone in which the',
-    command: 'az aks nodepool list',
+    command: 'az aks nodepool show',
   },
   {
     codes: 'BadRequest',
@@ -601,7 +618,9 @@ export const met: readonly Met[] = [
   },
   {
     codes: 'InUseRouteTableCannotBeDeleted',
-    messages: [['Route table rt-1 is in use and cannot be deleted.', 'route table still in use']],
+    messages: [
+      ['Route table rt-1 is in use and cannot be deleted.', 'route table rt-1 still in use'],
+    ],
     cause: 'The route table is still associated',
     step: 'Dissociate the route table from its',
     command: 'az network route-table list',
@@ -706,7 +725,7 @@ export const met: readonly Met[] = [
     codes: 'KubernetesAPICallFailed',
     messages: [['Get nodes failed: context deadline exceeded', 'API server did not answer AKS']],
     cause: "AKS could not call the cluster's",
-    step: 'See power state and provisioning state',
+    step: 'Check power state and provisioning state',
     command: 'az aks show',
   },
   {
@@ -771,16 +790,13 @@ export const met: readonly Met[] = [
     command: 'az aks nodepool list',
   },
   {
-    codes: 'NodesNotReady UpgradeNodesNotRegistered',
+    codes: 'NodesNotReady',
     messages: [
-      [
-        '1 nodes are not ready: aks-np1-31284417-vmss000004',
-        'nodes of np1 did not join or get ready',
-      ],
-      ['', 'nodes did not join or get ready'],
+      ['1 nodes are not ready: aks-np1-31284417-vmss000004', 'nodes of np1 not ready'],
+      ['', 'nodes not ready'],
     ],
-    cause: 'were created but did not join',
-    step: "Look at the scale set's instances",
+    cause: 'did not become ready in time',
+    step: 'Look at kubectl get nodes',
     command: 'az vmss list',
   },
   {
@@ -1055,7 +1071,7 @@ export const met: readonly Met[] = [
     codes: 'ResourceGroupNotFound',
     messages: [["Resource group 'MC_rg' could not be found.", 'resource group MC_rg is gone']],
     cause: 'The resource group MC_rg, which the',
-    step: "Compare the name with the cluster's",
+    step: 'az aks update recovers it',
     command: 'az aks show',
   },
   {
@@ -1090,19 +1106,6 @@ export const met: readonly Met[] = [
     cause: 'Azure is updating its own platform',
     step: 'Wait for that to end, then',
     command: 'az aks nodepool list',
-  },
-  {
-    codes:
-      'SearchServicePrincipalError ServicePrincipalNotFound ServicePrincipalNotFoundTimedoutError',
-    messages: [
-      [
-        'Service principal clientID: x not found in Active Directory tenant y',
-        'service principal not found',
-      ],
-    ],
-    cause: 'Microsoft Entra ID does not find',
-    step: 'Check that it exists (az ad',
-    command: 'az aks show',
   },
   {
     codes: 'ServiceCidrOverlapExistingSubnetsCidr',
@@ -1248,6 +1251,16 @@ export const met: readonly Met[] = [
     command: 'get --raw',
   },
   {
+    codes: 'UpgradeNodesNotRegistered',
+    messages: [
+      ['Node aks-np1-31284417-vmss000007 did not register.', 'new nodes of np1 did not join'],
+      ['', 'new nodes did not join'],
+    ],
+    cause: 'were created for the upgrade but did not join',
+    step: 'as a node that did not join is not in kubectl get nodes',
+    command: 'az vmss list',
+  },
+  {
     codes: 'BadRequest',
     messages: [
       [
@@ -1313,13 +1326,29 @@ export const met: readonly Met[] = [
     codes: 'BadRequest',
     messages: [
       [
-        'CSE Error: WINDOWS_CSE_ERROR_DOWNLOAD_FILE_WITH_RETRY. Exit Code: 2. Details: Failed to download the package.',
-        'Windows node setup: download file with retry',
+        'CSE Error: WINDOWS_CSE_ERROR_CONTAINERD_NOT_RUNNING. Exit Code: 14. Details: containerd is not running.',
+        'Windows node setup: containerd not running',
       ],
     ],
-    cause: 'script that sets up new Windows',
+    cause: 'The script that sets up new Windows nodes',
     step: 'Fix what its output names',
     command: 'az vmss list',
+  },
+  {
+    codes: 'BadRequest',
+    messages: [
+      [
+        'ExitCode: |30|, Output: |WINDOWS_CSE_ERROR_DOWNLOAD_CSE_PACKAGE|, Error: |Failed in downloading https://acs-mirror.azureedge.net/x.zip|',
+        'Windows nodes cannot download their files',
+      ],
+      [
+        'CSE Error: WINDOWS_CSE_ERROR_DOWNLOAD_FILE_WITH_RETRY. Exit Code: 2. Details: Failed to download the package.',
+        'Windows nodes cannot download their files',
+      ],
+    ],
+    cause: 'The script that sets up new Windows nodes',
+    step: 'let nodes reach the address in its output',
+    command: 'az aks show',
   },
   {
     codes: 'WINDOWS_CSE_ERROR_CHECK_API_SERVER_CONNECTIVITY',
