@@ -29,8 +29,15 @@ export interface Delivery {
  * Starts delivering. Channels do not wait for each other. Within a channel, the outbox that has owed longest comes first,
  * the messages of an outbox are posted in order, and an outbox that fails does not hold up the others. A post without an
  * answer is broken off when the tick ends.
+ *
+ * @param isReading whether the tick still reads: more may come for a channel, so its first message waits for it (see
+ * {@link longestWaitMs})
  */
-export function startDelivery(given: DeliveryNeeds, { end, lastPost }: Deadline): Delivery {
+export function startDelivery(
+  given: DeliveryNeeds,
+  { end, lastPost }: Deadline,
+  isReading: () => boolean = () => false,
+): Delivery {
   const timeLeft = (): number =>
     Math.max(1, Math.min(postTimeoutMs, end - given.clock().getTime()));
   const post: PostToSlack = async (url, message) => await given.post(url, message, timeLeft());
@@ -46,7 +53,7 @@ export function startDelivery(given: DeliveryNeeds, { end, lastPost }: Deadline)
       }
       let lane = lanes.get(outbox.channel);
       if (lane === undefined) {
-        lane = createLane(outbox.channel, url, needs, lastPost);
+        lane = createLane(outbox.channel, url, needs, lastPost, isReading);
         lanes.set(outbox.channel, lane);
       }
       lane.add(outbox);
@@ -105,13 +112,26 @@ function isFailing(why: OutboxDelivery['why'] | DigestDelivery['why']): boolean 
   }
 }
 
+/**
+ * The first message of a burst waits at most this long, in milliseconds, and no longer than half of the time that is
+ * left to post: what the tick reads meanwhile is told together with it.
+ */
+const longestWaitMs = 5000;
+const lookMs = 100;
+
 /** One channel's part of a delivery. */
 interface Lane {
   add(outbox: StoredOutbox): void;
   finish(): Promise<{ delivered: number; waiting: Waiting[]; failing: boolean }>;
 }
 
-function createLane(name: string, url: string, needs: DeliveryNeeds, lastPost: number): Lane {
+function createLane(
+  name: string,
+  url: string,
+  needs: DeliveryNeeds,
+  lastPost: number,
+  isReading: () => boolean,
+): Lane {
   const turns = turnsOf(name, url, needs.state, needs.clock, needs.sleep, needs.random);
   const queue: StoredOutbox[] = [];
   const waiting: Waiting[] = [];
@@ -124,6 +144,7 @@ function createLane(name: string, url: string, needs: DeliveryNeeds, lastPost: n
     try {
       // What is added in one go is one round.
       await Promise.resolve();
+      await readingsOver();
       for (let isOpen = true; isOpen && queue.length > 0;) {
         isOpen = count(queue) > digestAbove ? await tellTogether() : await tellNext();
       }
@@ -139,6 +160,13 @@ function createLane(name: string, url: string, needs: DeliveryNeeds, lastPost: n
     } finally {
       work = null;
     }
+  }
+
+  async function readingsOver(): Promise<void> {
+    const now = (): number => needs.clock().getTime();
+    const until = now() + Math.min(longestWaitMs, (lastPost - now()) / 2);
+    for (let left = until - now(); left > 0 && isReading(); left = until - now())
+      await needs.sleep(Math.min(lookMs, left));
   }
 
   /** Posts the messages of the first outbox in the queue; `false` when the channel takes no more in this tick. */

@@ -28,7 +28,7 @@ const shortestHeartbeatMs = 500;
  * cannot be read or written is passed over, and named in the log.
  *
  * 1. Load what is due and what is owed.
- * 2. Begin to deliver: it runs beside the reading, so that neither waits for the other.
+ * 2. Begin to deliver: it runs beside the reading. Only the first message of a burst waits a few seconds for it.
  * 3. Read, compare and record; discover; review the incidents.
  * 4. Wait until what is owed is posted, or the time is up.
  * 5. Archive what has ended and was posted.
@@ -60,11 +60,15 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   ]);
   const loadedAt = now();
 
-  const delivery = startDelivery(needs, deadline);
+  let isReading = true;
+  const delivery = startDelivery(needs, deadline, () => isReading);
   const deliver = (outbox: StoredOutbox): void => delivery.add(passingOver(outbox, refusals));
   for (const outbox of owedOutboxes(work, channels, versions, needs)) deliver(outbox);
 
-  const seen = await beside(delivery, see(work, startedAt, deadline, deliver, needs));
+  const seeing = see(work, startedAt, deadline, deliver, needs).finally(() => {
+    isReading = false;
+  });
+  const seen = await beside(delivery, seeing);
   const polledAt = now();
 
   const delivered = await delivery.finish();

@@ -66,10 +66,11 @@ export function tellingsIn(
   names: readonly string[],
 ): Telling[] {
   const blocks = attachments.flatMap((attachment) => attachment.blocks);
-  const isDigest = /^\d+ /.test(text);
-  const texts = isDigest ? blocks.flatMap(textsOf) : [text.split('\n')[0] ?? ''];
+  const below = blocks.flatMap(textsOf);
   return names.flatMap((name) => {
-    const leads = leadsIn(texts, name);
+    const inBlocks = leadsIn(below, name);
+    // Only a digest has lines of its own about whom it tells of.
+    const leads = inBlocks.length > 0 ? inBlocks : leadsIn([text.split('\n')[0] ?? ''], name);
     return leads.length === 0 ? [] : [{ name, leads }];
   });
 }
