@@ -27,6 +27,7 @@ import {
   type Page,
 } from './parse-list.ts';
 import { parseOperationStatus } from './parse.ts';
+import type { Versions } from './versions.ts';
 
 /**
  * Reads the status of an operation from ARM, in at most `timeoutMs` milliseconds (and never more than ten
@@ -81,35 +82,9 @@ export interface ArmReader {
   readonly listClusters: ListClusters;
 }
 
-/** Knows which api-version is asked with. */
-export interface Versions {
-  /**
-   * Asks with the version that a place is to be asked with; where ARM refuses it, with others, as long as there is time
-   * and a version to try. Never rejects when `attempt` does not.
-   *
-   * @param attempt asks with a version, in at most so many milliseconds
-   * @returns the last answer, with the requests of all
-   */
-  ask(
-    place: VersionPlace,
-    timeoutMs: number,
-    attempt: (apiVersion: string, timeoutMs: number) => Promise<Answer>,
-  ): Promise<Answer>;
-  /** Learns where a cluster is, as ARM writes it. */
-  located(armId: string, location: unknown): void;
-}
-
 /** What ARM is read with. */
 export interface ArmReaderOptions extends ArmClientOptions {
   readonly versions: Versions;
-}
-
-/** One version and no other: what `AKS_API_VERSION` names. */
-export function pinnedTo(apiVersion: string): Versions {
-  return {
-    ask: async (_place, timeoutMs, attempt) => await attempt(apiVersion, timeoutMs),
-    located: () => {},
-  };
 }
 
 /** Reads ARM; every preview version has all three kinds of call. */

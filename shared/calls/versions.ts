@@ -1,5 +1,5 @@
 import type { Answer } from '../arm/ask.ts';
-import { pinnedTo, type Versions } from '../arm/client.ts';
+import { pinnedTo, type Versions } from '../arm/versions.ts';
 import { nextVersion, offeredByAll, type VersionRefusal } from '../domain/api-versions.ts';
 import { nameKey } from '../domain/names.ts';
 import {
@@ -78,7 +78,7 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
   let choices = noChoices;
   let refreshedAt = -Infinity;
   const locations = new Map<string, string>();
-  /** By {@link homeOf}: versions that were taken in place of refused ones, and have not answered yet. */
+  /** By location, or else by place: versions that were taken in place of refused ones, and have not answered yet. */
   const unproven = new Map<string, { readonly version: string; readonly at: number }>();
   /** By location and subscription: when a version last worked there. */
   const workedAt = new Map<string, number>();
@@ -96,13 +96,17 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
     locations.get(nameKey(place.armId)) ?? null;
   const home = (place: VersionPlace): string => homeOf(place, locationOf(place));
 
+  /** What has not answered for one cluster says nothing about others whose location is not known either. */
+  const unprovenKey = (place: VersionPlace): string =>
+    locationOf(place) === null ? nameKey(place.armId) : home(place);
+
   function isWithin(at: number | undefined, ms: number): boolean {
     // A time ahead is that of a clock that was set back.
     return at !== undefined && at <= now() && now() - at < ms;
   }
 
   function current(place: VersionPlace): string {
-    const taken = unproven.get(home(place));
+    const taken = unproven.get(unprovenKey(place));
     if (taken !== undefined && isWithin(taken.at, unprovenMs)) return taken.version;
     return versionFor(choices, place, locationOf(place)).version;
   }
@@ -127,7 +131,7 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
 
   /** Stores what has worked. Where the store fails, the next call that works does it. */
   async function keep(shown: Shown): Promise<void> {
-    const key = homeOf(shown.place, shown.location);
+    const key = unprovenKey(shown.place);
     if (afterWorking(choices, shown) !== choices) {
       const isKept = await unlessAway(async () => {
         await retryOnConflict(async () => {
@@ -243,7 +247,8 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
         if (refusal.location !== null) learn(place.armId, refusal.location);
         const key = home(place);
         workedAt.delete(key);
-        if (unproven.get(key)?.version === version) unproven.delete(key);
+        const open = unprovenKey(place);
+        if (unproven.get(open)?.version === version) unproven.delete(open);
         refused.add(version);
         offered = offeredByAll(offered, refusal);
         // Perhaps another call or instance has found one that works.
@@ -267,7 +272,7 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
   ): Promise<void> {
     const key = home(place);
     if (!works(answer)) {
-      if (refused.size > 0) unproven.set(key, { version, at: now() });
+      if (refused.size > 0) unproven.set(unprovenKey(place), { version, at: now() });
       return;
     }
     hopeless.delete(key);

@@ -8,7 +8,7 @@ interface Choice {
   readonly version: string;
   /** When it was last known to work, to a day. */
   readonly usedAt: IsoTime;
-  /** What was left for it or before it, and when; what was left more than a day ago is forgotten. */
+  /** Of a subscription: what was refused before it, and when; what was refused more than a day ago is forgotten. */
   readonly left: Readonly<Record<string, IsoTime>>;
 }
 
@@ -160,16 +160,18 @@ function usedOf(before: VersionChoices, key: string, shown: Shown): VersionChoic
     : chosen(before, key, shown);
 }
 
-function chosen(before: VersionChoices, key: string, { version, at }: Shown): VersionChoices {
+function chosen(before: VersionChoices, key: string, shown: Shown): VersionChoices {
+  const { place, version, refused, at } = shown;
   const { [key]: old, ...others } = before.choices;
+  const isGeneral = key === subscriptionKey(place);
   const left = Object.entries(old?.left ?? {}).filter(([, time]) => isRecent(time, day, at));
+  const leaving = [...refused]
+    .filter((one) => isGeneral && one !== version)
+    .map((one) => [one, at]);
   const choice: Choice = {
     version,
     usedAt: at,
-    left: {
-      ...Object.fromEntries(left),
-      ...(old === undefined || old.version === version ? {} : { [old.version]: at }),
-    },
+    left: Object.fromEntries([...left, ...leaving]),
   };
   const kept = Object.entries(others)
     .filter(([, { usedAt }]) => elapsed(usedAt, at) < forgottenMs)

@@ -2,7 +2,8 @@ import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
-import { createArmReader, pinnedTo } from '../../shared/arm/client.ts';
+import { createArmReader } from '../../shared/arm/client.ts';
+import { pinnedTo } from '../../shared/arm/versions.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
 import {
   operationArmId,

@@ -5,7 +5,8 @@ import {
 } from '@azure/core-rest-pipeline';
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { createArmReader, pinnedTo, type CountedReading } from '../../shared/arm/client.ts';
+import { createArmReader, type CountedReading } from '../../shared/arm/client.ts';
+import { pinnedTo } from '../../shared/arm/versions.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 

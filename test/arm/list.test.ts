@@ -5,7 +5,8 @@ import {
   type PipelineRequest,
 } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createArmReader, pinnedTo, type ArmReader } from '../../shared/arm/client.ts';
+import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
+import { pinnedTo } from '../../shared/arm/versions.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';

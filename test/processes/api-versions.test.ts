@@ -30,7 +30,7 @@ function refusedSince({ calls }: Arm, from: number): (string | null)[] {
     .flatMap(({ status, apiVersion }) => (status === 400 ? [apiVersion] : []));
 }
 
-async function start(arm: Arm, host: MortalHost, name: string): Promise<string> {
+async function track(arm: Arm, host: MortalHost, name: string): Promise<string> {
   const { number, location } = clusters.find((one) => one.name === name) ?? clusters[0];
   const cluster = {
     subscriptionId: subscription(number),
@@ -74,7 +74,7 @@ it('moves the api-version over a kill between the choice and its write, and in t
       .toBe(1);
 
   const ids = new Map<string, string>();
-  for (const { name } of clusters) ids.set(name, await start(arm, one, name));
+  for (const { name } of clusters) ids.set(name, await track(arm, one, name));
   const finish = (name: string): void => arm.set(ids.get(name) ?? '', { status: 'Succeeded' });
   const read = (from: number): number =>
     arm.calls.slice(from).filter(({ status }) => status === 200).length;
@@ -113,7 +113,7 @@ it('moves the api-version over a kill between the choice and its write, and in t
   await using two = await startMortalHost({ ...env, AzureWebJobsStorage: inject('storage') });
   await two.request('GET', '/api/health');
   await sleep(3000);
-  for (const { name } of clusters) ids.set(name, await start(arm, two, name));
+  for (const { name } of clusters) ids.set(name, await track(arm, two, name));
   await expect.poll(() => read(arm.callCount - 20), patiently).toBeGreaterThan(10);
   from = arm.callCount;
   arm.offer({ location: 'northeurope', offered: [oldest], code: 'InvalidAPIVersion' });
@@ -126,7 +126,7 @@ it('moves the api-version over a kill between the choice and its write, and in t
 
   // Nothing flips: what comes after takes no refusal, and no message.
   from = arm.callCount;
-  ids.set('aks-north', await start(arm, one, 'aks-north'));
+  ids.set('aks-north', await track(arm, one, 'aks-north'));
   await sleep(5000);
   expect(refusedSince(arm, from)).toEqual([]);
   expect(versionsAt(arm, from, 'aks-north')).toEqual(new Set([oldest]));

@@ -52,6 +52,14 @@ export type Fact = { readonly at: number } & (
       /** Until when ARM wants no more: with a 429. */
       readonly notBefore: number | null;
     }
+  /** A reading was asked for with an api-version, and ARM takes it or not. */
+  | {
+      readonly kind: 'version';
+      readonly by: Process;
+      readonly operation: string;
+      readonly version: string;
+      readonly isTaken: boolean;
+    }
   | { readonly kind: 'tickBegan'; readonly tick: number; readonly by: Process }
   | { readonly kind: 'killed' | 'storeFault'; readonly by: Process }
   | {

@@ -29,6 +29,7 @@ export function startFleet(
   product: Product,
   wrapping: Wrapping,
   names: readonly string[],
+  choosesVersions: boolean,
 ): Fleet {
   let writer: Process | null = null;
   const rowsOf = (table: keyof Tables): SimulatedRows =>
@@ -72,7 +73,7 @@ export function startFleet(
         state: writtenBy(by, tables.state),
       };
       const post = simulatedSlack(engine, names, by);
-      const needs = startProcess(product, by, engine, own, post, wrapping);
+      const needs = startProcess(product, by, engine, own, post, wrapping, choosesVersions);
       const instance = { by, needs, isTicking: false };
       instances.set(number, instance);
       return instance;

@@ -1,6 +1,7 @@
 import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
 import type { PostToSlack } from '../../shared/slack/webhook.ts';
 import type { TickNeeds } from '../../shared/tick/tick.ts';
+import type { ApiVersions } from '../../shared/calls/versions.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import type { Product } from './product.ts';
@@ -18,7 +19,7 @@ export interface Wrapping {
 }
 
 /** What a tick needs and what lives as long as its process. */
-export type ProcessNeeds = Omit<TickNeeds, 'arm'>;
+export type ProcessNeeds = Omit<TickNeeds, 'arm' | 'versions'> & { readonly versions: ApiVersions };
 
 const minute = 60_000;
 
@@ -30,6 +31,7 @@ export function startProcess(
   tables: Tables,
   post: PostToSlack,
   wrapping: Wrapping,
+  choosesVersions: boolean,
 ): ProcessNeeds {
   const open = (place: keyof Tables): Table => {
     const table = simulatedTable(
@@ -55,9 +57,18 @@ export function startProcess(
   const state = open('state');
   const usual = product.createUsualStore(state);
   const versionStore = product.createVersionStore(state, 'arm');
+  const clock = (): Date => new Date(engine.now());
+  const versions = choosesVersions
+    ? product.createApiVersions({
+        store: versionStore,
+        clock,
+        uptime: () => engine.now(),
+        waitFor: async (promise, ms) => void (await Promise.race([promise, engine.sleep(by, ms)])),
+      })
+    : product.pinnedVersion('2026-10-02-preview', versionStore);
   return {
     versionStore,
-    versions: product.pinnedVersion('2026-10-02-preview', versionStore),
+    versions,
     operations: product.createOperationStore(active, history, usual.count),
     work: product.createWorkStore(active),
     watches: product.createWatchStore(active, history),
@@ -72,13 +83,13 @@ export function startProcess(
     policy: { stalledAfterMs: 30 * minute, giveUpAfterMs: 7 * 24 * 60 * minute },
     channels: new Map(['default', 'payments'].map((name) => [name, webhookUrl(name)])),
     post: wrapping.post?.(post) ?? post,
-    clock: () => new Date(engine.now()),
+    clock,
     sleep: async (ms) => await engine.sleep(by, ms),
     random: () => 0.5,
     accepted: wrapping.accepted?.() ?? new Set<string>(),
     schedule: '*/30 * * * * *',
     portal: 'https://portal.azure.com',
-    app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
+    app: { clientId: null, managedIdentity: true, apiVersion: 'auto', site: null },
     heartbeat: async () => {},
     log: { info: () => {}, error: () => {} },
   };

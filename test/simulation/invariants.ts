@@ -7,6 +7,7 @@ import { inWords, type News } from './chronicle.ts';
 import type { Fact } from './facts.ts';
 import { incidentsAreToldOnce } from './incidents.ts';
 import { armIsAskedSparingly, retryAfterIsHeeded } from './pace.ts';
+import { movesAreToldOnce, noVersionFlips, refusedCallsAreFew } from './version-invariants.ts';
 import { runsAreCountedOnce } from './runs.ts';
 
 const everyRecordedChangeIsTold: Invariant = ({ lives }) =>
@@ -199,7 +200,7 @@ const rowsCanBeRead: Invariant = (_chronicle, facts) =>
     const { rowKey, after, table } = fact;
     try {
       if (table === 'state')
-        for (const name of ['state', 'summary', 'budgets', 'runs'])
+        for (const name of ['state', 'summary', 'budgets', 'runs', 'versions'])
           JSON.parse(String(after[name] ?? null));
       else {
         const partitionKey = String(after['subscriptionId'] ?? 'all');
@@ -304,6 +305,9 @@ export const invariants: readonly Invariant[] = [
   errorsAreToldOnce,
   armIsAskedSparingly,
   retryAfterIsHeeded,
+  movesAreToldOnce,
+  noVersionFlips,
+  refusedCallsAreFew,
 ];
 
 function firstOf(told: News['told']): number {

@@ -492,4 +492,67 @@ export const mutations: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'moves to another api-version and does not say so',
+    breaks: 'movesAreToldOnce',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'domain/version-choices.ts',
+        find: 'return posting(alsoOfSubscription(next, shown), from, shown);',
+        put: 'return alsoOfSubscription(next, shown);',
+      },
+    ],
+  },
+  {
+    name: 'writes the api-version that it chose first and the message about it after that',
+    breaks: 'movesAreToldOnce',
+    foundBy: 'fault',
+    within: 'api-versions that are retired',
+    edits: [
+      {
+        file: 'calls/versions.ts',
+        find: 'if (next !== stored && (await store.save(next, etag)) === null) return null;',
+        put: `const { outbox, posted } = stored;
+          const quiet = next === stored ? etag : await store.save({ ...next, outbox, posted }, etag);
+          if (next !== stored && (quiet === null || (await store.save(next, quiet)) === null)) return null;`,
+      },
+    ],
+  },
+  {
+    name: 'does not keep the api-version that it chose',
+    breaks: 'refusedCallsAreFew',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'calls/versions.ts',
+        find: 'if (next !== stored && (await store.save(next, etag)) === null) return null;',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'moves all clusters of a subscription with each that needs another api-version',
+    breaks: 'noVersionFlips',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'domain/version-choices.ts',
+        find: 'home !== subscriptionKey(place) || !isLeft(before.choices[home], version, at)',
+        put: 'true',
+      },
+    ],
+  },
+  {
+    name: 'tries no other api-version than the one that was refused',
+    breaks: 'theLastWordIsTold',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'calls/versions.ts',
+        find: 'if (version === null) return giveUp(answer);',
+        put: 'return giveUp(answer);',
+      },
+    ],
+  },
 ];

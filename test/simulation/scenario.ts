@@ -1,3 +1,4 @@
+import type { Offer } from '../../local/arm/api-versions.ts';
 import type { FormName } from '../../local/arm/forms.ts';
 
 /** What ARM shows of an operation; `gone`: its record is not found. */
@@ -19,6 +20,8 @@ export interface SimulatedOperation {
   readonly channel: string;
   /** How ARM writes its answers; default: a form that its name decides. */
   readonly form?: FormName;
+  /** Where its cluster is; default `west`. */
+  readonly location?: string;
   /** The agent pool that it was started on, whose path does not know it any more from which second on. */
   readonly pool?: { readonly name: string; readonly goneAt: number };
   /** What ARM shows from which second on. */
@@ -76,12 +79,20 @@ export interface Trouble {
   readonly emptyPages?: boolean;
 }
 
+/** Which api-versions ARM takes in a location from which second on; others it refuses so. */
+export interface SimulatedOffer extends Pick<Offer, 'offered' | 'code'> {
+  readonly location: string;
+  readonly from: number;
+}
+
 /** A story to simulate. After its steps the world heals, and everything must come to rest. */
 export interface Scenario {
   readonly name: string;
   readonly operations: readonly SimulatedOperation[];
   readonly steps: readonly Step[];
   readonly trouble?: Trouble;
+  /** With these the app chooses the api-version by itself; default: it is pinned, and taken. */
+  readonly offers?: readonly SimulatedOffer[];
 }
 
 /** A tick on an instance, every so many seconds. */

@@ -58,6 +58,36 @@ const missing = [
   { subscription: 2, group: 'group', name: 'kilo' },
 ] as const;
 
+const [newest, middle, oldest] = [
+  '2026-10-02-preview',
+  '2026-07-02-preview',
+  '2025-10-02-preview',
+] as const;
+
+const inTwoLocations = [succeeds, { ...succeeds, name: 'bravo', location: 'north' }];
+
+/** Two instances while ARM retires api-versions, location by location. */
+const retirements: readonly Scenario[] = [
+  {
+    name: 'api-versions that are retired in one location after the other',
+    operations: inTwoLocations,
+    steps: [register('alpha'), register('bravo'), ...ticks(1, 61), ...ticks(46, 46, 30, 1)],
+    offers: [
+      { location: 'west', from: 25, offered: ['2017-08-31', oldest, middle] },
+      { location: 'north', from: 40, offered: [oldest] },
+    ],
+  },
+  {
+    name: 'api-versions that differ between clusters whose locations ARM does not name',
+    operations: inTwoLocations,
+    steps: [register('alpha'), register('bravo'), ...ticks(1, 61), ...ticks(16, 46, 30, 1)],
+    offers: [
+      { location: 'west', from: 0, offered: [newest], code: 'InvalidAPIVersion' },
+      { location: 'north', from: 0, offered: [middle], code: 'InvalidAPIVersion' },
+    ],
+  },
+];
+
 /** Two short ones, for pairs of faults. */
 export const shortScenarios: readonly Scenario[] = [
   {
@@ -230,6 +260,7 @@ export const scenarios: readonly Scenario[] = [
     ],
     steps: [register('alpha'), ...ticks(1, 361)],
   },
+  ...retirements,
 ];
 
 const others: readonly SimulatedOperation[] = [
@@ -244,6 +275,7 @@ const all = others.map(({ name }, at) => register(name, at / 10));
 
 /** One part of the world is out of order for minutes; the others must not feel it. */
 export const troubles: readonly Scenario[] = [
+  ...retirements,
   ...(['hangs', 'refused', 'rejected', 'strange'] as const).map((how): Scenario => ({
     name: `a channel that ${how === 'hangs' ? 'does not answer' : `is ${how}`}`,
     operations: others,

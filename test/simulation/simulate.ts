@@ -8,6 +8,7 @@ import { invariants } from './invariants.ts';
 import { theProduct, type Product } from './product.ts';
 import type { Scenario, SimulatedOperation } from './scenario.ts';
 import { simulatedArm } from './simulated-arm.ts';
+import { withVersions } from './simulated-versions.ts';
 import { fateInTrouble } from './trouble.ts';
 
 /** What a simulation came to. */
@@ -38,7 +39,7 @@ export async function simulate(
   product: Product = theProduct,
   wrapping: Wrapping = {},
 ): Promise<Simulation> {
-  const { operations, steps, trouble = {} } = scenario;
+  const { operations, steps, trouble = {}, offers = [] } = scenario;
   const lastStep = start + Math.max(0, ...steps.map(({ at }) => at)) * 1000;
   const healedAt = lastStep + 29_000;
   let requests = 0;
@@ -62,7 +63,7 @@ export async function simulate(
     'channel default',
     'channel payments',
   ];
-  const fleet = startFleet(engine, product, wrapping, names);
+  const fleet = startFleet(engine, product, wrapping, names, offers.length > 0);
   const ask = createCallers(engine, product, fleet, operations, operationOf);
 
   function operationOf(name: string): SimulatedOperation {
@@ -80,7 +81,14 @@ export async function simulate(
     ticks += 1;
     const tick = ticks;
     engine.record({ kind: 'tickBegan', tick, by });
-    const arm = simulatedArm(engine, start, operations, operationOf, by, tick);
+    const arm = withVersions(simulatedArm(engine, start, operations, operationOf, by, tick), {
+      engine,
+      start,
+      offers,
+      operationOf,
+      by,
+      versions: needs.versions,
+    });
     void product
       .tick({ ...needs, arm })
       .catch((error: unknown) => noteCrash(engine, by, error))
