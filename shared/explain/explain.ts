@@ -71,8 +71,8 @@ export function explain(
 /** Who canceled an operation that ended with this error. */
 export function cancelationOf(error: ErrorDetail | null): Cancelation {
   const found = error === null ? null : toldBy(error).found;
-  if (found === null || found.entry.general === true) return 'unknown';
-  return found.entry.harmless === true ? 'harmless' : 'byAks';
+  if (found?.entry.harmless === true) return 'harmless';
+  return found === null || found.entry.general === true ? 'unknown' : 'byAks';
 }
 
 function noteOf(command: string): string | null {

@@ -238,7 +238,7 @@ const finders: ReadonlyMap<string, Finder> = new Map<string, Finder>([
       /for resource '([a-z][a-z0-9]{0,11})'/gi,
     ),
   ],
-  ['webhook', one(kinds.kubernetes, /admission webhook \\?"?([\w.-]{1,253})/gi)],
+  ['webhook', one(kinds.kubernetes, /(?:admission|calling) webhook \\?"?([\w.-]{1,253})/gi)],
   [
     'subnet',
     one(

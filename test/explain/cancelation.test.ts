@@ -8,6 +8,17 @@ const error = (raw: RawError): ReturnType<typeof toErrorDetail> => toErrorDetail
 
 it.each<[string, RawError, string]>([
   ['AKS, that could not drain', { code: 'PodDrainFailure' }, 'byAks'],
+  [
+    'AKS, which ran out of surge nodes',
+    { code: 'Canceled', message: 'Undrainable nodes are cordoned and no surge node is left.' },
+    'byAks',
+  ],
+  [
+    'AKS, that could not drain a node and says so within',
+    { code: 'OperationCanceled', message: 'Canceled. Details: Code="PodDrainFailure" Message="x"' },
+    'byAks',
+  ],
+  ['a person, or whoever aborted it', { code: 'Canceled' }, 'harmless'],
   ['a newer operation', { code: 'AKSOperationPreempted' }, 'harmless'],
   ['nobody that is named', { code: 'BrandNew' }, 'unknown'],
 ])('an operation was canceled by %s', (_, raw, expected) => {

@@ -885,6 +885,18 @@ export const met: readonly Met[] = [
     codes: 'PodDrainFailure',
     messages: [
       [
+        'Drain node aks-np1-31284417-vmss000004 failed when evicting pod web-0 failed with Internal error occurred: failed calling webhook "validate.kyverno.svc-fail": failed to call webhook: Post "https://kyverno-svc.kyverno.svc:443/validate/fail?timeout=10s": context deadline exceeded',
+        'webhook validate.kyverno.svc-fail blocks the drain',
+      ],
+    ],
+    cause: 'The API server could not call',
+    step: 'Get the pods behind that webhook running',
+    command: 'get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+  },
+  {
+    codes: 'PodDrainFailure',
+    messages: [
+      [
         `Eviction blocked by Too Many Requests (usually a pdb): coredns-7d9f`,
         'drain blocked by a PDB',
       ],
@@ -1220,6 +1232,23 @@ export const met: readonly Met[] = [
     cause: 'AKS throttled requests of this subscription',
     step: 'Wait 60 seconds and space operations',
     command: 'az aks operation show-latest',
+  },
+  {
+    codes: '',
+    messages: [
+      [
+        'The upgrade of the agent pool was stopped: undrainable nodes are cordoned and no surge node is left.',
+        'nodes could not be drained, no surge node left',
+      ],
+      ...[
+        'No surge node is left: the surge nodes were cordoned.',
+        'Upgrade ended: the surge nodes are quarantined.',
+        'Blocked nodes were quarantined until all surge nodes were used.',
+      ].map((message) => [message, 'nodes could not be drained, no surge node left'] as const),
+    ],
+    cause: 'used up the surge nodes',
+    step: 'See what kept the quarantined nodes',
+    command: 'upgrade-status=Quarantined',
   },
   {
     codes: 'UnsatisfiablePDB',
