@@ -4,17 +4,11 @@ import { startSlack, type Slack } from '../../local/slack/server.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import type { OperationReference } from '../../shared/domain/reference.ts';
 import { createPoster } from '../../shared/slack/webhook.ts';
-import { createBudgetStore } from '../../shared/store/budget-store.ts';
-import { createOperationStore } from '../../shared/store/operation-store.ts';
-import { createStateStore } from '../../shared/store/state-store.ts';
-import { createVersionStore } from '../../shared/store/version-store.ts';
-import { pinnedVersion } from '../../shared/calls/versions.ts';
-import { createWatchStore } from '../../shared/store/watch-store.ts';
-import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { TickSummary } from '../../shared/domain/tick-summary.ts';
-import { tick, type TickNeeds } from '../../shared/tick/tick.ts';
+import { tick } from '../../shared/tick/tick.ts';
 import { register } from '../../shared/requests/register.ts';
-import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';
+import type { SendRequest } from '../simulation/simulated-table.ts';
+import { needsInMemory } from '../support/in-memory.ts';
 import { createClock, type TestClock } from '../support/clock.ts';
 
 /** A long error as AKS sends it: nested, of many lines, with JSON in it. */
@@ -111,28 +105,8 @@ async function weather(
     underWay -= 1;
     return run(false);
   };
-  const rows = { active: createRows(), history: createRows(), state: createRows() };
-  const active = simulatedTable(rows.active, send);
-  const history = simulatedTable(rows.history, send);
-  const store = createOperationStore(active, history);
-  const state = simulatedTable(rows.state, send);
-  const versionStore = createVersionStore(state, 'arm.example');
-  const needs: TickNeeds = {
-    operations: store,
-    work: createWorkStore(active),
-    state: createStateStore(state),
-    versionStore,
-    versions: pinnedVersion('2025-05-02-preview', versionStore),
-    app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
+  const { needs, rows } = needsInMemory(send, {
     policy: { stalledAfterMs: 30 * 60_000, giveUpAfterMs: 7 * 24 * 3_600_000 },
-    findUsual: async () => null,
-    watches: createWatchStore(active, history),
-    watchIntervalMs: 120_000,
-    budget: createBudgetStore(state),
-    armBudget: 1,
-    unlisted: new Map(),
-    oddNextPages: new Set(),
-    atCluster: new Map(),
     channels: new Map(['default', 'payments'].map((name) => [name, slack.webhookUrl(name)])),
     post: createPoster(fetch, clock.now),
     clock: clock.now,
@@ -142,12 +116,7 @@ async function weather(
       await new Promise(setImmediate);
       clock.pass(Math.max(0, until - clock.now().getTime()) / 1000);
     },
-    random: () => 0.5,
-    accepted: new Set(),
     schedule: '*/30 * * * * *',
-    portal: 'https://portal.azure.com',
-    heartbeat: async () => {},
-    log: { info: () => {}, error: () => {} },
     arm: {
       async readStatus({ operationId: id }) {
         const now = clock.now();
@@ -165,9 +134,9 @@ async function weather(
       listOperations: neverCalled,
       listClusters: neverCalled,
     },
-  };
+  });
   for (const [at, { channel }] of operations.entries())
-    await register({ reference: reference(at), options: { channel } }, store, clock.now);
+    await register({ reference: reference(at), options: { channel } }, needs.operations, clock.now);
   requests = 0;
   const summaries: TickSummary[] = [];
   for (let told = 0; told < operations.length && summaries.length < 40;) {

@@ -24,6 +24,11 @@ export async function withMutated<T>(
   try {
     await mkdir(copy, { recursive: true });
     await cp(fileURLToPath(new URL('shared/', root)), fileURLToPath(shared), { recursive: true });
+    // The product says its version to Azure.
+    await cp(
+      fileURLToPath(new URL('package.json', root)),
+      fileURLToPath(new URL('package.json', copy)),
+    );
     for (const { file, find, put } of edits) {
       const path = new URL(file, shared);
       const source = await readFile(path, 'utf8');

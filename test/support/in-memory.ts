@@ -8,7 +8,12 @@ import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { TickReport } from '../../shared/domain/tick-summary.ts';
 import { tick, type TickNeeds } from '../../shared/tick/tick.ts';
-import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';
+import {
+  createRows,
+  simulatedTable,
+  type SimulatedRows,
+  type SendRequest,
+} from '../simulation/simulated-table.ts';
 
 /** Time that passes while nobody has anything to do: what takes seconds is over at once. */
 export interface VirtualTime {
@@ -64,6 +69,50 @@ export interface InMemory {
   readonly tickKilledAfter: (requests: number) => Promise<boolean>;
 }
 
+/** What a tick on tables in memory needs of its test. */
+type GivenNeeds = Pick<TickNeeds, 'arm' | 'post' | 'clock' | 'sleep' | 'schedule'> &
+  Partial<Pick<TickNeeds, 'channels' | 'policy'>>;
+
+/** What a tick works with, on tables in memory whose requests go through `send`. */
+export function needsInMemory(
+  send: SendRequest,
+  given: GivenNeeds,
+): {
+  readonly needs: TickNeeds;
+  readonly rows: Record<'active' | 'history' | 'state', SimulatedRows>;
+} {
+  const rows = { active: createRows(), history: createRows(), state: createRows() };
+  const active = simulatedTable(rows.active, send);
+  const history = simulatedTable(rows.history, send);
+  const state = simulatedTable(rows.state, send);
+  const versionStore = createVersionStore(state, 'arm.example');
+  const needs: TickNeeds = {
+    operations: createOperationStore(active, history),
+    work: createWorkStore(active),
+    state: createStateStore(state),
+    versionStore,
+    versions: pinnedVersion('2025-05-02-preview', versionStore),
+    app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
+    policy: { stalledAfterMs: 0, giveUpAfterMs: 7 * 24 * 3_600_000 },
+    findUsual: async () => null,
+    watches: createWatchStore(active, history),
+    watchIntervalMs: 120_000,
+    budget: createBudgetStore(state),
+    armBudget: 1,
+    unlisted: new Map(),
+    oddNextPages: new Set(),
+    atCluster: new Map(),
+    channels: new Map([['default', 'https://hooks.slack.com/services/T0/B0/x']]),
+    random: () => 0.5,
+    accepted: new Set(),
+    portal: 'https://portal.azure.com',
+    heartbeat: async () => {},
+    log: { info: () => {}, error: () => {} },
+    ...given,
+  };
+  return { needs, rows };
+}
+
 /**
  * @param everyMs between two ticks
  * @param tableMs how long a request to a table takes
@@ -84,41 +133,16 @@ export function startInMemory(
     if (tableMs > 0) await time.sleep(tableMs);
     return run(false);
   };
-  const [active, history, state] = [0, 1, 2].map(() => simulatedTable(createRows(), send));
-  if (active === undefined || history === undefined || state === undefined)
-    throw new Error('There are three tables.');
-  const versionStore = createVersionStore(state, 'arm.example');
-  const needs: TickNeeds = {
-    operations: createOperationStore(active, history),
-    work: createWorkStore(active),
-    state: createStateStore(state),
-    versionStore,
-    versions: pinnedVersion('2025-05-02-preview', versionStore),
-    app: { clientId: null, managedIdentity: true, apiVersion: '2025-05-02-preview', site: null },
-    policy: { stalledAfterMs: 0, giveUpAfterMs: 7 * 24 * 3_600_000 },
-    findUsual: async () => null,
-    watches: createWatchStore(active, history),
-    watchIntervalMs: 120_000,
-    budget: createBudgetStore(state),
-    armBudget: 1,
-    unlisted: new Map(),
-    oddNextPages: new Set(),
-    atCluster: new Map(),
-    channels: new Map([['default', 'https://hooks.slack.com/services/T0/B0/x']]),
+  const { needs } = needsInMemory(send, {
     async post(_url, { text }) {
       told.push(text.split('\n')[0] ?? '');
       return { kind: 'delivered' };
     },
     clock: time.now,
     sleep: time.sleep,
-    random: () => 0.5,
-    accepted: new Set(),
     schedule: `*/${everyMs / 1000} * * * * *`,
-    portal: 'https://portal.azure.com',
-    heartbeat: async () => {},
-    log: { info: () => {}, error: () => {} },
     arm: armOf(time),
-  };
+  });
   const app: InMemory = {
     time,
     needs,
