@@ -163,10 +163,12 @@ function createLane(
   }
 
   async function readingsOver(): Promise<void> {
-    const now = (): number => needs.clock().getTime();
-    const until = now() + Math.min(longestWaitMs, (lastPost - now()) / 2);
-    for (let left = until - now(); left > 0 && isReading(); left = until - now())
+    const begun = needs.clock().getTime();
+    const until = begun + Math.min(longestWaitMs, (lastPost - begun) / 2);
+    for (let left = until - begun; left > 0 && isReading();) {
       await needs.sleep(Math.min(lookMs, left));
+      left = until - needs.clock().getTime();
+    }
   }
 
   /** Posts the messages of the first outbox in the queue; `false` when the channel takes no more in this tick. */
