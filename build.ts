@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import * as z from 'zod/mini';
 import openapi from './openapi.json' with { type: 'json' };
+import packageJson from './package.json' with { type: 'json' };
 
 /**
  * What is deployed: the app as one minified CommonJS file, which loads faster than an ES module and needs no
@@ -27,6 +29,9 @@ const options = {
   // be installed, which must not change what is deployed.
   external: ['@azure/functions-core', 'supports-color'],
 } satisfies BuildOptions;
+
+/** Stands for the hash in the bundle while that is not known; as long as it. */
+const unknownHash = '~built-hash~';
 
 const onFirstUse: Plugin = {
   name: 'on-first-use',
@@ -65,6 +70,7 @@ const bundles = await Promise.all([
     ...options,
     entryPoints: ['functions/index.ts'],
     outfile: 'dist/app.cjs',
+    define: { builtVersion: JSON.stringify(`${packageJson.version}+${unknownHash}`) },
     plugins: [onFirstUse],
   }),
   buildApart(
@@ -75,6 +81,22 @@ const bundles = await Promise.all([
   buildApart('dist/xml.cjs', `export { parseXML, stringifyXML } from '@azure/core-xml';`),
 ]);
 writeFileSync('dist/api.json', JSON.stringify(openapi));
+
+const hash = createHash('sha256');
+for (const path of [
+  'dist/app.cjs',
+  'dist/identity.cjs',
+  'dist/xml.cjs',
+  'dist/api.json',
+  'host.json',
+])
+  hash.update(readFileSync(path)).update('\0');
+const digest = hash.digest('hex').slice(0, unknownHash.length);
+const app = readFileSync('dist/app.cjs', 'utf8');
+if (app.split(unknownHash).length !== 2)
+  throw new Error('The bundle has not one place for its hash.');
+writeFileSync('dist/app.cjs', app.replace(unknownHash, digest));
+writeFileSync('dist/version.txt', `${packageJson.version}+${digest}\n`);
 
 const manifest = z.object({
   name: z.string(),

@@ -12,7 +12,9 @@ import manifest from '../package.json' with { type: 'json' };
 const root = join(import.meta.dirname, '..');
 const target = process.argv[2] ?? join(root, '.local');
 
-const { name, version, license, type, main } = manifest;
+const { name, license, type, main } = manifest;
+/** With the hash of what was built, as `health` tells it. */
+const version = readFileSync(join(root, 'dist/version.txt'), 'utf8').trim();
 /** What the Functions host and the worker read of package.json. The bundle holds its dependencies. */
 const reduced = { name, version, private: true, license, type, main, engines: { node: '>=22' } };
 

@@ -1,6 +1,7 @@
 import { ageRemark, isOldVersion } from './domain/api-versions.ts';
 import type { SettingsProblem } from './settings/settings.ts';
 import type { StoreHealth, TickSummary } from './domain/tick-summary.ts';
+import { appVersion } from './settings/version.ts';
 import { clocksDifferMs, elapsed, formatDuration, type IsoTime } from './time.ts';
 
 /** What `health` looks at. */
@@ -17,10 +18,18 @@ export interface HealthInputs {
 
 /** The answer of `GET /api/health`: counts, times and setting names only. */
 export interface Health {
+  /** Of the code that answers, with a hash of what was built. */
+  readonly version: string;
   readonly status: 'ok' | 'starting' | 'unhealthy';
   /** Why the app is unhealthy; then remarks. */
   readonly reasons: readonly string[];
-  readonly lastTick: { readonly completedAt: IsoTime; readonly ageSeconds: number } | null;
+  readonly lastTick: {
+    readonly startedAt: IsoTime;
+    readonly completedAt: IsoTime;
+    readonly ageSeconds: number;
+    /** Of the code that ran it, which after a deployment may be an older one; `null`: one without a version. */
+    readonly version: string | null;
+  } | null;
   /** The oldest api-version in use, as of the last tick; `null` when it is not known. */
   readonly apiVersion: string | null;
   readonly oldestDueAt: IsoTime | null;
@@ -54,14 +63,17 @@ export function assessHealth(inputs: HealthInputs): Health {
   ];
   const isStarting = store !== null && lastTick === null;
   return {
+    version: appVersion,
     status: faults.length > 0 ? 'unhealthy' : isStarting ? 'starting' : 'ok',
     reasons: [...faults, ...remarks],
     lastTick:
       lastTick === null
         ? null
         : {
+            startedAt: lastTick.startedAt,
             completedAt: lastTick.completedAt,
             ageSeconds: Math.round(elapsed(lastTick.completedAt, now) / 1000),
+            version: lastTick.version,
           },
     apiVersion,
     oldestDueAt: lastTick?.oldestDueAt ?? null,

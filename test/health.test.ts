@@ -7,6 +7,7 @@ const now = '2026-09-21T14:00:00.000Z';
 const ago = (seconds: number): string => plus(now, -seconds * 1000);
 
 const quiet: TickSummary = {
+  version: '0.1.0+abc',
   startedAt: ago(21),
   completedAt: ago(20),
   due: 5,
@@ -155,7 +156,12 @@ describe('health', () => {
       corruptRows: 3,
     };
     expect(assess(afterTick(tick, 0))).toMatchObject({
-      lastTick: { completedAt: ago(20), ageSeconds: 20 },
+      lastTick: {
+        startedAt: ago(21),
+        completedAt: ago(20),
+        ageSeconds: 20,
+        version: '0.1.0+abc',
+      },
       oldestDueAt: ago(50),
       undelivered: { messages: 7, oldestAt: ago(70) },
       parkedChannels: 0,

@@ -240,7 +240,15 @@ const Health = z
   .strictObject({
     status: z.enum(['ok', 'starting', 'unhealthy']),
     reasons: z.array(z.string()).describe('Why the app is unhealthy; then remarks.'),
-    lastTick: z.nullable(z.strictObject({ completedAt: time, ageSeconds: z.int() })),
+    version: z.string().describe('Of the code that answers, with a hash of what was built.'),
+    lastTick: z.nullable(
+      z.strictObject({
+        startedAt: time,
+        completedAt: time,
+        ageSeconds: z.int(),
+        version: z.nullable(z.string()).describe('Of the code that ran the tick.'),
+      }),
+    ),
     apiVersion: z
       .nullable(z.string())
       .describe('The oldest api-version with which the app reads from Azure now.'),

@@ -2,6 +2,8 @@ import type { IsoTime } from '../time.ts';
 
 /** What one tick did, in numbers: what `health` knows between ticks. */
 export interface TickSummary {
+  /** Of the code that ran it; `null` of one before there were versions. */
+  readonly version: string | null;
   readonly startedAt: IsoTime;
   readonly completedAt: IsoTime;
   /** Operations that were due. */

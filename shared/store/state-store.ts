@@ -132,6 +132,7 @@ const channelState: Stored<ChannelState> = {
 
 const tickSummary = json<TickSummary>(
   z.object({
+    version: byDefault(z.nullable(z.string()), null),
     startedAt: z.string(),
     completedAt: z.string(),
     due: z.number(),

@@ -1,6 +1,7 @@
 import type { DeliveryResult } from '../delivery/lanes.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { TickReport, TickSummary } from '../domain/tick-summary.ts';
+import { appVersion } from '../settings/version.ts';
 import type { Log } from '../log.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import type { Seen } from './see.ts';
@@ -34,6 +35,7 @@ export function summaryOf(
 ): TickSummary {
   const failedReadings = seen.read.filter(({ trouble }) => trouble !== null).length;
   return {
+    version: appVersion,
     startedAt,
     completedAt,
     due: seen.due,

@@ -533,10 +533,16 @@ export type components = {
             status: "ok" | "starting" | "unhealthy";
             /** @description Why the app is unhealthy; then remarks. */
             reasons: string[];
+            /** @description Of the code that answers, with a hash of what was built. */
+            version: string;
             lastTick: {
+                /** Format: date-time */
+                startedAt: string;
                 /** Format: date-time */
                 completedAt: string;
                 ageSeconds: number;
+                /** @description Of the code that ran the tick. */
+                version: string | null;
             } | null;
             /** @description The oldest api-version with which the app reads from Azure now. */
             apiVersion: string | null;

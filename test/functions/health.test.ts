@@ -32,7 +32,14 @@ describe('GET /api/health', () => {
     expect(ok.json()).toEqual({
       status: 'ok',
       reasons: [],
-      lastTick: { completedAt: expect.any(String), ageSeconds: expect.any(Number) },
+      version: expect.stringMatching(/^\d+\.\d+\.\d+\+[0-9a-f]{12}$/),
+      lastTick: {
+        startedAt: expect.any(String),
+        completedAt: expect.any(String),
+        ageSeconds: expect.any(Number),
+        // That of the code that ran it.
+        version: ok.json()['version'],
+      },
       apiVersion: '2026-10-02-preview',
       oldestDueAt: null,
       undelivered: { messages: 0, oldestAt: null },

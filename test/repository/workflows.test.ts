@@ -189,19 +189,35 @@ describe('the package that is deployed', () => {
         cwd: folder.path,
         env: { PATH: process.env['PATH'], ...env },
       }).status;
-    mkdirSync(join(folder.path, '.local'));
     const name = 'aks-operation-notifier.zip';
-    writeFileSync(join(folder.path, '.local', name), 'zip');
+    for (const [path, text] of [
+      [`.local/${name}`, 'zip'],
+      ['.local/package/package.json', '{ "version": "0.1.0+abc" }'],
+      ['scripts/well.ts', 'well'],
+    ] as const) {
+      mkdirSync(join(folder.path, path, '..'), { recursive: true });
+      writeFileSync(join(folder.path, path), text);
+    }
     const output = join(folder.path, 'output');
     expect(shell(runs.at(-1), { GITHUB_OUTPUT: output })).toBe(0);
-    const [, SHA256 = ''] = /^sha256=(\w{64})\n$/.exec(readFileSync(output, 'utf8')) ?? [];
+    const [, SHA256 = ''] =
+      /^sha256=(\w{64})\nversion=0\.1\.0\+abc\n$/.exec(readFileSync(output, 'utf8')) ?? [];
     expect(packaging).toMatchObject({
-      outputs: { sha256: '${{ steps.checksum.outputs.sha256 }}' },
+      outputs: {
+        sha256: '${{ steps.checksum.outputs.sha256 }}',
+        version: '${{ steps.checksum.outputs.version }}',
+      },
     });
+    // What is run where the sign-in is, too, comes from there and is held to the checksum.
+    writeFileSync(join(folder.path, 'well.ts'), readFileSync(join(folder.path, '.local/well.ts')));
     writeFileSync(join(folder.path, name), change('zip'));
-    const [, check, signIn] = deploy?.steps ?? [];
+    const [, check, node, signIn] = deploy?.steps ?? [];
     expect(check).toMatchObject({ env: { SHA256: '${{ needs.package.outputs.sha256 }}' } });
+    expect(node?.uses).toMatch(/^actions\/setup-node@/);
     expect(signIn?.uses).toMatch(/^azure\/login@/);
+    expect(deploy?.steps.at(-1)?.run).toContain(
+      'node well.ts --url "https://$host/api/health" --version "$VERSION"',
+    );
     expect(shell(check?.run, { SHA256 }) === 0).toBe(isDeployed);
     expect(shell(check?.run, { SHA256: '' })).not.toBe(0);
   });

@@ -30,6 +30,7 @@ it('remembers the last tick', async () => {
   const store = createStateStore(someTable());
   expect(await store.lastTick()).toBeNull();
   const summary: TickSummary = {
+    version: '0.1.0+abc',
     startedAt: at,
     completedAt: at,
     due: 1,

@@ -39,9 +39,12 @@ it('docs/deploying.md deploys without azd: the template with the webhook that wa
 });
 
 const isWell = blocks.take('HEALTH_URL');
-it('docs/deploying.md shows health', async () => {
-  const { out } = await run(isWell, product);
-  expect(JSON.parse(out)).toMatchObject({ status: expect.stringMatching(/ok|starting/) });
+it('docs/deploying.md waits until the deployed app works', async () => {
+  const { calls } = await run(isWell, product);
+  expect(calls.at(-1)).toMatchObject({
+    command: 'npm run well',
+    options: { '--url': [expect.stringMatching(/\/api\/health$/)] },
+  });
 });
 
 const refresh = blocks.take('az rest');
@@ -149,9 +152,25 @@ it('docs/deploying.md removes the roles of an earlier version', async () => {
   });
 });
 
+const withPurge = blocks.take('azd down');
+it('docs/deploying.md takes everything down with azd', async () => {
+  expect((await run(withPurge, product)).commands).toEqual(['azd down']);
+});
+
+const recover = blocks.take('keyvault recover');
+it('docs/deploying.md recovers a vault that nobody can purge', async () => {
+  const { commands } = await run(recover, product, { env: { KEY_VAULT_NAME: 'kv' } });
+  expect(commands).toEqual(['az group create', 'az keyvault recover']);
+});
+
 const takeDown = blocks.take('az group delete');
 it('docs/deploying.md takes everything down, the roles first, while their identity is there', async () => {
-  const { calls, commands } = await run(takeDown, product);
+  const env = {
+    IDENTITY_PRINCIPAL_ID: deployed.principalId,
+    AZURE_RESOURCE_GROUP: deployed.resourceGroup,
+    KEY_VAULT_NAME: 'kv',
+  };
+  const { calls, commands } = await run(takeDown, product, { env });
   const listed = commands.indexOf('az role assignment list');
   const removed = commands.indexOf('az role assignment delete');
   expect(listed).toBeLessThan(removed);

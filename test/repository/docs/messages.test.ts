@@ -155,6 +155,7 @@ describe('the table of Slack’s answers', () => {
 
 describe('the tables of health', () => {
   const worst: TickSummary = {
+    version: null,
     startedAt: start,
     completedAt: start,
     due: 1,

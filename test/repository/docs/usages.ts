@@ -43,12 +43,14 @@ az functionapp restart --resource-group GROUP --name NAME
 az functionapp show --resource-group GROUP --name NAME
 az functionapp start --resource-group GROUP --name NAME
 az functionapp stop --resource-group GROUP --name NAME
+az group create --name NAME --location LOCATION
 az group delete --name NAME [--yes]
 az group exists --name NAME
 az group list
 az group show --name NAME
 az identity list [--resource-group GROUP]
 az keyvault purge --name NAME
+az keyvault recover --name NAME
 az lock list [--resource-group GROUP]
 az login [--tenant TENANT]
 az monitor alert-processing-rule create --name NAME --resource-group GROUP --rule-type TYPE --scopes IDS... [--action-groups IDS...] !extension alertsmanagement
@@ -77,6 +79,7 @@ az vm list-usage --location REGION
 az vmss list [--resource-group GROUP]
 azd auth login
 azd deploy
+azd down [--purge]
 azd down [--purge] [--force]
 azd env get-value NAME
 azd env new NAME
@@ -102,6 +105,7 @@ npm run test:local
 npm run test:processes
 npm run test:repository
 npm run test:simulation
+npm run well [--url URL] [--version VERSION] [--minutes MINUTES]
 npm start
 npm test
 `;

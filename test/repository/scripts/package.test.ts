@@ -59,10 +59,12 @@ describe('npm run package', () => {
   it('names the app and its version, and no dependency to install', () => {
     const { 'package.json': manifest } = unzipSync(packed.archive);
     const { name, version, type, main } = packageJson;
+    const built = readFileSync(join(root, 'dist/version.txt'), 'utf8').trim();
+    expect(built).toMatch(new RegExp(`^${RegExp.escape(version)}\\+[0-9a-f]{12}$`));
     const parsed: unknown = JSON.parse(Buffer.from(manifest ?? []).toString());
     expect(parsed).toEqual({
       name,
-      version,
+      version: built,
       type,
       main,
       private: true,
