@@ -65,7 +65,7 @@ function missingIn(look: Look): { what: string; step: string } | null {
   const { seen } = look;
   if (seen.version !== version)
     return {
-      what: `health is still that of version ${String(seen.version ?? 'unknown')}, not of ${version}.`,
+      what: `health is still that of version ${typeof seen.version === 'string' ? seen.version : 'unknown'}, not of ${version}.`,
       step: 'The old instances are still there, or the package did not arrive: deploy again; if that does not help, restart the app.',
     };
   const { lastTick, status, reasons } = seen;
