@@ -151,8 +151,9 @@ export function createArmReader(options: ArmReaderOptions): ArmReader {
       };
       return { at, ...(await readPages(ask, pages, timeoutMs, pageMs)) };
     },
-    async listClusters(scope, timeoutMs, pageMs, mostPages = 100) {
+    async listClusters(where, timeoutMs, pageMs, mostPages = 100) {
       const at = clock().toISOString();
+      const scope = { ...where, resourceName: null };
       const armId = `${armIdOf(scope)}/${clustersPath}`;
       const place = { subscriptionId: scope.subscriptionId, armId, isList: true };
       const pages = {
