@@ -230,6 +230,33 @@ describe('the routes of the stand-in itself', () => {
     expect((await read(arm, id)).status).toBe(200);
   });
 
+  it('offer api-versions in one location, and refuse others there by any code', async () => {
+    await using arm = await startArm();
+    arm.addCluster(cluster, 'northeurope');
+    const { id } = arm.start({ ...cluster, scenario: 'quick' });
+    const url = `${arm.url}/_standin/api-versions`;
+    for (const [code, status, words] of [
+      ['NoRegisteredProviderFound', 400, "for location 'northeurope'"],
+      ['InvalidApiVersionParameter', 400, 'The supported versions are'],
+      ['InvalidAPIVersion', 400, 'is not a valid API version'],
+      ['UnsupportedApiVersion', 400, 'does not support the API version'],
+      ['InvalidResourceType', 404, 'could not be found in the namespace'],
+    ] as const) {
+      const offer = { location: 'northeurope', offered: ['2031-01-02-preview'], code };
+      expect((await call(url, 'PUT', offer)).status).toBe(200);
+      const refused = await read(arm, id);
+      expect(refused.status).toBe(status);
+      expect(await refused.text()).toContain(words);
+    }
+    const other = { ...cluster, resourceName: 'elsewhere' };
+    const elsewhere = arm.start({ ...other, scenario: 'quick' });
+    expect((await read(arm, elsewhere.id)).status).toBe(200);
+    const offered = ['2025-05-02-preview'];
+    const withoutOperations = offered;
+    await call(url, 'PUT', { location: 'northeurope', offered, withoutOperations });
+    expect((await read(arm, id)).status).toBe(404);
+  });
+
   it('refuse a scenario that does not exist, and name those that do', async () => {
     await using arm = await startArm();
     const { status, text } = await call(`${arm.url}/_standin/operations`, 'POST', {
