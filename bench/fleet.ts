@@ -7,7 +7,7 @@ import {
   type TrackedOperation,
   type TrackingOptions,
 } from '../shared/domain/tracked.ts';
-import { keyOf, operationColumns } from '../shared/store/operation-row.ts';
+import { operationKey, operationColumns } from '../shared/store/operation-row.ts';
 
 /** How many operations there are, and where they run. */
 export interface Fleet {
@@ -78,7 +78,7 @@ export async function seed(
         .slice(from, from + 100)
         .map((operation): TransactionAction => [
           'create',
-          { ...keyOf(operation.trackingId), ...operationColumns(operation) },
+          { ...operationKey(operation.trackingId), ...operationColumns(operation) },
         ]);
       await table.submitTransaction(actions);
     }

@@ -6,7 +6,7 @@ import { answering } from './answering.ts';
 import { invalidRequest } from './problem.ts';
 import { viewOfWatch } from './views.ts';
 
-/** `POST /api/watches`: has every operation of a cluster, resource group or subscription found and told; idempotent. */
+/** `POST /api/watches`: has every operation of a cluster, resource group or subscription found and posted; idempotent. */
 const createWatch = answering(async (request, { watches, settings, clock }) => {
   const parsed = parseWatchOrder(await readJson(request), new Set(settings.channels.keys()));
   if ('problems' in parsed) throw invalidRequest(parsed.problems);

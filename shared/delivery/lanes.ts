@@ -114,7 +114,7 @@ function isFailing(why: OutboxDelivery['why'] | DigestDelivery['why']): boolean 
 
 /**
  * The first message of a burst waits at most this long, in milliseconds, and no longer than half of the time that is
- * left to post: what the tick reads meanwhile is told together with it.
+ * left to post: what the tick reads meanwhile is posted together with it.
  */
 const longestWaitMs = 5000;
 const lookMs = 100;
@@ -155,7 +155,7 @@ function createLane(
         failing = true;
         return;
       }
-      // It is the whole tick's, and told by `finish`.
+      // It is the whole tick's: `finish` throws it.
       fault = { error };
     } finally {
       work = null;

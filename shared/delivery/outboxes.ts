@@ -11,7 +11,7 @@ import { moveNotice } from '../slack/move-notice.ts';
 import type { Notice } from '../slack/notice.ts';
 import { operationNotice } from '../slack/operation-notice.ts';
 import { incidentKey } from '../store/incident-row.ts';
-import { keyOf } from '../store/operation-row.ts';
+import { operationKey } from '../store/operation-row.ts';
 import { isDone, type OperationStore } from '../store/operation-store.ts';
 import { channelKey, type StateStore } from '../store/state-store.ts';
 import type { VersionStore } from '../store/version-store.ts';
@@ -103,7 +103,7 @@ export function operationOutbox(
   return outboxOf(
     {
       channel: options.channel,
-      key: keyOf(trackingId),
+      key: operationKey(trackingId),
       async find() {
         const stored = await store.find(trackingId);
         return stored === null || stored.archived

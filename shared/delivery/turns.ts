@@ -83,7 +83,7 @@ export function turnsOf(
         const before = currentChannel(state, url, now);
         if (answer.kind === 'delivered' && isKnownToWork(before, now)) return { strange: null };
         const next = afterAnswer(before, answer, now, random());
-        // Nobody can be told in the default channel that it takes no messages: that is for `health`.
+        // The default channel cannot say of itself that it takes no messages: `health` does.
         const after = name === defaultChannel ? { ...next, outbox: emptyOutbox } : next;
         return (await store.saveChannel(name, after, etag)) === null ? null : after;
       });

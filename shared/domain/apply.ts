@@ -90,7 +90,7 @@ export function hasRoom(undelivered: number): boolean {
   return undelivered < outboxLimit;
 }
 
-/** The run of an operation that has ended; `null` unless it succeeded and ARM told when it began. */
+/** The run of an operation that has ended; `null` unless it succeeded and ARM said when it began. */
 export function runOf({
   trackingId,
   state,

@@ -9,7 +9,7 @@ import { knowing, type GapMessage, type WatchedCluster } from './watch.ts';
 
 /** What a look at a cluster's list of operations means. */
 export interface Look {
-  /** Operations to track from now on, oldest first; ended ones are told by their ending. */
+  /** Operations to track from now on, oldest first; of ended ones the ending is posted. */
   readonly found: readonly ListedOperation[];
   /** The cluster as it is to be stored once these are tracked. */
   readonly next: WatchedCluster;
@@ -79,7 +79,7 @@ export function firstLook(clusterKey: string, spreadMs: number, now: IsoTime): I
 /**
  * The next look: an interval after the time that this one was meant for, so that they stay spread; after the
  * look itself where that has passed already. While looking fails it is done more and more seldom, but soon at first:
- * what lasts is to be told.
+ * what lasts is to be posted.
  *
  * @param failures looks in a row that failed
  * @param notBefore ARM's wish

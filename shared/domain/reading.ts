@@ -41,7 +41,7 @@ export interface Reading {
   readonly at: IsoTime;
   /** ARM's wish (`Retry-After`): do not ask again before; `null` when it has none. */
   readonly notBefore: IsoTime | null;
-  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it told none. */
+  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it sent none. */
   readonly remaining?: number;
   readonly result:
     | { readonly ok: true; readonly seen: SeenStatus }
@@ -64,7 +64,7 @@ export interface Listing<T> {
   readonly notBefore: IsoTime | null;
   /** Requests made to ARM, one a page; none without a token. */
   readonly calls: number;
-  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it told none. */
+  /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it sent none. */
   readonly remaining?: number;
   /** A next page that was not asked for, as it is none of this list; absent when there was none. */
   readonly oddNextPage?: OddNextPage;

@@ -55,7 +55,7 @@ export function operationArmId(operation: OperationReference): string {
  * The key that an operation is tracked under: {@link idOf} its ARM ID at its cluster.
  *
  * The agent pool is no part of it: ARM shows one operation both at its pool and at its cluster, and
- * it must not be told twice.
+ * it must not be posted twice.
  */
 export function trackingIdOf(operation: OperationReference): string {
   return idOf(operation, operationArmId({ ...operation, agentPoolName: null }));

@@ -30,10 +30,10 @@ const told = 8;
 
 const inOrder = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
-/** In this order they are told: what needs eyes first. */
+/** The order in which they are shown: what needs attention first. */
 const ranks = ['failed', 'canceled', 'running', 'succeeded'];
 
-/** Sub-operations as they are told: the worst first, then by name, in whatever order ARM lists them. */
+/** Sub-operations as they are shown: the worst first, then by name, in whatever order ARM lists them. */
 export function worstFirst<T extends Pick<SubOperation, 'name' | 'kind' | 'status'>>(
   parts: readonly T[],
 ): T[] {

@@ -17,7 +17,7 @@ export interface TickSummary {
   readonly found: number;
   /** Requests made to ARM. */
   readonly armCalls: number;
-  /** Due operations that there was no time for, or whose messages must be told first. */
+  /** Due operations that there was no time for, or whose messages must be posted first. */
   readonly leftOver: number;
   /** Due operations, clusters and watches that wait for their subscription's request budget. */
   readonly deferred: number;
@@ -35,7 +35,7 @@ export interface TickSummary {
   readonly failingChannels: number;
   /** Operations whose last reading failed, whether or not they were due in this tick. */
   readonly unreadable: number;
-  /** Places where operations cannot be read, for minutes already: what Slack was told of. */
+  /** Incidents: causes that keep operations from being read, and that were posted. */
   readonly incidents: number;
   /** The oldest api-version in use; `null`: a version of the app ran it that did not say. */
   readonly apiVersion: string | null;

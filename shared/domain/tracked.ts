@@ -25,7 +25,7 @@ export const operationEventNames = [
 /** See {@link operationEventNames}. */
 export type OperationEventName = (typeof operationEventNames)[number];
 
-/** One thing that happened, with the reason why people are told. */
+/** One thing that happened, with the reason why it is posted. */
 export interface OperationEvent {
   readonly event: OperationEventName;
   /** Phase or status before. */
@@ -57,7 +57,7 @@ export interface OperationState extends SubOperations {
   readonly error: ErrorDetail | null;
   /** Fingerprint of the last error ever seen: an error that goes and comes back is no news. */
   readonly errorFingerprint: string | null;
-  /** What was told of its errors. */
+  /** Which of its errors were posted. */
   readonly errorTurns: ErrorTurns;
   /** As ARM says. */
   readonly startTime: IsoTime | null;
@@ -69,11 +69,11 @@ export interface OperationState extends SubOperations {
   readonly lastChangedAt: IsoTime | null;
   /** When phase, percent or counter last moved, its own or a sub-operation's. */
   readonly lastProgressAt: IsoTime | null;
-  /** Whether people were told that it stands still, or is overdue. */
+  /** Whether it was posted that it stands still, or is overdue. */
   readonly stalled: boolean;
   readonly outcome: Outcome | null;
   readonly trouble: ReadingTrouble | null;
-  /** What runs, as far as any reading has told. */
+  /** What runs, as far as any reading has shown. */
   readonly kind: OperationKind;
   /** What was usual when it became known what runs; `null`: not known. */
   readonly usual: Usual | null;
@@ -99,7 +99,7 @@ export interface OperationMessage extends OwedMessage {
   >;
 }
 
-/** Who is told, and how: what people may give when they register. */
+/** Who is notified, and how: what people may give when they register. */
 export interface TrackingOptions {
   /** Free text shown in the messages. */
   readonly label: string | null;
@@ -107,7 +107,7 @@ export interface TrackingOptions {
   readonly channel: string;
   /** `here`, `channel`, or a Slack user or user group ID; used on failure, stall and loss. */
   readonly mention: string | null;
-  /** Which events are told; absent: all but `started`, as who registers an operation knows that it was. */
+  /** Which events are posted; absent: all but `started`, as who registers an operation knows that it was. */
   readonly events?: readonly OperationEventName[];
 }
 

@@ -12,7 +12,7 @@ export interface Watch {
   readonly scope: Scope;
   /** What operations that it finds are tracked with. */
   readonly options: TrackingOptions;
-  /** What had ended before is not told. */
+  /** What had ended before is not posted. */
   readonly createdAt: IsoTime;
   /** When the scope's clusters are listed next. */
   readonly nextScanAt: IsoTime;
@@ -36,7 +36,7 @@ export function knowing(known: readonly string[], ids: readonly string[]): strin
 /** A cluster that one watch or several cover. */
 export interface WatchedCluster {
   readonly reference: ClusterReference;
-  /** When watching began: what had ended before is not told. */
+  /** When watching began: what had ended before is not posted. */
   readonly since: IsoTime;
   /** IDs (as {@link nameKey} writes them) of the operations that need no more attention: tracked once, or older than the watch. */
   readonly known: readonly string[];

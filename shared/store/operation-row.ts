@@ -52,14 +52,14 @@ import {
 import type { Columns, Row, RowKey } from './table.ts';
 
 /** Where an operation's row is: the tracking ID begins with its partition, the subscription. */
-export function keyOf(trackingId: string): RowKey {
+export function operationKey(trackingId: string): RowKey {
   return { partitionKey: trackingId.slice(0, 36), rowKey: trackingId };
 }
 
 /** When what is in the history ended: it is purged by it. */
 export const endedAt: Stored<IsoTime> = time('endedAt');
 
-/** What is told of an operation, to whom. */
+/** What is posted of an operation, and where. */
 export const optionsColumns: Stored<TrackingOptions> = record<TrackingOptions>({
   label: textOrNull,
   // Channels name rows of their own, and mentions stand in messages as they are.
@@ -153,7 +153,7 @@ export const quietColumns = record<Pick<TrackedOperation, 'state' | 'nextCheckAt
  * dropped first, then the error details in its messages. Messages and the outcome are always kept.
  */
 export function operationColumns(operation: TrackedOperation): Columns {
-  const key = keyOf(operation.trackingId);
+  const key = operationKey(operation.trackingId);
   let columns = operationRow.write(operation);
   for (const lighten of lighter) {
     if (entitySize(key, columns) <= largestEntity) break;
@@ -199,7 +199,7 @@ export function toHead({ key, columns }: Row): OperationHead {
   if (columns['kind'] !== 'operation') throw new CorruptRow('It is not of an operation.');
   const { state: seen, ...read } = operationHead.read(columns);
   const trackingId = trackingIdOf(read.reference);
-  const home = keyOf(trackingId);
+  const home = operationKey(trackingId);
   if (key.rowKey !== home.rowKey || key.partitionKey !== home.partitionKey)
     throw new CorruptRow('It is not in the place of the operation that it names.');
   const readAt = seen.lastCheckedAt ?? read.registeredAt;

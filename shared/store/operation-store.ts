@@ -7,7 +7,7 @@ import { CorruptRow, unlessCorrupt } from './codec.ts';
 import { listPage, type ListQuery } from './operation-list.ts';
 import {
   endedAt,
-  keyOf,
+  operationKey,
   operationColumns,
   operationHead,
   toHead,
@@ -20,7 +20,7 @@ import { quoted, type Columns, type RowKey, type Table } from './table.ts';
 export interface StoredRow {
   readonly trackingId: string;
   readonly etag: string;
-  /** Whether it is in the history table: ended, told, and no longer changing. */
+  /** Whether it is in the history table: it has ended, owes nothing, and changes no more. */
   readonly archived: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface Purged {
 }
 
 /**
- * The tracked operations: those at work in one table, those that are done and told in another. What looks for one
+ * The tracked operations: those at work in one table, those that have ended and owe nothing in another. What looks for one
  * operation rejects with {@link UnreadableOperation} when its row cannot be read.
  */
 export interface OperationStore {
@@ -83,7 +83,7 @@ const purgesAtOnce = 16;
 /**
  * The store of tracked operations on its two tables.
  *
- * @param onArchive is told of an operation before it goes to the history: again where that was cut off before
+ * @param onArchive gets an operation before it goes to the history: again where that was cut off before
  */
 export function createOperationStore(
   active: Table,
@@ -91,7 +91,7 @@ export function createOperationStore(
   onArchive: (operation: TrackedOperation) => Promise<void> = async () => {},
 ): OperationStore {
   async function findIn(table: Table, trackingId: string): Promise<StoredOperation | null> {
-    const row = await table.get(keyOf(trackingId));
+    const row = await table.get(operationKey(trackingId));
     if (row === null) return null;
     const stored = { trackingId, etag: row.etag, archived: table === history };
     try {
@@ -112,31 +112,40 @@ export function createOperationStore(
     findArchived: async (trackingId) => await findIn(history, trackingId),
     async add(operation) {
       return (
-        (await active.insert(keyOf(operation.trackingId), operationColumns(operation))) !== null
+        (await active.insert(operationKey(operation.trackingId), operationColumns(operation))) !==
+        null
       );
     },
     async save(operation, etag) {
-      return await active.replace(keyOf(operation.trackingId), operationColumns(operation), etag);
+      return await active.replace(
+        operationKey(operation.trackingId),
+        operationColumns(operation),
+        etag,
+      );
     },
     async saveArchived(operation, etag) {
-      return await history.replace(keyOf(operation.trackingId), archivedColumns(operation), etag);
+      return await history.replace(
+        operationKey(operation.trackingId),
+        archivedColumns(operation),
+        etag,
+      );
     },
     async remove({ trackingId, etag, archived }) {
-      return await (archived ? history : active).remove(keyOf(trackingId), etag);
+      return await (archived ? history : active).remove(operationKey(trackingId), etag);
     },
     async archive(operation, etagBefore, now) {
       const { trackingId } = operation;
       if (!isDone(operation) || !isFree(operation.outbox, now)) return;
       const outbox = claimed(operation.outbox, plus(now, claimMs));
       const etag = await active.replace(
-        keyOf(trackingId),
+        operationKey(trackingId),
         operationColumns({ ...operation, outbox }),
         etagBefore,
       );
       if (etag === null) return;
       await onArchive(operation);
-      await history.upsert(keyOf(trackingId), archivedColumns(operation));
-      await active.remove(keyOf(trackingId), etag);
+      await history.upsert(operationKey(trackingId), archivedColumns(operation));
+      await active.remove(operationKey(trackingId), etag);
     },
     async list(query) {
       return await listPage(active, history, query);
@@ -169,7 +178,7 @@ export function createOperationStore(
   };
 }
 
-/** Whether an operation has ended and everything about it was told. */
+/** Whether an operation has ended and owes nothing. */
 export function isDone({ state, outbox }: TrackedOperation): boolean {
   return state.outcome !== null && outbox.owed.length === 0;
 }

@@ -9,13 +9,13 @@ import { retryOnConflict, RowRefused, type Columns, type RowKey, type Table } fr
 
 /** How long operations took: a row for each kind on each cluster, and one for each kind on all of them. */
 export interface UsualStore {
-  /** Counts a run in, once however often it is told; one that says nothing about durations is passed over. */
+  /** Counts a run in, once however often it is given; one that says nothing about durations is passed over. */
   readonly count: (operation: TrackedOperation) => Promise<void>;
   /** Finds what is usual; each row is read once, so that one serves a tick and no longer. */
   finder(): FindUsual;
 }
 
-function keyOf(kind: string, cluster: string | null): RowKey {
+function usualKey(kind: string, cluster: string | null): RowKey {
   const rowKey = cluster === null ? kind : `${cluster}.${kind}`;
   return { partitionKey: 'usual', rowKey };
 }
@@ -68,8 +68,8 @@ export function createUsualStore(table: Table): UsualStore {
       const run = runOf(operation);
       const kind = kindKey(kindOn(reference, state.kind));
       if (run === null) return;
-      const here = add(keyOf(kind.key, scopeIdOf(reference)), run);
-      await (kind.isExact ? Promise.all([here, add(keyOf(kind.key, null), run)]) : here);
+      const here = add(usualKey(kind.key, scopeIdOf(reference)), run);
+      await (kind.isExact ? Promise.all([here, add(usualKey(kind.key, null), run)]) : here);
     },
     finder() {
       const found = new Map<string, Promise<Usual | null>>();
@@ -83,9 +83,9 @@ export function createUsualStore(table: Table): UsualStore {
         return usual;
       };
       return async (cluster, { key, isExact }) => {
-        const row = keyOf(key, scopeIdOf(cluster));
+        const row = usualKey(key, scopeIdOf(cluster));
         if (!isExact) return await read(row, 'mixed');
-        return (await read(row, 'here')) ?? (await read(keyOf(key, null), 'everywhere'));
+        return (await read(row, 'here')) ?? (await read(usualKey(key, null), 'everywhere'));
       };
     },
   };

@@ -13,7 +13,7 @@ import {
   type ReadingFailure,
 } from '../domain/reading.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
-import { keyOf } from '../store/operation-row.ts';
+import { operationKey } from '../store/operation-row.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
 import type { OperationWork } from '../store/work-store.ts';
@@ -326,7 +326,7 @@ function clusterOf({ kind, item }: AnyWanted<TickItems, 'read' | 'look'>): Clust
 /** Its reading is news, and news is compared with what is stored: that has the ETag. */
 function justAdded(operation: TrackedOperation): OperationWork {
   const head = { ...operation, undelivered: 0, owedSince: null };
-  return { head, key: keyOf(operation.trackingId), etag: '' };
+  return { head, key: operationKey(operation.trackingId), etag: '' };
 }
 
 /** Whether an operation cannot be read, so that what a List has shown of it is all that is to be had. */

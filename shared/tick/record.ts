@@ -94,7 +94,7 @@ export function createRecorder(
         const recorded = await refusals.passOver(
           async () => await recordNews(item.head.trackingId, reading, usual),
         );
-        // Events that nobody wants to be told owe nothing.
+        // Events that nobody wants posted owe nothing.
         if (recorded !== null && recorded.outbox.owed.length > 0) onOwing(recorded);
       }
       return judged.state.trouble;

@@ -10,7 +10,7 @@ import { outboxLimit } from '../../shared/domain/outbox.ts';
 import { judge, withEvents } from '../../shared/domain/apply.ts';
 import { flatten } from '../../shared/domain/errors.ts';
 import type { Reading, SeenStatus } from '../../shared/domain/reading.ts';
-import { keyOf, operationColumns, toOperation } from '../../shared/store/operation-row.ts';
+import { operationKey, operationColumns, toOperation } from '../../shared/store/operation-row.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { someOperation } from '../support/operations.ts';
 
@@ -122,7 +122,7 @@ describe('a body with', () => {
       const columns = operationColumns(operation);
       const characters = Object.entries(columns).flat().join('').length;
       expect(characters).toBeLessThan(500_000);
-      const row = { key: keyOf(operation.trackingId), etag: '', columns };
+      const row = { key: operationKey(operation.trackingId), etag: '', columns };
       expect(toOperation(row)).toEqual(operation);
     },
   );

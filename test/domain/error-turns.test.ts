@@ -6,7 +6,7 @@ import {
   type OperationEvent,
   type OperationState,
 } from '../../shared/domain/tracked.ts';
-import { toOperation, operationColumns, keyOf } from '../../shared/store/operation-row.ts';
+import { toOperation, operationColumns, operationKey } from '../../shared/store/operation-row.ts';
 import { plus, type IsoTime } from '../../shared/time.ts';
 import { minutes, saw, start, type RawError } from '../support/operation-builders.ts';
 import { someOperation } from '../support/operations.ts';
@@ -23,7 +23,7 @@ interface Told extends OperationEvent {
 function restarted(state: OperationState): OperationState {
   const operation = someOperation({ state });
   const columns = operationColumns(operation);
-  return toOperation({ key: keyOf(operation.trackingId), etag: '', columns }).state;
+  return toOperation({ key: operationKey(operation.trackingId), etag: '', columns }).state;
 }
 
 /** What is told of errors that are read one after the other; `null`: a reading without one. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationArmId } from '../../shared/domain/reference.ts';
-import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
+import { operationKey, operationColumns } from '../../shared/store/operation-row.ts';
 import type { Columns } from '../../shared/store/table.ts';
 import { endedOperation, registeredAt, someOperation } from '../support/operations.ts';
 import { startProduct, type Product } from '../support/product.ts';
@@ -28,7 +28,7 @@ describe.each<[string, string, Columns, string]>([
   const table = someTable(`${tableName}${suffix}`);
   const columns = { ...operationColumns(operation), endedAt: registeredAt, ...wrong };
   const registration = { id: operationArmId(reference), label: 'another' };
-  beforeAll(async () => await table.upsert(keyOf(trackingId), columns));
+  beforeAll(async () => await table.upsert(operationKey(trackingId), columns));
 
   it.each(['GET', 'POST'])(
     'is answered 409 to %s, with what is wrong and what to do',
@@ -47,7 +47,7 @@ describe.each<[string, string, Columns, string]>([
           `The stored row of ${trackingId} cannot be read. ${why} The row is kept as it is`,
         ),
       });
-      expect((await table.get(keyOf(trackingId)))?.columns).toEqual(columns);
+      expect((await table.get(operationKey(trackingId)))?.columns).toEqual(columns);
     },
   );
 
@@ -55,7 +55,7 @@ describe.each<[string, string, Columns, string]>([
     const other = someOperation({
       reference: { ...reference, operationId: 'operation-2' },
     });
-    await someTable(tableName).upsert(keyOf(other.trackingId), operationColumns(other));
+    await someTable(tableName).upsert(operationKey(other.trackingId), operationColumns(other));
     const { subscriptionId } = reference;
     const list = await product.request(
       'GET',
@@ -79,9 +79,9 @@ it('purgeHistory keeps a row that it cannot read, and says which', async () => {
   const operation = endedOperation(registeredAt);
   const history = someTable(`${tableName}History`);
   const columns = { ...operationColumns(operation), endedAt: 'long ago' };
-  await history.upsert(keyOf(operation.trackingId), columns);
+  await history.upsert(operationKey(operation.trackingId), columns);
   await product.host.runTimer('purgeHistory');
-  expect((await history.get(keyOf(operation.trackingId)))?.columns).toEqual(columns);
+  expect((await history.get(operationKey(operation.trackingId)))?.columns).toEqual(columns);
   const said = product.log.find((line) => line.includes('Rows of the history cannot be read'));
   expect(said).toContain(operation.trackingId);
 });

@@ -145,7 +145,11 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'fault',
     within: 'many endings at once',
     edits: [
-      { file: 'delivery/outboxes.ts', find: 'key: keyOf(trackingId)', put: "key: keyOf('')" },
+      {
+        file: 'delivery/outboxes.ts',
+        find: 'key: operationKey(trackingId)',
+        put: "key: operationKey('')",
+      },
     ],
   },
   {
@@ -272,10 +276,10 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'store/operation-store.ts',
-        find: `      await history.upsert(keyOf(trackingId), archivedColumns(operation));
-      await active.remove(keyOf(trackingId), etag);`,
-        put: `      await active.remove(keyOf(trackingId), etag);
-      await history.upsert(keyOf(trackingId), archivedColumns(operation));`,
+        find: `      await history.upsert(operationKey(trackingId), archivedColumns(operation));
+      await active.remove(operationKey(trackingId), etag);`,
+        put: `      await active.remove(operationKey(trackingId), etag);
+      await history.upsert(operationKey(trackingId), archivedColumns(operation));`,
       },
     ],
   },
@@ -487,8 +491,8 @@ export const mutations: readonly Mutation[] = [
       },
       {
         file: 'store/operation-store.ts',
-        find: '      await active.remove(keyOf(trackingId), etag);\n',
-        put: '      await active.remove(keyOf(trackingId), etag);\n      await onArchive(operation);\n',
+        find: '      await active.remove(operationKey(trackingId), etag);\n',
+        put: '      await active.remove(operationKey(trackingId), etag);\n      await onArchive(operation);\n',
       },
     ],
   },

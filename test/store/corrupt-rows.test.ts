@@ -3,7 +3,12 @@ import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import type { TrackedOperation } from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import { incidentKey, incidentRow, toIncident } from '../../shared/store/incident-row.ts';
-import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';
+import {
+  operationKey,
+  operationColumns,
+  toHead,
+  toOperation,
+} from '../../shared/store/operation-row.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import type { Columns, Row, RowKey } from '../../shared/store/table.ts';
 import { damagedRows, type Damaged } from '../support/damage.ts';
@@ -58,7 +63,7 @@ const operation = someOperation({
     strangeRun: registeredAt,
   },
 });
-const key = keyOf(operation.trackingId);
+const key = operationKey(operation.trackingId);
 
 /** What reading comes to: the thing itself, `corrupt`, or, which must never be, another error. */
 function outcomeOf<T>(read: (row: Row) => T, row: Omit<Row, 'etag'>): T | 'corrupt' {
@@ -126,7 +131,10 @@ describe('the row of an operation', () => {
     const changes = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 });
     fc.assert(
       fc.property(anyOperation, changes, (any, wrong) => {
-        const row = { key: keyOf(any.trackingId), columns: { ...operationColumns(any), ...wrong } };
+        const row = {
+          key: operationKey(any.trackingId),
+          columns: { ...operationColumns(any), ...wrong },
+        };
         expect(() => [outcomeOf(toOperation, row), outcomeOf(toHead, row)]).not.toThrow();
       }),
       { numRuns: 300 },

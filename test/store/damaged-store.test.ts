@@ -5,7 +5,12 @@ import { incidentKey, incidentRow } from '../../shared/store/incident-row.ts';
 import { subscriptionScope } from '../../shared/domain/scope.ts';
 import type { IncidentName } from '../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
-import { keyOf, operationColumns, toHead, toOperation } from '../../shared/store/operation-row.ts';
+import {
+  operationKey,
+  operationColumns,
+  toHead,
+  toOperation,
+} from '../../shared/store/operation-row.ts';
 import type { Columns, Row, RowKey, Table } from '../../shared/store/table.ts';
 import { startProxiedApp, type TestApp } from '../support/app.ts';
 import { damagedRows } from '../support/damage.ts';
@@ -36,7 +41,7 @@ function damagedOperations(): (DamagedRow & { column: string })[] {
       const operation = someOperation();
       const { [column]: _, ...others } = operationColumns(operation);
       const columns = value === undefined ? others : { ...others, [column]: value };
-      return { key: keyOf(operation.trackingId), columns, column };
+      return { key: operationKey(operation.trackingId), columns, column };
     });
 }
 
@@ -67,8 +72,8 @@ function strangeRows(): DamagedRow[] {
     { key: { partitionKey: 'x', rowKey: 'anything' }, columns: { some: 'thing' } },
     { key: { partitionKey: 'x', rowKey: 'half\u202egnp' }, columns: { kind: 'operation' } },
     { key: { partitionKey: 'x', rowKey: 'incident.flood' }, columns: { kind: 'incident' } },
-    { key: keyOf(one.trackingId), columns: operationColumns(other) },
-    { key: keyOf(someOperation().trackingId), columns: newer },
+    { key: operationKey(one.trackingId), columns: operationColumns(other) },
+    { key: operationKey(someOperation().trackingId), columns: newer },
     { key: incidentKey(incident), columns: { ...quietIncident(incident), version: 2 } },
     { key: { partitionKey: 'x', rowKey: 'incident.forbidden' }, columns: quietIncident(incident) },
     ...damagedRows(quietIncident(incident))
@@ -90,7 +95,7 @@ function strangeRows(): DamagedRow[] {
 function archived(changes: Columns): DamagedRow {
   const operation = endedOperation(registeredAt);
   const columns = { ...operationColumns(operation), endedAt: registeredAt, ...changes };
-  return { key: keyOf(operation.trackingId), columns };
+  return { key: operationKey(operation.trackingId), columns };
 }
 
 describe('over a store with rows that cannot be read', () => {
@@ -134,7 +139,7 @@ describe('over a store with rows that cannot be read', () => {
     await using app = await startProxiedApp();
     const operation = someOperation();
     const columns = { ...operationColumns(operation), version: 2 };
-    await tableOf(app).upsert(keyOf(operation.trackingId), columns);
+    await tableOf(app).upsert(operationKey(operation.trackingId), columns);
     await app.tickFor(1);
     expect(errors(app)).toHaveLength(1);
     expect(errors(app)[0]).toContain(
@@ -170,8 +175,8 @@ describe('over a store with rows that cannot be read', () => {
     app.arm.faults.set({ kind: 'status', status: 401, code: 'InvalidAuthenticationToken' });
     await app.tickFor(9);
     const table = tableOf(app);
-    const row = await table.get(keyOf(bad.trackingId));
-    await table.upsert(keyOf(bad.trackingId), { ...row?.columns, registeredAt: 'long ago' });
+    const row = await table.get(operationKey(bad.trackingId));
+    await table.upsert(operationKey(bad.trackingId), { ...row?.columns, registeredAt: 'long ago' });
     app.arm.faults.clear();
     await app.tickFor(1, 300);
     expect(app.told.join('\n')).toContain('Readable again');
@@ -209,7 +214,7 @@ describe('over a store with rows that cannot be read', () => {
       archived({ endedAt: 7 }),
       archived({ version: 2 }),
       archived({ resourceName: '' }),
-      { key: keyOf(endedOperation(registeredAt).trackingId), columns: endless },
+      { key: operationKey(endedOperation(registeredAt).trackingId), columns: endless },
     ];
     for (const { key, columns } of [old, ...kept]) await history.upsert(key, columns);
     const { operations } = app.root.app();

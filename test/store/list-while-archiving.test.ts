@@ -1,7 +1,7 @@
 import type { ListQuery } from '../../shared/store/operation-list.ts';
 import { describe, expect, it } from 'vitest';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
-import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
+import { operationKey, operationColumns } from '../../shared/store/operation-row.ts';
 import type { RowKey } from '../../shared/store/table.ts';
 import { createRows, simulatedTable, type SendRequest } from '../simulation/simulated-table.ts';
 import { endedOperation, registeredAt, someOperation } from '../support/operations.ts';
@@ -38,7 +38,7 @@ async function shownWhile(
     });
     const operation =
       is === 'running' ? someOperation({ reference }) : endedOperation(registeredAt, { reference });
-    const key = keyOf(operation.trackingId);
+    const key = operationKey(operation.trackingId);
     if (is !== 'archived') rows.active.insert(key, operationColumns(operation));
     const ended = operationColumns(endedOperation(registeredAt, { reference }));
     const archived = { ...ended, endedAt: registeredAt };

@@ -11,7 +11,7 @@ import { phaseOf } from '../../shared/domain/status.ts';
 import { historyLimit, neverRead, type TrackedOperation } from '../../shared/domain/tracked.ts';
 import { CorruptRow } from '../../shared/store/codec.ts';
 import {
-  keyOf,
+  operationKey,
   operationColumns,
   operationHead,
   quietColumns,
@@ -25,7 +25,7 @@ import { anyOperation } from '../support/stored-arbitraries.ts';
 import { someTable } from '../support/tables.ts';
 
 const rowOf = (operation: Parameters<typeof operationColumns>[0]): Row => ({
-  key: keyOf(operation.trackingId),
+  key: operationKey(operation.trackingId),
   etag: 'W/"1"',
   columns: operationColumns(operation),
 });
@@ -152,8 +152,8 @@ describe('an operation as a row', () => {
       outbox: owing({ code: `'`, message, target: null, details: [] }),
     });
     const table = someTable();
-    await table.insert(keyOf(operation.trackingId), operationColumns(operation));
-    const row = await table.get(keyOf(operation.trackingId));
+    await table.insert(operationKey(operation.trackingId), operationColumns(operation));
+    const row = await table.get(operationKey(operation.trackingId));
     expect(row !== null && isDeepStrictEqual(toOperation(row), operation)).toBe(true);
   });
 

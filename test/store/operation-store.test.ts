@@ -2,7 +2,7 @@ import type { ListQuery } from '../../shared/store/operation-list.ts';
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
-import { keyOf } from '../../shared/store/operation-row.ts';
+import { operationKey } from '../../shared/store/operation-row.ts';
 import { createOperationStore, type OperationStore } from '../../shared/store/operation-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { RowKey, Table } from '../../shared/store/table.ts';
@@ -80,7 +80,7 @@ describe('keeping operations', () => {
     const operation = endedOperation(ended);
     await add(operation, true);
     await archiveIn(store, operation);
-    expect(await active.get(keyOf(operation.trackingId))).toBeNull();
+    expect(await active.get(operationKey(operation.trackingId))).toBeNull();
     expect(await store.find(operation.trackingId)).toMatchObject({ operation, archived: true });
   });
 
@@ -90,7 +90,7 @@ describe('keeping operations', () => {
     await store.add(operation);
     expect(await store.find(operation.trackingId)).toMatchObject({ archived: false });
     await archiveIn(store, operation);
-    expect(await active.get(keyOf(operation.trackingId))).toBeNull();
+    expect(await active.get(operationKey(operation.trackingId))).toBeNull();
     expect(await store.find(operation.trackingId)).toMatchObject({ archived: true });
   });
 });
@@ -169,7 +169,7 @@ describe('a list', () => {
   it('shows the others when a row cannot be read', async () => {
     const good = await add(someOperation());
     const bad = await add(someOperation());
-    await active.upsert(keyOf(bad), { kind: 'operation', outcome: '', subscriptionId: 'x' });
+    await active.upsert(operationKey(bad), { kind: 'operation', outcome: '', subscriptionId: 'x' });
     expect(await listed({})).toEqual([good]);
   });
 });

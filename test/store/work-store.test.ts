@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
-import { keyOf, operationColumns } from '../../shared/store/operation-row.ts';
+import { operationKey, operationColumns } from '../../shared/store/operation-row.ts';
 import type { Columns, Table } from '../../shared/store/table.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import type { Watch, WatchedCluster } from '../../shared/domain/watch.ts';
@@ -94,8 +94,8 @@ describe('the work of a tick', () => {
       { partitionKey: 'p', rowKey: 'r' },
       { partitionKey: 'all', rowKey: 'incident.flood' },
     ];
-    await active.upsert(keys[0] ?? keyOf(''), broken);
-    await active.upsert(keys[1] ?? keyOf(''), { kind: 'incident', since: now });
+    await active.upsert(keys[0] ?? operationKey(''), broken);
+    await active.upsert(keys[1] ?? operationKey(''), { kind: 'incident', since: now });
     await work.addIncident(incident);
     await operations.add(someOperation({ nextCheckAt: now }));
     const loaded = await work.load(now);
@@ -105,7 +105,7 @@ describe('the work of a tick', () => {
     expect(loaded.corrupt).toEqual(
       expect.arrayContaining(keys.map((key) => ({ ...key, why: expect.any(String) }))),
     );
-    expect((await active.get(keys[0] ?? keyOf('')))?.columns).toEqual(broken);
+    expect((await active.get(keys[0] ?? operationKey('')))?.columns).toEqual(broken);
   });
 
   it('names them so that a log can show it', async () => {
@@ -126,7 +126,7 @@ describe('the work of a tick', () => {
   ])('names what would wait for ever by a wrong %s', async (_name, wrong) => {
     const operation = someOperation({ nextCheckAt: later });
     const columns = { ...operationColumns(operation), ...wrong };
-    await active.upsert(keyOf(operation.trackingId), columns);
+    await active.upsert(operationKey(operation.trackingId), columns);
     expect(await work.load(now)).toMatchObject({
       operations: [],
       corrupt: [{ rowKey: operation.trackingId }],
@@ -148,7 +148,7 @@ describe('the work of a tick', () => {
     async (missing) => {
       const operation = someOperation({ nextCheckAt: later });
       const { [missing]: _, ...columns } = operationColumns(operation);
-      await active.upsert(keyOf(operation.trackingId), columns);
+      await active.upsert(operationKey(operation.trackingId), columns);
       expect((await work.load(now)).corrupt).toMatchObject([{ rowKey: operation.trackingId }]);
     },
   );

@@ -3,7 +3,7 @@ import type { ArmReader } from '../../shared/arm/client.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
 import { timedOut } from '../../shared/arm/failure.ts';
 import { createBudgetStore } from '../../shared/store/budget-store.ts';
-import { keyOf } from '../../shared/store/operation-row.ts';
+import { operationKey } from '../../shared/store/operation-row.ts';
 import type { OperationWork } from '../../shared/store/work-store.ts';
 import { deadlineOf } from '../../shared/tick/deadline.ts';
 import type { Discovery } from '../../shared/tick/discover.ts';
@@ -33,7 +33,7 @@ function dueIn(subscriptionId: string, count: number): OperationWork[] {
       undelivered: 0,
       owedSince: null,
     };
-    return { head: due, key: keyOf(head.trackingId), etag: '' };
+    return { head: due, key: operationKey(head.trackingId), etag: '' };
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listenLocally } from '../../local/arm/listen.ts';
-import { keyOf } from '../../shared/store/operation-row.ts';
+import { operationKey } from '../../shared/store/operation-row.ts';
 import type { Columns } from '../../shared/store/table.ts';
 import { startApp, startProxiedApp } from '../support/app.ts';
 
@@ -78,7 +78,7 @@ describe('a row that cannot be read', () => {
     const [bad, good] = [await app.track(), await app.track()];
     await app.tickFor(1);
     const table = app.table();
-    const key = keyOf(bad.trackingId);
+    const key = operationKey(bad.trackingId);
     const row = { ...(await table.get(key))?.columns, ...wrong };
     await table.upsert(key, row);
     for (const { set } of [bad, good]) set({ status: 'Failed' });

@@ -7,7 +7,7 @@ import { playDemo } from '../../../local/demo.ts';
 import { createNotifierApi } from '../../../local/notifier-api.ts';
 import { exampleOperation } from '../../../scripts/openapi/examples.ts';
 import { emptyOutbox } from '../../../shared/domain/outbox.ts';
-import { keyOf, operationColumns } from '../../../shared/store/operation-row.ts';
+import { operationKey, operationColumns } from '../../../shared/store/operation-row.ts';
 import { watchKey } from '../../../shared/store/watch-row.ts';
 import { known, minutes, reference, start } from '../../support/operation-builders.ts';
 import {
@@ -213,10 +213,10 @@ describe('whatever happens', () => {
     const damaged = someOperation();
     const active = someTable(tableName);
     const write = async (one: typeof running, wrong: { outbox?: string } = {}): Promise<void> =>
-      await active.upsert(keyOf(one.trackingId), { ...operationColumns(one), ...wrong });
+      await active.upsert(operationKey(one.trackingId), { ...operationColumns(one), ...wrong });
     await write(running);
     await write(damaged, { outbox: '[' });
-    await someTable(`${tableName}History`).upsert(keyOf(ended.trackingId), {
+    await someTable(`${tableName}History`).upsert(operationKey(ended.trackingId), {
       ...operationColumns(ended),
       endedAt: registeredAt,
     });
@@ -275,7 +275,7 @@ describe('whatever happens', () => {
       options: { label: null, channel: 'gone', mention: null },
       outbox: { ...emptyOutbox, owed: [someMessage(1)] },
     });
-    await someTable(tableName).upsert(keyOf(orphan.trackingId), operationColumns(orphan));
+    await someTable(tableName).upsert(operationKey(orphan.trackingId), operationColumns(orphan));
     troubled.slack.faults.set({ kind: 'status', status: 404 });
     await troubled.tick();
     troubled.slack.faults.clear();
