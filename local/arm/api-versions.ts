@@ -49,7 +49,7 @@ const ownVersions =
   '2027-01-01-preview,2026-12-01-preview,2026-09-01,2026-06-01,2026-03-01-preview,2025-04-01,2024-11-01,2024-07-01,2024-03-01,2023-07-01,2022-12-01,2021-04-01,2020-10-01,2019-10-01,2018-05-01,2017-08-01,2016-09-01,2015-11-01,2015-01-01,2014-04-01-preview,2014-04-01,2014-01-01,2013-03-01,2014-02-26,2014-04';
 const locations =
   'australiacentral, australiaeast, brazilsouth, canadacentral, centralus, eastus, eastus2euap, northeurope, swedencentral, uksouth, westeurope, westus3';
-/** Stable versions are offered along with the previews, in no order. */
+/** In an offer of one location stable versions stand along with the previews, in no order. */
 const stable = ['2017-08-31', '2026-08-01', '2024-09-01', '2026-10-01', '2025-05-01', '2023-01-01'];
 
 /** @param previews what is offered at first */
@@ -88,7 +88,8 @@ export function createApiVersions(previews: readonly string[]): ApiVersions {
       const usual = code === 'InvalidResourceType' ? 404 : 400;
       const isVersion = /^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/.test(version);
       const said = isVersion ? code : 'InvalidApiVersionParameter';
-      const message = messageOf(said, version, type, location, offered);
+      const listed = offers.has(location) && location !== '' ? [...stable, ...offered] : offered;
+      const message = messageOf(said, version, type, location, listed);
       return { status: isVersion ? (status ?? usual) : 400, body: cloudError(said, message) };
     },
     lacksOperations: (version, location) => offerAt(location).withoutOperations.includes(version),
@@ -104,7 +105,7 @@ function messageOf(
 ): string {
   switch (code) {
     case 'NoRegisteredProviderFound':
-      return `No registered resource provider found for location '${location}' and API version '${version}' for type '${type}'. The supported api-versions are '${[...stable, ...offered].join(', ')}'. The supported locations are '${locations}'.`;
+      return `No registered resource provider found for location '${location}' and API version '${version}' for type '${type}'. The supported api-versions are '${offered.join(', ')}'. The supported locations are '${locations}'.`;
     case 'InvalidApiVersionParameter':
       return `The api-version '${version}' is invalid. The supported versions are '${ownVersions}'.`;
     case 'InvalidAPIVersion':
