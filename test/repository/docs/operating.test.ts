@@ -37,10 +37,22 @@ it('docs/operating.md shows whether the app is stopped', async () => {
 });
 
 const restart = blocks.take('restart');
-it('docs/operating.md restarts the app and has its triggers read again', async () => {
+it('docs/operating.md restarts the app', async () => {
   const { calls, commands } = await runInAzure(restart);
-  expect(commands).toEqual(['az functionapp restart', 'az functionapp show', 'az rest']);
+  expect(commands).toEqual(['az functionapp restart']);
   expect(calls[0]?.options).toEqual(theApp);
+});
+
+const again = blocks.take('syncfunctiontriggers');
+it('docs/operating.md stops and starts the app, and has its triggers read again', async () => {
+  const { calls, commands } = await runInAzure(again);
+  expect(commands).toEqual([
+    'az functionapp stop',
+    'az functionapp start',
+    'az functionapp show',
+    'az rest',
+  ]);
+  expect(calls[1]?.options).toEqual(theApp);
   expect(calls.at(-1)?.options).toEqual({
     '--method': ['post'],
     '--url': [
@@ -49,6 +61,13 @@ it('docs/operating.md restarts the app and has its triggers read again', async (
       ),
     ],
   });
+});
+
+const anew = blocks.take('functionapp delete');
+it('docs/operating.md makes the app anew, and leaves storage alone', async () => {
+  const { calls, commands } = await runInAzure(anew);
+  expect(commands).toEqual(['az functionapp delete', 'azd up']);
+  expect(calls[0]?.options).toEqual(theApp);
 });
 
 const rotate = blocks.take('keys set');

@@ -29,6 +29,7 @@ az extension add --name NAME
 az extension show --name NAME
 az functionapp config appsettings delete --resource-group GROUP --name NAME --setting-names NAMES...
 az functionapp config appsettings set --resource-group GROUP --name NAME [--settings SETTINGS...]
+az functionapp delete --name NAME --resource-group GROUP
 az functionapp deployment source config-zip --resource-group GROUP --name NAME --src FILE
 az functionapp function keys delete --resource-group GROUP --name NAME --key-name NAME [--function-name NAME]
 az functionapp function keys list --resource-group GROUP --name NAME --function-name NAME
