@@ -1,10 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
+import { messageSamples } from './messages/samples.ts';
+import { startSamplePage } from './messages/sample-page.ts';
+import { messagesPage } from './messages/table.ts';
 
 /**
- * `npm run picture`: takes the README's picture of a message, the newest failure on the page of a running
- * `npm start`, with Chromium at `CHROMIUM` or /usr/bin/chromium.
+ * `npm run picture`: writes `docs/messages.md` and takes the pictures in it, of each kind of message on the local page at
+ * a phone's width, and the README's picture of a failure; with Chromium at `CHROMIUM` or /usr/bin/chromium.
  */
-const page = process.argv[2] ?? 'http://127.0.0.1:7072';
+const samples = messageSamples();
+await mkdir('docs/messages', { recursive: true });
+await writeFile('docs/messages.md', messagesPage(samples));
+await using page = await startSamplePage(samples);
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: [
@@ -15,16 +22,35 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  const tab = await browser.newPage({
-    viewport: { width: 1240, height: 2000 },
-    deviceScaleFactor: 1.5,
-  });
-  await tab.goto(page);
-  const failure = tab
-    .locator('.message')
-    .filter({ hasText: /^Failed: |Failed: aks-prod-weu/ })
-    .last();
-  await failure.screenshot({ path: 'docs/message.png' });
+  await take(
+    390,
+    1.5,
+    samples.map(({ name }) => [name, `docs/messages/${name}.png`]),
+  );
+  await take(820, 1.5, [['failed', 'docs/message.png']]);
 } finally {
   await browser.close();
+}
+
+async function take(
+  width: number,
+  deviceScaleFactor: number,
+  pictures: readonly (readonly [name: string, path: string])[],
+): Promise<void> {
+  const tab = await browser.newPage({
+    viewport: { width, height: 2000 },
+    deviceScaleFactor,
+    bypassCSP: true,
+  });
+  await tab.goto(page.url);
+  await tab
+    .locator('.message')
+    .nth(samples.length - 1)
+    .waitFor();
+  // What floats above messages is no part of them.
+  await tab.addStyleTag({ content: '.jump { display: none }' });
+  for (const [name, path] of pictures) {
+    const at = samples.findIndex((sample) => sample.name === name);
+    await tab.locator('.message').nth(at).screenshot({ path, animations: 'disabled' });
+  }
 }

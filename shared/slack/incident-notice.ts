@@ -63,7 +63,7 @@ export function incidentNotice(
     };
   }
   const lead = leadOf(incident);
-  const waiting = message.operations === 0 ? '' : `; ${operationsIn(message)} wait`;
+  const waiting = message.operations === 0 ? '' : `; ${waitingIn(message)}`;
   const remedy = remedyOf(incident, message, app) ?? adviceOn(cause, message, app);
   return {
     ...common,
@@ -73,13 +73,13 @@ export function incidentNotice(
     headline: `${lead}: ${where}: ${titles[cause]}${waiting}`,
     tone: 'warning',
     asksForAction: !passing.has(cause),
-    facts: [
-      `Reading has failed for ${lasted}.`,
-      isMissing ? notSeen : unknownMeanwhile(message),
-      ...(cause === 'forbidden' ? [`Refused: ${whoWasRefused(message.message, app)}.`] : []),
-    ].join(' '),
+    facts: `Reading has failed for ${lasted}. ${isMissing ? notSeen : unknownMeanwhile(message)}`,
     advice: remedy,
-    said: { code: message.code, target: null, message: tellingSentence(asError(message)) },
+    said: { code: message.code, target: null, message: tellingSentence(asError(message), 200) },
+    context: [
+      ...common.context,
+      ...(cause === 'forbidden' ? [`refused: ${whoWasRefused(message.message, app)}`] : []),
+    ],
   };
 }
 
@@ -102,17 +102,15 @@ function whereOf({ scope }: IncidentName): string {
 
 const notSeen = 'What begins there is not seen until it is found.';
 
-function operationsIn({ operations }: IncidentMessage): string {
-  return `${operations} ${operations === 1 ? 'operation' : 'operations'}`;
+function waitingIn({ operations }: IncidentMessage): string {
+  return operations === 1 ? '1 operation waits' : `${operations} operations wait`;
 }
 
-function unknownMeanwhile(message: IncidentMessage): string {
-  const unknown = [
-    ...(message.operations > 0 ? [`the state of ${operationsIn(message)} is unknown`] : []),
-    ...(message.hidesNew ? ['what begins on watched clusters is not seen'] : []),
-  ];
-  const until = unknown.length === 0 ? '' : `: ${unknown.join(', and ')} until reading works again`;
-  return `Nothing is known to have failed${until}.`;
+/** The headline has said how many operations wait. */
+function unknownMeanwhile({ hidesNew }: IncidentMessage): string {
+  return hidesNew
+    ? 'Nothing is known to have failed, but what begins on watched clusters is not seen.'
+    : 'Nothing is known to have failed.';
 }
 
 function advice(step: string, cause: string | null = null): Advice {

@@ -3,7 +3,7 @@ import type { SlackBlock, SlackMessage, SlackText } from './payload.ts';
 
 /**
  * What a message says, before its layout. All kinds of messages have these parts and no others, and show them in one
- * order: headline, next step, facts, why, command, Azure's words, sub-operations, small print. Every text is Slack
+ * order: headline, next step, facts, why, command; then smaller Azure's words, sub-operations, small print. Every text is Slack
  * markup, foreign parts already escaped, unless it is said otherwise.
  */
 export interface Notice {
@@ -92,8 +92,12 @@ const limits = {
 /** The notice as a Slack message: the text that a push shows, and beside a colour bar all that the text does not say. */
 export function layOut(notice: Notice): SlackMessage {
   const headline = headlineOf(notice);
-  const texts = [bodyOf(notice), saidOf(notice.said, limits.said), partsOf(notice, limits.parts)];
-  const blocks = texts.filter((text) => text !== '').map(section);
+  const body = bodyOf(notice);
+  const details = [saidOf(notice.said, limits.said), partsOf(notice, limits.parts)];
+  const blocks = [
+    ...(body === '' ? [] : [section(body)]),
+    ...details.filter((text) => text !== '').map((text) => contextBlock([text])),
+  ];
   return {
     text: [headline, ...pushedStep(notice)].join('\n'),
     attachments: [

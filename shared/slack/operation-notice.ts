@@ -94,7 +94,8 @@ function adviceOf({ cause, step, command, link, note }: Explanation, tone: Tone)
 /** Azure's telling sentence, with the code that is explained or else tells most; `null` when nothing can be read. */
 function saidOf(error: ErrorDetail, explanation: Explanation | null): Said | null {
   const { code, target } = mostSpecific(error);
-  const message = tellingSentence(error);
+  // Where it is explained, the start and the end are enough to recognise it.
+  const message = tellingSentence(error, explanation === null ? 300 : 200);
   if (explanation !== null && explanation.code !== code)
     return { code: explanation.code, target: null, message };
   return code === null && message === null ? null : { code, target, message };

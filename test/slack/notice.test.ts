@@ -202,8 +202,8 @@ describe('the layout', () => {
                 "After 18 min\n*Why* The quota is used up.\n*Command* (after az login)\n```\naz vm list-usage --query '[*]'\n```",
               ),
             },
-            { type: 'section', text: mrkdwn('*Azure* Quota at pool: Limit 100. Used 98.') },
-            { type: 'section', text: mrkdwn('*Parts* np1: failed') },
+            { type: 'context', elements: [mrkdwn('*Azure* Quota at pool: Limit 100. Used 98.')] },
+            { type: 'context', elements: [mrkdwn('*Parts* np1: failed')] },
             {
               type: 'context',
               elements: [
