@@ -197,13 +197,12 @@ const readers: Readonly<Record<string, (row: Row) => unknown>> = {
 const rowsCanBeRead: Invariant = (_chronicle, facts) =>
   facts.flatMap((fact) => {
     if (fact.kind !== 'commit' || fact.after === null) return [];
-    const { rowKey, after, table } = fact;
+    const { partitionKey, rowKey, after, table } = fact;
     try {
       if (table === 'state')
         for (const name of ['state', 'summary', 'budgets', 'runs', 'versions'])
           JSON.parse(String(after[name] ?? null));
       else {
-        const partitionKey = String(after['subscriptionId'] ?? 'all');
         const read = readers[String(after['kind'])] ?? toOperation;
         read({ key: { partitionKey, rowKey }, etag: '', columns: after });
       }
