@@ -45,7 +45,8 @@ async function wait(...answers: readonly (Answer | string)[]) {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
-  const args = ['--version', version, '--minutes', '0.03'];
+  // The pauses are a third of it: time enough for several looks, on a machine that is busy too.
+  const args = ['--version', version, '--minutes', answers.length > 1 ? '0.2' : '0.03'];
   const url = `http://127.0.0.1:${port}/api/health`;
   try {
     const { stdout } = await promisify(execFile)(
