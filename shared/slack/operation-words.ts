@@ -4,7 +4,7 @@ import { usualRange, type Usual } from '../domain/usual.ts';
 import { inline } from './mrkdwn.ts';
 
 /** Azure's names of phases: `UpgradingNodes`, `InProgress`. */
-const camelCase = /^[A-Z][a-z]+(?:[A-Z][a-z]+|[A-Z]{2,}(?![a-z]))*$/;
+const camelCase = /^[A-Z][a-z][A-Za-z]*$/;
 
 /** A phase in people's words: `upgrading nodes` for `UpgradingNodes`. One that is no CamelCase stays. Slack markup. */
 export function phaseWords(status: string): string {

@@ -94,7 +94,7 @@ describe('the channels', () => {
     });
   });
 
-  it.each(['nobody', '..%2Fsecret', '%00', "o'hara"])(
+  it.each(['nobody', '..%2Fsecret', '%01', "o'hara"])(
     'that are not there are not tried: %s',
     async (name) => {
       const answer = await retry(name);

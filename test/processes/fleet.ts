@@ -3,13 +3,13 @@ import type { Arm } from '../../local/arm/server.ts';
 
 /** The scenarios that are played: how many seconds they take, and what there may be to tell, in order. */
 const plays = [
-  { scenario: 'upgradeSucceeds', lasts: 70, words: ['UpgradingNodes', 'Succeeded'] },
-  { scenario: 'upgradeFails', lasts: 60, words: ['UpgradingNodes', 'Failed'] },
+  { scenario: 'upgradeSucceeds', lasts: 70, words: ['upgrading nodes', 'Succeeded'] },
+  { scenario: 'upgradeFails', lasts: 60, words: ['upgrading nodes', 'Failed'] },
   {
     scenario: 'poolCanceled',
     lasts: 50,
     agentPoolName: 'userpool',
-    words: ['ScalingAgentPool', 'Canceling', 'Canceled'],
+    words: ['scaling agent pool', 'canceling', 'Canceled'],
   },
   {
     scenario: 'errorWhileRunning',

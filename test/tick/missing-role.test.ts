@@ -108,7 +108,7 @@ describe('a missing role', () => {
     await app.tickFor(40);
     expect(app.told).toEqual([lost(mine.resourceGroupName)]);
     const [message] = app.slack.messages.map(({ payload }) => JSON.stringify(payload));
-    expect(message).toContain('what begins on watched clusters is not seen until reading works');
+    expect(message).toContain('what begins on watched clusters is not seen');
     expect(message).not.toContain('0 operations');
     app.arm.faults.clear();
     await app.tickFor(5, 300);

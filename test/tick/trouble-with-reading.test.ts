@@ -184,7 +184,7 @@ describe('trouble with reading', () => {
     const text = JSON.stringify(app.slack.messages).replaceAll('\\"', '"');
     expect(text).toContain('AKS_API_VERSION is 2025-05-02-preview');
     expect(text).toContain(
-      'It offers: 2026-10-02-preview, 2026-07-02-preview, 2026-02-02-preview, 2025-10-02-preview, 2024-10-02-preview.',
+      'pin AKS_API_VERSION to 2026-10-02-preview, the newest that Azure names',
     );
     expect(text).toContain(
       'az functionapp config appsettings set --resource-group "rg-ops" --name "aks-notifier" --settings AKS_API_VERSION=2026-10-02-preview',
