@@ -108,9 +108,7 @@ const unreadableIsTold: Invariant = (_chronicle, facts) => {
   const isOwed = facts.some((fact) => fact.kind === 'commit' && isUnreadable(fact.after));
   const isTold = facts.some(
     (fact) =>
-      fact.kind === 'post' &&
-      fact.isAccepted &&
-      fact.tellings.some(({ leads }) => leads.some((lead) => lead.startsWith('Cannot'))),
+      fact.kind === 'post' && fact.isAccepted && /\bCannot (?:read|list|find)\b/.test(fact.words),
   );
   return isOwed && !isTold && !isDisturbed(facts) ? ['operations could not be read'] : [];
 };
