@@ -143,7 +143,7 @@ export const mutations: readonly Mutation[] = [
     name: 'names an operation’s message without its row',
     breaks: 'everyRecordedChangeIsTold',
     foundBy: 'fault',
-    within: 'many endings at once',
+    within: 'two operations that change',
     edits: [
       {
         file: 'delivery/outboxes.ts',
