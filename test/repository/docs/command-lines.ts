@@ -47,7 +47,9 @@ function read(reader: Reader, end: string): string[][] {
       word ??= '';
     } else if (isQuoted) word = (word ?? '') + character;
     else if (character === "'") {
-      const close = reader.typed.indexOf("'", reader.at);
+      const closing = reader.typed.indexOf("'", reader.at);
+      // One that nothing closes goes to the end.
+      const close = closing === -1 ? reader.typed.length : closing;
       word = (word ?? '') + reader.typed.slice(reader.at, close);
       reader.at = close + 1;
     } else if (/[|;&\n]/.test(character)) endCommand();

@@ -99,6 +99,7 @@ npm run format
 npm run mutate [--mutate FILES]
 npm run openapi
 npm run package
+npm run picture
 npm run simulate [--seeds COUNT] [--seed SEED]
 npm run structure
 npm run test:browser
