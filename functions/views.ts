@@ -53,6 +53,7 @@ export function viewOf(operation: OperationHead): Record<string, unknown> {
         ? { ok: true }
         : { ok: false, code: trouble.code, message: trouble.message, since: trouble.since },
     undelivered: operation.undelivered,
+    startedBy: operation.startedBy ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogReader } from './arm/activity-log.ts';
 import { createArmReader } from './arm/client.ts';
 import { createApiVersions, pinnedVersion, waitAtMost } from './calls/versions.ts';
 import { auto } from './domain/api-versions.ts';
@@ -18,11 +19,13 @@ import { createPoster } from './slack/webhook.ts';
 import { storageNameOf } from './settings/storage.ts';
 import { openTable } from './store/azure-table.ts';
 import { createBudgetStore } from './store/budget-store.ts';
+import { createCallerStore } from './store/caller-store.ts';
 import { createOperationStore, type OperationStore } from './store/operation-store.ts';
 import { createStateStore } from './store/state-store.ts';
 import type { Table } from './store/table.ts';
 import { createUsualStore } from './store/usual-store.ts';
 import { createVersionStore } from './store/version-store.ts';
+import { withoutCallers } from './store/without-callers.ts';
 import { createWatchStore, type WatchStore } from './store/watch-store.ts';
 import { createWorkStore } from './store/work-store.ts';
 import type { TickReport } from './domain/tick-summary.ts';
@@ -127,7 +130,8 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
   const stateTable = openNamed('State');
   const usual = createUsualStore(stateTable);
   const history = openNamed('History');
-  const operations = createOperationStore(active, history, usual.count);
+  const allOperations = createOperationStore(active, history, usual.count);
+  const operations = settings.showsCaller ? allOperations : withoutCallers(allOperations);
   const work = createWorkStore(active);
   const watches = createWatchStore(active, history);
   const state = createStateStore(stateTable);
@@ -144,8 +148,12 @@ function compose(settings: Settings, storageSetting: string, surroundings: Surro
         })
       : pinnedVersion(apiVersion, versionStore);
   const reader = createArmReader({ endpoint, versions, tokens, clock });
+  const callerStore = createCallerStore(stateTable);
   const needs = {
     arm: reader,
+    callers: settings.showsCaller
+      ? { readLog: createLogReader({ endpoint, tokens, clock }), store: callerStore }
+      : null,
     versions,
     versionStore,
     budget: createBudgetStore(stateTable),

@@ -88,6 +88,7 @@ const open = new Set([
   'GIVE_UP_AFTER',
   'RETENTION',
   'ARM_BUDGET',
+  'SHOW_CALLER',
   'WATCH_INTERVAL',
 ]);
 const known = Object.keys(sample.Explained).map((name) => name.replace('<NAME>', 'PAYMENTS'));

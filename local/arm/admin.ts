@@ -1,3 +1,5 @@
+import { loggedActionSchema } from './activity-log.ts';
+import type { ActivityLog } from './activity-log.ts';
 import { offerSchema } from './api-versions.ts';
 import type { ApiVersions } from './api-versions.ts';
 import type { FaultList } from './fault-list.ts';
@@ -12,7 +14,7 @@ import { startRequestSchema } from './state-file.ts';
 
 /**
  * The stand-in's own routes, for other programs: `GET|PUT /_standin/faults`, `GET|PUT /_standin/api-versions`
- * (all that are supported, what is left out is retired; or an offer, also of one location), `GET|POST /_standin/operations`, `GET /_standin/scenarios`.
+ * (all that are supported, what is left out is retired; or an offer, also of one location), `GET|POST /_standin/operations`, `POST /_standin/activity-log`, `GET /_standin/scenarios`.
  */
 export function answerAdmin(
   route: string,
@@ -21,6 +23,7 @@ export function answerAdmin(
     readonly records: Records;
     readonly faults: FaultList<ArmFault>;
     readonly apiVersions: ApiVersions;
+    readonly activityLog: Pick<ActivityLog, 'add'>;
   },
 ): Answer {
   const [method, path] = route.split(' ');
@@ -35,6 +38,12 @@ export function answerAdmin(
       if (!offer.success) return { status: 400, body: z.prettifyError(offer.error) };
       parts.apiVersions.offer(Array.isArray(offer.data) ? { offered: offer.data } : offer.data);
       return { status: 200, body: [...parts.apiVersions.everywhere] };
+    }
+    case 'POST /_standin/activity-log': {
+      const action = loggedActionSchema.safeParse(parseJson(body));
+      if (!action.success) return { status: 400, body: z.prettifyError(action.error) };
+      parts.activityLog.add(action.data);
+      return { status: 201, body: '' };
     }
     case 'GET /_standin/operations':
       return { status: 200, body: parts.records.list() };

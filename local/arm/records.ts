@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { ActivityLog } from './activity-log.ts';
 import { createClusters } from './clusters.ts';
 import type { Answer } from './listen.ts';
 import { operationUrl } from './operation-url.ts';
@@ -41,7 +42,11 @@ interface OperationRecord {
 export type Records = ReturnType<typeof createRecords>;
 
 /** @param stateFile keeps the started operations over restarts; time goes on meanwhile. */
-export function createRecords(now: () => Date, stateFile?: string) {
+export function createRecords(
+  now: () => Date,
+  stateFile?: string,
+  activityLog?: Pick<ActivityLog, 'started'>,
+) {
   const clusters = createClusters(() => new Map<string, OperationRecord>());
   const deletedPools = new Set<string>();
   if (stateFile !== undefined) loadOperations(stateFile).forEach(add);
@@ -86,8 +91,9 @@ export function createRecords(now: () => Date, stateFile?: string) {
 
   /** Starts a scenario, on a cluster that is there from then on; a record with the same ID is replaced. */
   function start(request: StartRequest): StartedOperation {
-    const { scenario, speed = 1, operationId = randomUUID(), ...path } = request;
+    const { scenario, speed = 1, operationId = randomUUID(), startedBy, ...path } = request;
     add({ ...path, operationId, scenario, speed, startedAt: now().toISOString() });
+    activityLog?.started(path, startedBy);
     save();
     return {
       id: `${resourceId(path)}/operations/${operationId}`,

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { createActivityLog } from './activity-log.ts';
+import type { ActivityLog } from './activity-log.ts';
 import { answerAdmin } from './admin.ts';
 import { createApiVersions } from './api-versions.ts';
 import type { Offer } from './api-versions.ts';
@@ -32,6 +34,8 @@ export interface Arm
   /** The environment by which a managed identity credential finds the identity endpoint. */
   readonly identityEnv: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
   readonly identity: Identity;
+  /** What the activity log shows; each operation that is started is in it. */
+  readonly activityLog: Omit<ActivityLog, 'isAt' | 'answer'>;
   readonly faults: FaultList<ArmFault>;
   /** The api-versions that ARM supports; delete one to retire it. */
   readonly apiVersions: Set<string>;
@@ -83,7 +87,8 @@ const previews = [
  */
 export async function startArm(options: ArmOptions = {}): Promise<Arm> {
   const { now = () => new Date(), latencyMs = 0, pageSize = 20, rateLimit = false } = options;
-  const records = createRecords(now, options.stateFile);
+  const activityLog = createActivityLog(now);
+  const records = createRecords(now, options.stateFile, activityLog);
   const identity = createIdentity(now);
   const faults = createFaultList(armFaultSchema);
   const calls = createCallLog();
@@ -96,7 +101,10 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
     if (url.pathname.startsWith('/_standin/')) {
       const route = `${request.method} ${url.pathname}`;
-      send(response, answerAdmin(route, await readBody(request), { records, faults, apiVersions }));
+      send(
+        response,
+        answerAdmin(route, await readBody(request), { records, faults, apiVersions, activityLog }),
+      );
     } else if (url.pathname === identityPath) {
       giveToken(request, url.searchParams, response);
     } else {
@@ -144,6 +152,7 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     const shown =
       faultyAnswer(fault, path, identity.clientId(headers.authorization)) ??
       identity.refusal(headers.authorization) ??
+      (activityLog.isAt(path) ? activityLog.answer(path, url) : undefined) ??
       throttle?.refusal(subscriptionId, kindOf(method, target)) ??
       answerRead(method, target, url, { apiVersions, records, pageSize });
     const answer = changed(shown, fault);
@@ -160,6 +169,7 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     url,
     identityEnv: { IDENTITY_ENDPOINT: `${url}${identityPath}`, IDENTITY_HEADER: identity.header },
     identity,
+    activityLog,
     faults,
     apiVersions: apiVersions.everywhere,
     offer: (offer) => apiVersions.offer(offer),

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 
 import { z } from 'zod';
 
+import { callerSchema } from './activity-log.ts';
 import { parseJson } from './listen.ts';
 import type { PlayedOperation } from './play.ts';
 import { scenarios } from './scenarios.ts';
@@ -26,6 +27,8 @@ export const startRequestSchema = z.strictObject({
   scenario: scenarioSchema,
   /** How many scenario seconds pass in a second; default 1. */
   speed: z.number().positive().exactOptional(),
+  /** Whom the activity log names; default: one of a few, in turn. */
+  startedBy: callerSchema.exactOptional(),
 });
 
 /** What starts an operation; see the schema for each field. */

@@ -141,6 +141,11 @@ const Operation = z
       .describe('How it ended; `null` while it runs.'),
     reading: Reading,
     undelivered: count.describe('Messages about it that Slack has not accepted yet.'),
+    startedBy: z
+      .nullable(z.string())
+      .describe(
+        'Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start.',
+      ),
   })
   .describe('A tracked operation.');
 

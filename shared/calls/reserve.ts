@@ -4,6 +4,8 @@ import {
   allowance,
   doctorAllowance,
   doctorShare,
+  callersAllowance,
+  callersShare,
   emptyBudget,
   isCredible,
   isLowRemaining,
@@ -38,8 +40,11 @@ export interface CallAnswer {
   readonly remaining?: number | undefined;
 }
 
-/** Who makes the calls: checks on demand have a small budget of their own, and pay from the common one too. */
-export type Spender = 'ticks' | 'doctor';
+/**
+ * Who makes the calls: checks on demand have a small budget of their own, and pay from the common one too. Calls that
+ * look for callers pay from their own alone: they never take a call from a tick.
+ */
+export type Spender = 'ticks' | 'doctor' | 'callers';
 
 /** By {@link pursesOf}; one that is not there is full. */
 type Budgets = ReadonlyMap<string, SubscriptionBudget>;
@@ -93,9 +98,14 @@ export async function settle(
       const beyondPlan = said.map(({ call, requests }) => ({ call, requests: requests - 1 }));
       const purse = pursesOf([id], spender);
       return paid(purse, costOf(beyondPlan), budgets, armBudget, now).map(
-        // What ARM said holds for all, whoever asked.
+        // What ARM said holds for all, whoever asked; the activity log speaks for itself alone.
         ([key, budget]) =>
-          [key, key === id ? afterAnswers(budget, now, warningsIn(said)) : budget] as const,
+          [
+            key,
+            key === id || spender === 'callers'
+              ? afterAnswers(budget, now, warningsIn(said))
+              : budget,
+          ] as const,
       );
     });
     return { result: null, changed: new Map(changed) };
@@ -105,8 +115,21 @@ export async function settle(
 /** Where calls of some subscriptions are paid from: the common budget of each, and what the spender has of its own. */
 function pursesOf(subscriptions: Iterable<string>, spender: Spender): Set<string> {
   return new Set(
-    [...subscriptions].flatMap((id) => (spender === 'doctor' ? [id, doctorPurse(id)] : [id])),
+    [...subscriptions].flatMap((id) => {
+      switch (spender) {
+        case 'ticks':
+          return [id];
+        case 'doctor':
+          return [id, doctorPurse(id)];
+        case 'callers':
+          return [callersPurse(id)];
+      }
+    }),
   );
+}
+
+function callersPurse(subscription: string): string {
+  return `${callersPrefix}${subscription}`;
 }
 
 function doctorPurse(subscription: string): string {
@@ -115,8 +138,10 @@ function doctorPurse(subscription: string): string {
 
 /** No subscription's ID begins so. */
 const doctorPrefix = 'doctor ';
+const callersPrefix = 'callers ';
 
 function shareOf(purse: string, armBudget: number): Share {
+  if (purse.startsWith(callersPrefix)) return callersShare(armBudget);
   return purse.startsWith(doctorPrefix) ? doctorShare(armBudget) : ticksShare(armBudget);
 }
 
@@ -134,6 +159,10 @@ function allowanceOf(
     case 'doctor': {
       const own = budgets.get(doctorPurse(subscription)) ?? null;
       return doctorAllowance(common, own, armBudget, now);
+    }
+    case 'callers': {
+      const own = budgets.get(callersPurse(subscription)) ?? null;
+      return callersAllowance(common, own, armBudget, now);
     }
   }
 }

@@ -5,6 +5,7 @@ import type { SettingsProblem } from '../settings/settings.ts';
 import { oneLine } from '../text.ts';
 import { checkApiVersions, type VersionCheckNeeds } from './api-versions.ts';
 import { checkArm, type ArmNeeds } from './arm.ts';
+import { checkCallers, type CallerCheckNeeds } from './callers.ts';
 import { skipped, type Check, type DoctorReport } from './check.ts';
 import type { DoctorOrder } from '../requests/doctor-order.ts';
 import { checkSettings } from './settings.ts';
@@ -13,7 +14,8 @@ import { checkStorage, type StorageNeeds } from './storage.ts';
 import { checkTicks } from './ticks.ts';
 
 /** What is checked. */
-export interface DoctorNeeds extends StorageNeeds, ArmNeeds, SlackNeeds, VersionCheckNeeds {}
+export interface DoctorNeeds
+  extends StorageNeeds, ArmNeeds, SlackNeeds, VersionCheckNeeds, CallerCheckNeeds {}
 
 /** Everything that an app is checked by. */
 export interface Patient {
@@ -43,6 +45,7 @@ export async function diagnose(
           checkStorage(needs),
           checkTicks(health, site),
           checkArmAndVersions(needs),
+          checkCallers(needs),
           checkSlack(needs, slack),
         ]);
   const clean = (text: string): string => redact(oneLine(text));

@@ -70,6 +70,14 @@ export function doctorShare(armBudget: number): Share {
   return { capacity: armBudget / 3, pace: armBudget / 10 };
 }
 
+/**
+ * What looking for callers may use: a tenth of ours. Status reads count in other buckets of AKS; in ARM's bucket of
+ * subscription reads, which is larger, both have room.
+ */
+export function callersShare(armBudget: number): Share {
+  return { capacity: armBudget / 10, pace: armBudget / 10 };
+}
+
 /** The part of a bucket that all others leave to the ticks. */
 const reserved = 1 / 2;
 
@@ -125,6 +133,21 @@ export function doctorAllowance(
     allowance(own, doctorShare(armBudget), now),
   ];
   return { reads: Math.min(left.reads, mine.reads), lists: Math.min(left.lists, mine.lists) };
+}
+
+/**
+ * How many calls may look for callers now: those that their own budget allows, while ARM does not hold the ticks back
+ * and half of the common bucket is left.
+ */
+export function callersAllowance(
+  common: SubscriptionBudget | null,
+  own: SubscriptionBudget | null,
+  armBudget: number,
+  now: IsoTime,
+): Allowance {
+  const share = ticksShare(armBudget);
+  const left = allowance(withoutReserve(common, share, now), share, now);
+  return left.reads === 0 ? left : allowance(own, callersShare(armBudget), now);
 }
 
 function withoutReserve(

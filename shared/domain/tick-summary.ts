@@ -58,6 +58,10 @@ export interface TickReport extends TickSummary {
   readonly deliverMs: number;
   /** Failed readings by their cause ({@link ReadingFailureCause}); `throttled` is ARM's 429. */
   readonly readingFailures: Readonly<Record<string, number>>;
+  /** Requests made to the activity log, beside {@link TickSummary.armCalls}. */
+  readonly callerCalls: number;
+  /** Operations of which it became known who started them. */
+  readonly callersFound: number;
   /** Slack's answers by their kind ({@link SlackAnswer}); `throttled` is its 429. */
   readonly slackAnswers: Readonly<Record<string, number>>;
 }

@@ -118,6 +118,8 @@ export interface TrackedOperation {
   readonly options: TrackingOptions;
   readonly registeredAt: IsoTime;
   readonly state: OperationState;
+  /** Who started it, in words; absent: not known, or not yet. */
+  readonly startedBy?: string;
   /** Not read before this; `null` when it is finished. */
   readonly nextCheckAt: IsoTime | null;
   /** Oldest first; the newest {@link historyLimit} are kept. */

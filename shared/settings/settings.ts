@@ -7,6 +7,7 @@ import { drainStalledAfterMs } from '../domain/stall.ts';
 import { checkProxy } from './proxy.ts';
 import {
   durationOf,
+  flagOf,
   reportedElsewhere,
   shareOf,
   urlOf,
@@ -44,6 +45,8 @@ export interface Settings {
   readonly pollSchedule: string;
   /** How much of ARM's documented buckets is ours: above 0, at most 1. */
   readonly armBudget: number;
+  /** Whether people are shown who started an operation. */
+  readonly showsCaller: boolean;
   /** Milliseconds between two looks at a watched cluster. */
   readonly watchIntervalMs: number;
   /** Milliseconds; `0` turns it off. */
@@ -101,6 +104,7 @@ export function readSettings(env: Environment): SettingsReading {
     managedIdentity: (env['IDENTITY_ENDPOINT'] ?? '') !== '',
     pollSchedule: scheduleOf(env, contain),
     armBudget: shareOf(env, 'ARM_BUDGET', 0.5, report),
+    showsCaller: flagOf(env, 'SHOW_CALLER', true, report),
     watchIntervalMs: durationOf(env, 'WATCH_INTERVAL', '2m', report, { range: watchIntervals }),
     stalledAfterMs,
     drainStalledAfterMs:

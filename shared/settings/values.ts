@@ -67,6 +67,20 @@ export function shareOf(env: Environment, setting: string, preset: number, repor
   return preset;
 }
 
+/** `true` or `false`, in any letter case; `preset` when unset or wrong, which is reported. */
+export function flagOf(
+  env: Environment,
+  setting: string,
+  preset: boolean,
+  report: Report,
+): boolean {
+  const text = value(env, setting, report)?.toLowerCase() ?? null;
+  if (text === null) return preset;
+  if (text === 'true' || text === 'false') return text === 'true';
+  report(setting, 'must be true or false.');
+  return preset;
+}
+
 function isDuration(text: string): text is `${number}${'s' | 'm' | 'h' | 'd'}` {
   return /^\d{1,6}[smhd]$/.test(text);
 }

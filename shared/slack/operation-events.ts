@@ -21,6 +21,8 @@ export interface Subject {
   readonly reference: OperationReference;
   readonly options: TrackingOptions;
   readonly registeredAt: IsoTime;
+  /** Who started it, in words; absent: not known. */
+  readonly startedBy?: string;
 }
 
 /** What a message has to say, seen by the row of its leading event. */

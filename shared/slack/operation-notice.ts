@@ -52,6 +52,7 @@ export function operationNotice(
     context: [
       inline(reference.resourceGroupName),
       ...(options.label === null ? [] : [inline(options.label, 120)]),
+      ...callerWords(lead, subject),
       ...originalStatus(state.status),
       whenOf(message),
     ],
@@ -60,6 +61,13 @@ export function operationNotice(
       `Operation ${inline(reference.operationId, 300)}`,
     ],
   };
+}
+
+/** Who started it, where that may be asked next: of an ending, and of what stands still. */
+function callerWords({ event }: OperationEvent, { startedBy }: Subject): string[] {
+  const isAsked =
+    event === 'finished' || event === 'stalled' || event === 'lost' || event === 'gaveUp';
+  return isAsked && startedBy !== undefined ? [`started by ${inline(startedBy, 120)}`] : [];
 }
 
 /** The error that belongs to the news: a phase may come with one that was posted before. */

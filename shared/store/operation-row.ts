@@ -127,6 +127,7 @@ const headFields: Fields<Omit<TrackedOperation, 'trackingId' | 'history' | 'outb
   options: optionsColumns,
   registeredAt: time,
   state: stateColumns,
+  startedBy: optional(textOrNull),
   nextCheckAt: timeOrNull,
 };
 const restFields: Fields<Pick<TrackedOperation, 'history' | 'outbox'>> = {
@@ -140,7 +141,10 @@ const operationRow = rowOf<Omit<TrackedOperation, 'trackingId'>>('operation', {
 const restColumns = record(restFields);
 
 /** What {@link toHead} reads: an operation without its history and messages. */
-export const operationHead = rowOf('operation', { ...headFields, ...owedFields });
+export const operationHead = rowOf<Omit<OperationHead, 'trackingId'>>('operation', {
+  ...headFields,
+  ...owedFields,
+});
 
 /** What a reading without news writes: the last-seen state, and when it is read next. */
 export const quietColumns = record<Pick<TrackedOperation, 'state' | 'nextCheckAt'>>({

@@ -4,6 +4,7 @@ import type { ComparePolicy } from '../domain/compare.ts';
 import type { Reading, ReadingTrouble } from '../domain/reading.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import type { Usual } from '../domain/usual.ts';
+import type { OperationHead } from '../store/operation-row.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
@@ -37,11 +38,14 @@ const batchesAtOnce = 4;
 /**
  * Readings without news are written in batches; one with news is written by itself together with the message it
  * owes, and handed to `onOwing`.
+ *
+ * @param onJudged is told of each operation as its reading has shown it
  */
 export function createRecorder(
   tickAt: IsoTime,
   { operations, work, policy, findUsual, clock, refusals }: RecordNeeds,
   onOwing: (operation: TrackedOperation) => void,
+  onJudged: (operation: OperationHead) => void,
 ): Recorder {
   const quiet = new Map<string, OperationWork[]>();
   const writing = new Set<Promise<void>>();
@@ -88,6 +92,7 @@ export function createRecorder(
     async record(item, reading) {
       const usual = await usualFor(item.head, reading, findUsual);
       const { judged, events } = judge(item.head, reading, policy, tickAt, usual);
+      onJudged(judged);
       if (events.length === 0) await recordQuiet({ ...item, head: judged });
       else {
         changed += 1;

@@ -4,6 +4,7 @@ import type { TickReport, TickSummary } from '../domain/tick-summary.ts';
 import { appVersion } from '../settings/version.ts';
 import type { Log } from '../log.ts';
 import { elapsed, type IsoTime } from '../time.ts';
+import type { CallersFound } from './callers.ts';
 import type { Seen } from './see.ts';
 
 /** When the steps of a tick had ended. */
@@ -63,11 +64,13 @@ export function summaryOf(
 export function reportOf(
   summary: TickSummary,
   { read }: Seen,
+  callers: CallersFound,
   answers: readonly SlackAnswer['kind'][],
   { polledAt, deliveredAt }: Milestones,
 ): TickReport {
   return {
     ...summary,
+    ...callers,
     deliverMs: elapsed(polledAt, deliveredAt),
     readingFailures: countEach(read.flatMap(({ trouble }) => trouble?.cause ?? [])),
     slackAnswers: countEach(answers),

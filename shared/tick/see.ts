@@ -7,6 +7,8 @@ import type { Work } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import type { ApiVersions } from '../calls/versions.ts';
 import { createDiscovery, type DiscoverNeeds } from './discover.ts';
+import type { Asking } from '../domain/caller-asks.ts';
+import { askingFor } from './callers.ts';
 import { reviewIncidents } from './incidents.ts';
 import { outboxOf, outboxOfIncident, outboxOfMoves, type OwedNeeds } from './owed.ts';
 import { poll, type PollNeeds, type PollResult } from './poll.ts';
@@ -29,6 +31,8 @@ export interface Seen extends PollResult {
   readonly changed: number;
   /** Operations that watches found. */
   readonly found: number;
+  /** Operations that were read, with a start and without a known caller. */
+  readonly started: readonly Asking[];
   /** The oldest api-version in use. */
   readonly apiVersion: string;
   /** Incidents that are open now. */
@@ -56,7 +60,11 @@ export async function see(
     nextCheckAt !== null && nextCheckAt <= startedAt ? 'due' : 'later',
   );
   const onOwing = (operation: TrackedOperation): void => deliver(outboxOf(operation, needs));
-  const recorder = createRecorder(startedAt, needs, onOwing);
+  const started: Asking[] = [];
+  const recorder = createRecorder(startedAt, needs, onOwing, (operation) => {
+    const asking = askingFor(operation);
+    if (asking !== null) started.push(asking);
+  });
   const discovery = createDiscovery(
     work.watches,
     work.clusters,
@@ -89,6 +97,7 @@ export async function see(
     due: due.length,
     changed: recorder.changed,
     found: discovery.found,
+    started,
     apiVersion: oldestUsed(needs.app.apiVersion, choices, clock().toISOString()),
     incidents: review.open,
     stillUnreadable: later.filter(({ head }) => head.state.trouble !== null).length,

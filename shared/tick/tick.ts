@@ -7,13 +7,14 @@ import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';
 import { collectRefusals } from '../store/refusals.ts';
 import type { IsoTime } from '../time.ts';
 import { archive } from './archive.ts';
+import { findCallers, type CallerNeeds } from './callers.ts';
 import { deadlineOf } from './deadline.ts';
 import { owedOutboxes } from './owed.ts';
 import { isComplete, logRows, reportOf, summaryOf } from './report.ts';
 import { see, type SeeNeeds } from './see.ts';
 
 /** What a tick works with. */
-export interface TickNeeds extends Omit<SeeNeeds & DeliveryNeeds, 'refusals'> {
+export interface TickNeeds extends Omit<SeeNeeds & DeliveryNeeds & CallerNeeds, 'refusals'> {
   /** NCRONTAB of the ticks: one ends before the next should start. */
   readonly schedule: string;
   /** Tells a monitor outside that all went well; given up after this long. */
@@ -30,7 +31,7 @@ const shortestHeartbeatMs = 500;
  * 1. Load what is due and what is owed.
  * 2. Begin to deliver: it runs beside the reading. Only the first message of a burst waits a few seconds for it.
  * 3. Read, compare and record; discover; review the incidents.
- * 4. Wait until what is owed is posted, or the time is up.
+ * 4. Wait until what is owed is posted, or the time is up; beside it, look up who started operations.
  * 5. Archive what has ended and was posted.
  * 6. Save what the tick did, and tell the monitor outside when all went well.
  */
@@ -71,7 +72,10 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   const seen = await beside(delivery, seeing);
   const polledAt = now();
 
-  const delivered = await delivery.finish();
+  const [delivered, callers] = await Promise.all([
+    delivery.finish(),
+    findCallers(seen.started, deadline.end, needs),
+  ]);
   const deliveredAt = now();
 
   await archive(work, needs);
@@ -93,7 +97,7 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   // A monitor that hangs is no reason to keep the next tick waiting; one that works is near.
   const timeLeft = deadline.end - needs.clock().getTime();
   if (isComplete(summary)) await needs.heartbeat(Math.max(timeLeft, shortestHeartbeatMs));
-  return reportOf(summary, seen, answers, milestones);
+  return reportOf(summary, seen, callers, answers, milestones);
 }
 
 /** Waits for a step that runs beside the delivery; when it fails, the delivery is brought to its end before that. */

@@ -304,6 +304,8 @@ export type components = {
             reading: components["schemas"]["Reading"];
             /** @description Messages about it that Slack has not accepted yet. */
             undelivered: number;
+            /** @description Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
+            startedBy: string | null;
         };
         /** @description A tracked operation with its changes. */
         OperationWithHistory: {
@@ -350,6 +352,8 @@ export type components = {
             reading: components["schemas"]["Reading"];
             /** @description Messages about it that Slack has not accepted yet. */
             undelivered: number;
+            /** @description Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
+            startedBy: string | null;
             /** @description The newest 200 changes, oldest first. */
             history: components["schemas"]["HistoryEntry"][];
         };

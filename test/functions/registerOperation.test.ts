@@ -53,6 +53,7 @@ describe('POST /api/operations', () => {
       outcome: null,
       reading: { ok: true },
       undelivered: 0,
+      startedBy: null,
     });
     expect((await product.request('GET', location)).json()).toEqual({
       ...answer.json(),

@@ -67,6 +67,7 @@ export function startProcess(
       })
     : product.pinnedVersion('2026-10-02-preview', versionStore);
   return {
+    callers: null,
     versionStore,
     versions,
     operations: product.createOperationStore(active, history, usual.count),

@@ -87,6 +87,7 @@ export function needsInMemory(
   const state = simulatedTable(rows.state, send);
   const versionStore = createVersionStore(state, 'arm.example');
   const needs: TickNeeds = {
+    callers: null,
     operations: createOperationStore(active, history),
     work: createWorkStore(active),
     state: createStateStore(state),

@@ -172,12 +172,14 @@ export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
     options,
     registeredAt: time,
     state,
+    startedBy: orNull(fc.constantFrom('Jane Doe', 'AKS itself')),
     nextCheckAt: orNull(time),
     history: fc.array(historyEntry),
     outbox: outboxInJson(message),
   })
-  .map((operation) => ({
+  .map(({ startedBy, ...operation }) => ({
     ...operation,
+    ...(startedBy === null ? {} : { startedBy }),
     state: readAt(operation.state, operation.state.lastCheckedAt ?? operation.registeredAt),
     trackingId: trackingIdOf(operation.reference),
   }));
