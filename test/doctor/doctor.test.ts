@@ -72,6 +72,7 @@ describe('a set-up that works', () => {
         true,
         expect.stringContaining(`${tracked.subscriptionId}: 2026-10-02-preview`),
       ],
+      ['activity log', 'skipped', 'Nothing was found out there yet.'],
       ['Slack channel default', true, expect.stringContaining('took a test message')],
       ['Slack channel payments', true, expect.stringContaining('took a test message')],
     ]);
@@ -535,7 +536,7 @@ describe('POST /api/doctor', () => {
     expect(well.headers.get('cache-control')).toBe('no-store');
     expect(well.json()).toMatchObject({
       ok: true,
-      checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}, {}],
+      checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}, {}, {}],
     });
     expect(product.slack.messages).toEqual([]);
     expect((await ask({ slack: true })).status).toBe(200);

@@ -26,6 +26,7 @@ it('checks the settings file’s set-up, with a line for each check, and exits w
     '✓ ARM sign-in: There is a token; it is that of the app’s system-assigned identity, as AZURE_CLIENT_ID is not set.',
     expect.stringMatching(/^– ARM rights: Nothing is watched or tracked yet/),
     '✓ api-version: Nothing was read yet; 2026-10-02-preview is tried first.',
+    '– activity log: Nothing was found out there yet.',
     expect.stringMatching(/^✓ Slack channel default: Slack took a test message/),
     expect.stringMatching(/^✓ Slack channel payments: Slack took a test message/),
     '',
@@ -79,7 +80,7 @@ describe('a deployed app', () => {
     expect(well).toMatchObject({ code: 0, errors: '' });
     expect(JSON.parse(well.output)).toMatchObject({
       ok: true,
-      checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}, {}],
+      checks: [{ name: 'settings' }, {}, {}, {}, {}, {}, {}, {}, {}],
     });
     expect(locked).toEqual({
       code: 1,
