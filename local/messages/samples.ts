@@ -1,4 +1,4 @@
-import { toErrorDetail } from '../../shared/domain/errors.ts';
+import { toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { unknownKind, type OperationKind } from '../../shared/domain/kind.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
@@ -10,7 +10,7 @@ import {
 } from '../../shared/domain/tracked.ts';
 import { plus, type IsoTime } from '../../shared/time.ts';
 import { parkedNotice } from '../../shared/slack/channel-notice.ts';
-import { layOutDigest, planDigests } from '../../shared/slack/digest.ts';
+import { layOutDigest, planDigests } from '../../shared/slack/digest-layout.ts';
 import { gapNotice } from '../../shared/slack/gap-notice.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
 import { moveNotice } from '../../shared/slack/move-notice.ts';

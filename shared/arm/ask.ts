@@ -18,9 +18,9 @@ import {
   networkFailure,
   signInFailure,
   timedOut,
-} from './failure.ts';
+} from './reading-failure.ts';
 import { BodyTooLarge, readBody } from './read-body.ts';
-import { refusalIn } from './refusal.ts';
+import { refusalIn } from './version-refusal.ts';
 import { longestCallMs } from './call-limit.ts';
 import type { TokenSource } from '../sign-in/token.ts';
 

@@ -18,7 +18,12 @@ import type { IsoTime } from '../time.ts';
 import { createAsk, type Answer, type ArmClientOptions, type Ask } from './ask.ts';
 import { isKnownVersion } from '../domain/api-versions.ts';
 import type { VersionPlace } from '../domain/version-choices.ts';
-import { failureOfPage, malformedAnswer, malformedList, underUnknownVersion } from './failure.ts';
+import {
+  failureOfPage,
+  malformedAnswer,
+  malformedList,
+  underUnknownVersion,
+} from './reading-failure.ts';
 import {
   nextPage,
   parseClusterList,

@@ -2,7 +2,7 @@ import { patterns } from '../domain/names.ts';
 import { parseClusterId } from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { foreignObject, isObject } from '../domain/foreign.ts';
-import { mostSpecific, toErrorDetail } from '../domain/errors.ts';
+import { mostSpecific, toErrorDetail } from '../domain/error-detail.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import { kindOf, type KindEvidence, type OperationKind } from '../domain/kind.ts';
 import { subOperationLimit, worstFirst, type SubOperations } from '../domain/sub-operations.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { foreignObject } from '../domain/foreign.ts';
-import { fingerprintOf, flatten, toErrorDetail } from '../domain/errors.ts';
+import { fingerprintOf, flatten, toErrorDetail } from '../domain/error-detail.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import type { SeenStatus } from '../domain/reading.ts';
 import { hasFailed } from '../domain/status.ts';

@@ -1,10 +1,13 @@
 import type { DeliveryNeeds } from './needs.ts';
 import pMap from 'p-map';
-import { isFree, type Leaving } from '../domain/outbox.ts';
-import { layOutDigest, mentionsIn, planDigests, type DigestEntry } from '../slack/digest.ts';
-import { claim, openOwing, type Claim } from './claim.ts';
+import { isFree, type Leaving } from '../domain/claim.ts';
+import { layOutDigest, mentionsIn, planDigests, type DigestEntry } from '../slack/digest-layout.ts';
+import { claim, openOwing, type Claim } from './take-claim.ts';
 import type { OpenOutbox, StoredOutbox } from './outboxes.ts';
 import type { Turns } from './turns.ts';
+
+/** More messages than this for one channel at a time become a digest. */
+export const digestAbove = 5;
 
 /** How far a digest got. */
 export interface DigestDelivery {

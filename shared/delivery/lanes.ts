@@ -4,8 +4,7 @@ import { RowRefused } from '../store/table.ts';
 import type { IsoTime } from '../time.ts';
 import type { StoredOutbox } from './outboxes.ts';
 import { withoutSetting } from '../domain/channel.ts';
-import { digestAbove } from '../slack/digest.ts';
-import { deliverDigest, type DigestDelivery } from './digest.ts';
+import { deliverDigest, digestAbove, type DigestDelivery } from './digest.ts';
 import { deliverFrom, type OutboxDelivery } from './one-message.ts';
 import { turnsOf } from './turns.ts';
 

@@ -3,7 +3,7 @@ import type { PostToSlack } from '../slack/webhook.ts';
 import type { Refusals } from '../store/refusals.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../time.ts';
-import type { Accepted } from './claim.ts';
+import type { Accepted } from './take-claim.ts';
 
 /** What delivery works with. */
 export interface DeliveryNeeds {

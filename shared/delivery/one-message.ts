@@ -1,8 +1,8 @@
 import type { DeliveryNeeds } from './needs.ts';
-import { isFree, rejectedMs, type Leaving } from '../domain/outbox.ts';
+import { isFree, rejectedMs, type Leaving } from '../domain/claim.ts';
 import { asPlainText, layOut } from '../slack/notice.ts';
 import { plus } from '../time.ts';
-import { claim, openOwing, type Claim, type Written } from './claim.ts';
+import { claim, openOwing, type Claim, type Written } from './take-claim.ts';
 import type { StoredOutbox } from './outboxes.ts';
 import type { Turns } from './turns.ts';
 

@@ -1,6 +1,6 @@
 import { earlier, elapsed, formatDuration, isCredible, plus, type IsoTime } from '../time.ts';
 import { afterError, type ErrorNews } from './error-turns.ts';
-import { mostSpecific } from './errors.ts';
+import { mostSpecific } from './error-detail.ts';
 import { knownKind } from './kind.ts';
 import { knownSubOperations, sameSubOperations } from './sub-operations.ts';
 import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';

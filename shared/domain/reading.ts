@@ -1,5 +1,5 @@
 import type { IsoTime } from '../time.ts';
-import type { ErrorDetail } from './errors.ts';
+import type { ErrorDetail } from './error-detail.ts';
 import type { OperationKind } from './kind.ts';
 import { hasFailed } from './status.ts';
 import type { SubOperations } from './sub-operations.ts';

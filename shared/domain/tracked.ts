@@ -1,6 +1,6 @@
 import type { ReadingTrouble } from './reading.ts';
 import type { IsoTime } from '../time.ts';
-import type { ErrorDetail } from './errors.ts';
+import type { ErrorDetail } from './error-detail.ts';
 import { noTurns, type ErrorTurns } from './error-turns.ts';
 import { unknownKind, type OperationKind } from './kind.ts';
 import type { Outbox, OwedMessage } from './outbox.ts';

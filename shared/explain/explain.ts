@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../domain/errors.ts';
+import type { ErrorDetail } from '../domain/error-detail.ts';
 import { unknownKind, type OperationAction, type OperationKind } from '../domain/kind.ts';
 import type { ClusterReference } from '../domain/scope.ts';
 import { causeOf, commandOf, stepOf, titleOf } from './fill.ts';

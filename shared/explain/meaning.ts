@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../domain/errors.ts';
+import type { ErrorDetail } from '../domain/error-detail.ts';
 import { codeOfExit, exitStatusIn } from './exit-statuses.ts';
 import { entries, type Entry } from './table.ts';
 import { phraseOf, plain, words, type Phrase } from './words.ts';

@@ -1,4 +1,4 @@
-import { flatten, mostSpecific, type ErrorDetail } from '../domain/errors.ts';
+import { flatten, mostSpecific, type ErrorDetail } from '../domain/error-detail.ts';
 import { oneLine } from '../text.ts';
 import { plain } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { isClaimed } from '../domain/outbox.ts';
+import { isClaimed } from '../domain/claim.ts';
 import {
   UnreadableOperation,
   type OperationStore,

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../domain/errors.ts';
+import type { ErrorDetail } from '../domain/error-detail.ts';
 import type { Incident, IncidentCause, IncidentMessage, IncidentName } from '../domain/incident.ts';
 import { isCluster } from '../domain/scope.ts';
 import { isTenantMismatch } from '../domain/reading.ts';

@@ -1,13 +1,13 @@
 import { armIdOf } from '../domain/scope.ts';
 import { explain, tellingSentence, type Explanation } from '../explain/explain.ts';
-import { mostSpecific, type ErrorDetail } from '../domain/errors.ts';
+import { mostSpecific, type ErrorDetail } from '../domain/error-detail.ts';
 import { kindOn, kindWords } from '../domain/kind.ts';
 import { subOperationsToShow, type SubOperation } from '../domain/sub-operations.ts';
 import { outcomeOf } from '../domain/status.ts';
 import type { OperationEvent, OperationMessage } from '../domain/tracked.ts';
 import { date, inline, mention } from './mrkdwn.ts';
 import type { Advice, Notice, Said, Tone } from './notice.ts';
-import { isDeleted, rowOf, type News, type Subject } from './operation-events.ts';
+import { isDeleted, rowOf, type News, type Subject } from './operation-headlines.ts';
 import { originalStatus, phaseWords, ranWords, standingWords } from './operation-words.ts';
 
 type State = OperationMessage['state'];

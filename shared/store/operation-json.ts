@@ -2,7 +2,7 @@ import { readingFailureCauses, type ReadingTrouble } from '../domain/reading.ts'
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
 import { toldLimit, type ErrorTurns } from '../domain/error-turns.ts';
-import { errorDepth, type ErrorDetail } from '../domain/errors.ts';
+import { errorDepth, type ErrorDetail } from '../domain/error-detail.ts';
 import { operationActions, unknownKind, type OperationKind } from '../domain/kind.ts';
 import type { SubOperation } from '../domain/sub-operations.ts';
 import {

@@ -4,7 +4,7 @@ import type { ReadingTrouble } from '../domain/reading.ts';
 import type { IsoTime } from '../time.ts';
 import { noTurns } from '../domain/error-turns.ts';
 import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
-import { mostSpecific } from '../domain/errors.ts';
+import { mostSpecific } from '../domain/error-detail.ts';
 import {
   neverRead,
   type HistoryEntry,

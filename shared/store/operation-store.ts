@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { claimed, claimMs, isFree } from '../domain/outbox.ts';
+import { claimed, claimMs, isFree } from '../domain/claim.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';

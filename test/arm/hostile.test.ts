@@ -8,7 +8,7 @@ import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts
 import { parseJson } from '../../shared/domain/foreign.ts';
 import { outboxLimit } from '../../shared/domain/outbox.ts';
 import { judge, withEvents } from '../../shared/domain/apply.ts';
-import { flatten } from '../../shared/domain/errors.ts';
+import { flatten } from '../../shared/domain/error-detail.ts';
 import type { Reading, SeenStatus } from '../../shared/domain/reading.ts';
 import { operationKey, operationColumns, toOperation } from '../../shared/store/operation-row.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';

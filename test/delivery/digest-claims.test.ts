@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimed } from '../../shared/domain/outbox.ts';
+import { claimed } from '../../shared/domain/claim.ts';
 import { deliverDigest, type DigestDelivery } from '../../shared/delivery/digest.ts';
 import { turnsOf } from '../../shared/delivery/turns.ts';
 import { plus } from '../../shared/time.ts';

@@ -5,7 +5,7 @@ import {
   mostSpecific,
   toErrorDetail,
   type ErrorDetail,
-} from '../../shared/domain/errors.ts';
+} from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { fc } from '../support/properties.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cancelationOf, tellingSentence } from '../../shared/explain/explain.ts';
-import { toErrorDetail } from '../../shared/domain/errors.ts';
+import { toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import type { RawError } from '../support/operation-builders.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { endedSomehow, explain, type Explanation } from '../../shared/explain/explain.ts';
-import type { ErrorDetail } from '../../shared/domain/errors.ts';
-import { toErrorDetail } from '../../shared/domain/errors.ts';
+import type { ErrorDetail } from '../../shared/domain/error-detail.ts';
+import { toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { explained, keptError } from '../support/explained.ts';
 import { tableEntries, wordingsOf } from '../support/explanation-table.ts';

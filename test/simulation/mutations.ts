@@ -108,7 +108,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'seed',
     edits: [
       {
-        file: 'domain/outbox.ts',
+        file: 'domain/claim.ts',
         find: '!isClaimed(outbox, now) && ',
         put: '',
       },

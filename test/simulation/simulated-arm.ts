@@ -1,6 +1,10 @@
 import { formNames, inForm } from '../../local/arm/forms.ts';
 import { parseJson } from '../../shared/domain/foreign.ts';
-import { failureFromAnswer, malformedAnswer, networkFailure } from '../../shared/arm/failure.ts';
+import {
+  failureFromAnswer,
+  malformedAnswer,
+  networkFailure,
+} from '../../shared/arm/reading-failure.ts';
 import { outcomeOf } from '../../shared/domain/status.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import type { ArmReader, CountedReading } from '../../shared/arm/client.ts';

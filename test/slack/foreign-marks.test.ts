@@ -5,7 +5,7 @@ import { incidentCauses } from '../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { unknownKind } from '../../shared/domain/kind.ts';
 import { parkedNotice } from '../../shared/slack/channel-notice.ts';
-import { layOutDigest } from '../../shared/slack/digest.ts';
+import { layOutDigest } from '../../shared/slack/digest-layout.ts';
 import { gapNotice } from '../../shared/slack/gap-notice.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
 import { asPlainText, layOut, type Notice } from '../../shared/slack/notice.ts';

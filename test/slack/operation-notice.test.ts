@@ -6,7 +6,7 @@ import type { SubOperation } from '../../shared/domain/sub-operations.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
 import { neverRead, type OperationState } from '../../shared/domain/tracked.ts';
 import { endedSomehow, explain } from '../../shared/explain/explain.ts';
-import { toErrorDetail } from '../../shared/domain/errors.ts';
+import { toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { layOut, type Notice } from '../../shared/slack/notice.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { toErrorDetail, type ErrorDetail } from '../../shared/domain/errors.ts';
+import { toErrorDetail, type ErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { unknownKind, type OperationKind } from '../../shared/domain/kind.ts';
 import { explain, type Explanation } from '../../shared/explain/explain.ts';

@@ -1,4 +1,4 @@
-import { fingerprintOf, toErrorDetail } from '../../shared/domain/errors.ts';
+import { fingerprintOf, toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { unknownKind } from '../../shared/domain/kind.ts';
 import type {

@@ -3,7 +3,7 @@ import { compare } from '../../shared/domain/compare.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
 import type { OperationState, TrackingOptions } from '../../shared/domain/tracked.ts';
 import { layOut, type Notice } from '../../shared/slack/notice.ts';
-import type { Subject } from '../../shared/slack/operation-events.ts';
+import type { Subject } from '../../shared/slack/operation-headlines.ts';
 import { operationNotice } from '../../shared/slack/operation-notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
 import { messageOf, reference, start } from './operation-builders.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ArmReader } from '../../shared/arm/client.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
-import { timedOut } from '../../shared/arm/failure.ts';
+import { timedOut } from '../../shared/arm/reading-failure.ts';
 import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { operationKey } from '../../shared/store/operation-row.ts';
 import type { OperationWork } from '../../shared/store/work-store.ts';

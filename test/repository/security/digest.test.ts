@@ -2,7 +2,11 @@ import { fc } from '../../support/properties.ts';
 import { expect, it } from 'vitest';
 import { parseOperationStatus } from '../../../shared/arm/parse.ts';
 import { neverRead } from '../../../shared/domain/tracked.ts';
-import { layOutDigest, planDigests, type DigestEntry } from '../../../shared/slack/digest.ts';
+import {
+  layOutDigest,
+  planDigests,
+  type DigestEntry,
+} from '../../../shared/slack/digest-layout.ts';
 import type { SlackMessage } from '../../../shared/slack/payload.ts';
 import {
   anyReference,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApiVersions } from '../../local/arm/api-versions.ts';
-import { refusalIn } from '../../shared/arm/refusal.ts';
+import { refusalIn } from '../../shared/arm/version-refusal.ts';
 import { fc } from '../support/properties.ts';
 
 const asked = '2025-05-02-preview';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isFree } from '../../shared/domain/outbox.ts';
-import { claim, openOwing } from '../../shared/delivery/claim.ts';
+import { isFree } from '../../shared/domain/claim.ts';
+import { claim, openOwing } from '../../shared/delivery/take-claim.ts';
 import { outboxOf, type TestOutbox } from '../support/outboxes.ts';
 import { createClock } from '../support/clock.ts';
 

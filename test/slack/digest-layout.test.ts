@@ -1,7 +1,7 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
-import { layOutDigest, planDigests, type DigestEntry } from '../../shared/slack/digest.ts';
+import { layOutDigest, planDigests, type DigestEntry } from '../../shared/slack/digest-layout.ts';
 import type { Notice, Tone } from '../../shared/slack/notice.ts';
 import { textsOf } from '../support/operation-messages.ts';
 

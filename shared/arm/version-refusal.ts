@@ -1,4 +1,4 @@
-import { flatten } from '../domain/errors.ts';
+import { flatten } from '../domain/error-detail.ts';
 import type { VersionRefusal } from '../domain/api-versions.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import { locationKey } from '../domain/version-choices.ts';

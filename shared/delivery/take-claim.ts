@@ -1,4 +1,5 @@
-import { claimed, claimMs, released, type Leaving, type OwedMessage } from '../domain/outbox.ts';
+import { claimed, claimMs, released, type Leaving } from '../domain/claim.ts';
+import type { OwedMessage } from '../domain/outbox.ts';
 import { postTimeoutMs } from '../slack/webhook.ts';
 import { retryOnConflict } from '../store/table.ts';
 import { plus, type Clock } from '../time.ts';

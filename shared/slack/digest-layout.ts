@@ -15,9 +15,6 @@ import type { SlackBlock, SlackMessage } from './payload.ts';
 /** One operation's (or incident's) news in a digest: its messages in order, never empty. */
 export type DigestEntry = readonly [Notice, ...Notice[]];
 
-/** More messages than this for one channel at a time become a digest. */
-export const digestAbove = 5;
-
 /** Well within Slack's 50 blocks and about 13,000 characters a message, 20 blocks and 3000 characters a text. */
 const limits = {
   characters: 9000,

@@ -1,7 +1,7 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import * as product from '../../shared/domain/errors.ts';
-import { flatten, mostSpecific } from '../../shared/domain/errors.ts';
+import * as product from '../../shared/domain/error-detail.ts';
+import { flatten, mostSpecific } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
 import { foreignError } from '../support/operation-arbitraries.ts';
 import type { RawError } from '../support/operation-builders.ts';

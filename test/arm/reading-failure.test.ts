@@ -4,7 +4,7 @@ import {
   networkFailure,
   signInFailure,
   underUnknownVersion,
-} from '../../shared/arm/failure.ts';
+} from '../../shared/arm/reading-failure.ts';
 import { goneBy } from '../../shared/domain/gone.ts';
 import { fc } from '../support/properties.ts';
 

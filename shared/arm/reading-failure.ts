@@ -3,7 +3,7 @@ import { goneBy } from '../domain/gone.ts';
 import { signInFailed, type ReadingFailure, type ReadingFailureCause } from '../domain/reading.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
 import { codesIn, parseCloudError } from './parse.ts';
-import { refusesVersion } from './refusal.ts';
+import { refusesVersion } from './version-refusal.ts';
 
 /**
  * Codes by which ARM says that it does not know the subscription, whatever the status: in the wrong cloud or tenant, or

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { emptyOutbox, isFree } from '../../shared/domain/outbox.ts';
+import { isFree } from '../../shared/domain/claim.ts';
+import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { minutes } from '../support/operation-builders.ts';
 
-describe('a outbox', () => {
+describe('an outbox', () => {
   // A claim is of one minute, and a refused message waits for an hour; clocks differ by a minute.
   it.each([
     ['claimedUntil', 1, false],
