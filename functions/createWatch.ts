@@ -1,16 +1,16 @@
 import { app } from '@azure/functions';
-import { orderWatch } from '../shared/requests/watches.ts';
-import { parseWatchOrder } from '../shared/requests/watch-order.ts';
-import { readJson } from './body.ts';
-import { answering } from './answering.ts';
+import { ensureWatch } from '../shared/requests/watches.ts';
+import { parseWatchRequest } from '../shared/requests/watch-request.ts';
+import { readJson } from './request-body.ts';
+import { answering } from './http-handler.ts';
 import { invalidRequest } from './problem.ts';
 import { viewOfWatch } from './views.ts';
 
 /** `POST /api/watches`: has every operation of a cluster, resource group or subscription found and posted; idempotent. */
 const createWatch = answering(async (request, { watches, settings, clock }) => {
-  const parsed = parseWatchOrder(await readJson(request), new Set(settings.channels.keys()));
+  const parsed = parseWatchRequest(await readJson(request), new Set(settings.channels.keys()));
   if ('problems' in parsed) throw invalidRequest(parsed.problems);
-  const { watch, created } = await orderWatch(parsed.order, watches, clock);
+  const { watch, created } = await ensureWatch(parsed.request, watches, clock);
   return {
     status: created ? 201 : 200,
     headers: {

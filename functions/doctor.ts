@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { parseDoctorOrder } from '../shared/requests/doctor-order.ts';
-import { readJsonIfAny } from './body.ts';
-import { answeringAlways } from './answering.ts';
+import { parseDoctorRequest } from '../shared/requests/doctor-request.ts';
+import { readJsonIfAny } from './request-body.ts';
+import { answeringAlways } from './http-handler.ts';
 import { invalidRequest } from './problem.ts';
 import { theRoot } from './root.ts';
 
@@ -10,9 +10,9 @@ import { theRoot } from './root.ts';
  * 503 otherwise, with the same report, so that `curl --fail` is enough for a pipeline.
  */
 const doctor = answeringAlways(async (request) => {
-  const parsed = parseDoctorOrder(await readJsonIfAny(request));
+  const parsed = parseDoctorRequest(await readJsonIfAny(request));
   if ('problems' in parsed) throw invalidRequest(parsed.problems);
-  const report = await theRoot().diagnose(parsed.order);
+  const report = await theRoot().diagnose(parsed.request);
   return {
     status: report.ok ? 200 : 503,
     headers: { 'Cache-Control': 'no-store' },

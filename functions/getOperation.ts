@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { nameKey } from '../shared/domain/names.ts';
+import { nameKey } from '../shared/domain/azure-names.ts';
 import { isTrackingId } from '../shared/domain/reference.ts';
-import { answering } from './answering.ts';
+import { answering } from './http-handler.ts';
 import { notTracked } from './problem.ts';
 import { viewWithHistory } from './views.ts';
 

@@ -1,8 +1,8 @@
 import { contains } from '../shared/domain/scope.ts';
 import { app } from '@azure/functions';
-import { nameKey } from '../shared/domain/names.ts';
+import { nameKey } from '../shared/domain/azure-names.ts';
 import { isTrackingId } from '../shared/domain/reference.ts';
-import { answering } from './answering.ts';
+import { answering } from './http-handler.ts';
 import { notWatched } from './problem.ts';
 import { viewOfCluster, viewOfWatch } from './views.ts';
 

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { parseListQuery, writeContinuationToken } from '../shared/requests/list-query.ts';
-import { answering } from './answering.ts';
+import { parseListQuery, writeContinuationToken } from '../shared/requests/list-request.ts';
+import { answering } from './http-handler.ts';
 import { invalidRequest } from './problem.ts';
 import { viewOf } from './views.ts';
 

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { answering } from './answering.ts';
+import { answering } from './http-handler.ts';
 import { viewOfWatch } from './views.ts';
 
 /** `GET /api/watches`: all watches. */

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { pollScheduleOf } from '../shared/settings/settings.ts';
-import { onTimer } from './timer.ts';
+import { onTimer } from './timer-handler.ts';
 
 /** The tick: reads what is due, records changes, tells Slack. */
 const pollOperations = onTimer(async ({ tick }, log) => {

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { onTimer } from './timer.ts';
+import { onTimer } from './timer-handler.ts';
 
 /** Long enough for any history, and shorter than the shortest limit of a hosting plan. */
 const timeLimitMs = 4 * 60_000;

@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import { armOrigins } from '../shared/settings/clouds.ts';
 import { register } from '../shared/requests/register.ts';
-import { parseRegistration } from '../shared/requests/registration.ts';
-import { readJson } from './body.ts';
-import { answering } from './answering.ts';
+import { parseRegistration } from '../shared/requests/register-request.ts';
+import { readJson } from './request-body.ts';
+import { answering } from './http-handler.ts';
 import { invalidRequest } from './problem.ts';
 import { headOf, viewOf } from './views.ts';
 

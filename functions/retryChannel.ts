@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
 import { retryChannel as retry } from '../shared/requests/channels.ts';
-import { nameKey } from '../shared/domain/names.ts';
+import { nameKey } from '../shared/domain/azure-names.ts';
 import { isChannelName } from '../shared/settings/settings.ts';
-import { answering } from './answering.ts';
+import { answering } from './http-handler.ts';
 import { Problem } from './problem.ts';
 
 /** `POST /api/channels/{name}/retry`: the next tick tries a channel that is parked. */

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
-import { nameKey } from '../shared/domain/names.ts';
+import { nameKey } from '../shared/domain/azure-names.ts';
 import { isTrackingId } from '../shared/domain/reference.ts';
 import { untrack } from '../shared/requests/untrack.ts';
-import { answering } from './answering.ts';
+import { answering } from './http-handler.ts';
 import { notTracked } from './problem.ts';
 
 /** `DELETE /api/operations/{trackingId}`: stops tracking; no message comes after the answer. */

@@ -1,11 +1,11 @@
 import { explain } from '../shared/explain/explain.ts';
-import { kindOn, type OperationKind } from '../shared/domain/kind.ts';
+import { kindOn, type OperationKind } from '../shared/domain/operation-kind.ts';
 import type { SubOperation } from '../shared/domain/sub-operations.ts';
 import { operationArmId } from '../shared/domain/reference.ts';
 import type { ErrorDetail } from '../shared/domain/error-detail.ts';
 import { counterOf } from '../shared/domain/status.ts';
 import type { TrackedOperation } from '../shared/domain/tracked.ts';
-import type { Usual } from '../shared/domain/usual.ts';
+import type { Usual } from '../shared/domain/usual-duration.ts';
 import type { OperationHead } from '../shared/store/operation-row.ts';
 import { elapsed } from '../shared/time.ts';
 import { armIdOf, isCluster } from '../shared/domain/scope.ts';

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createTail, startChild } from './child.ts';
-import type { Child, Exit } from './child.ts';
+import { createTail, startChild } from './child-process.ts';
+import type { Child, Exit } from './child-process.ts';
 
 /** A running Azurite table service. */
 export interface Azurite {

@@ -9,7 +9,7 @@ import { startAzurite } from './azurite.ts';
 import type { Azurite } from './azurite.ts';
 import { developmentSettings, needsAzurite, settingsUnder } from './dev-settings.ts';
 import { startHost } from './host/process.ts';
-import { endWhenNpmEnds } from './orphaned.ts';
+import { endWhenNpmEnds } from './end-with-npm.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 import { explainFailure } from './start-failure.ts';
 import { createTerminal } from './terminal.ts';

@@ -4,7 +4,7 @@ import type { OperationsWatch } from './operations-watch.ts';
 import { parseMrkdwn, plainText } from './page/mrkdwn.ts';
 import { payload as messagePayload } from './page/payload.ts';
 import type { ReceivedMessage } from './page/routes.ts';
-import type { Channel } from './page/wire.ts';
+import type { Channel } from './page/protocol.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Whose events are told. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { operationActions } from '../shared/domain/kind.ts';
+import { operationActions } from '../shared/domain/operation-kind.ts';
 
 /** The parts of the product's answers that the local product shows. */
 

@@ -12,7 +12,7 @@ import { watchOperations } from './operations-watch.ts';
 import type { OperationsWatch } from './operations-watch.ts';
 import { startPage } from './page/server.ts';
 import type { Page } from './page/server.ts';
-import type { Channel } from './page/wire.ts';
+import type { Channel } from './page/protocol.ts';
 import type { Runnable } from './run-until-stopped.ts';
 import { startSlack } from './slack/server.ts';
 import type { Slack } from './slack/server.ts';

@@ -88,12 +88,12 @@ async function run({ slack, json, app }: Order): Promise<DoctorReport> {
 
 /** Only what is needed is loaded: the whole app is much. */
 async function here(slack: boolean): Promise<DoctorReport> {
-  const { checkHere } = await import('./doctor/here.ts');
+  const { checkHere } = await import('./doctor/check-here.ts');
   return await checkHere(slack);
 }
 
 async function there(url: URL, key: string, slack: boolean): Promise<DoctorReport> {
-  const { checkThere } = await import('./doctor/there.ts');
+  const { checkThere } = await import('./doctor/check-there.ts');
   return await checkThere(url, key, slack);
 }
 

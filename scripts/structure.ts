@@ -16,7 +16,7 @@ export interface Structure {
   readonly circles: readonly (readonly string[])[];
 }
 
-/** `arm` of `shared/arm/client.ts`, `time` of `shared/time.ts`, `functions` of `functions/timer.ts`. */
+/** `arm` of `shared/arm/client.ts`, `time` of `shared/time.ts`, `functions` of `functions/timer-handler.ts`. */
 function roomOf(file: string): string {
   const [top = '', room = '', ...rest] = file.split('/');
   return top === 'functions' ? top : rest.length > 0 ? room : posix.basename(room, '.ts');

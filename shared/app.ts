@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogReader } from './arm/activity-log.ts';
 import { createArmReader } from './arm/client.ts';
-import { createApiVersions, pinnedVersion, waitAtMost } from './calls/versions.ts';
-import { auto } from './domain/api-versions.ts';
+import { createApiVersions, pinnedVersion, waitAtMost } from './calls/api-versions.ts';
+import { auto } from './domain/known-versions.ts';
 import { tokenSources } from './sign-in/token-sources.ts';
 import type { ChannelNeeds } from './requests/channels.ts';
 import { storeHealth } from './requests/store-health.ts';
 import type { DoctorReport } from './doctor/check.ts';
 import { diagnose, type DoctorNeeds } from './doctor/doctor.ts';
-import type { DoctorOrder } from './requests/doctor-order.ts';
+import type { DoctorRequest } from './requests/doctor-request.ts';
 import { assessHealth, type Health, type HealthInputs } from './health.ts';
 import type { Log } from './log.ts';
 import { redactor, type Redact } from './redact.ts';
@@ -54,7 +54,7 @@ export interface Root {
   readonly app: () => App;
   readonly health: () => Promise<Health>;
   /** Checks what the app needs, whatever the settings are. */
-  readonly diagnose: (order: DoctorOrder) => Promise<DoctorReport>;
+  readonly diagnose: (request: DoctorRequest) => Promise<DoctorReport>;
   /** Takes the settings' secrets out of a text. */
   readonly redact: Redact;
 }
@@ -96,10 +96,10 @@ export function createRoot(
     isConfigured: running !== null,
     store: askStore === null ? null : await askStore(),
   });
-  const diagnosed = async (order: DoctorOrder): Promise<DoctorReport> => {
+  const diagnosed = async (request: DoctorRequest): Promise<DoctorReport> => {
     const needs = running?.doctor ?? null;
     const patient = { problems, site: siteOf(env), needs, health: healthInputs, redact };
-    return await diagnose(patient, order);
+    return await diagnose(patient, request);
   };
   const quietly = shared(async () => await diagnosed({ slack: false }));
   const withSlack = shared(async () => await diagnosed({ slack: true }));

@@ -1,7 +1,7 @@
-import { ageRemark, isOldVersion } from './domain/api-versions.ts';
+import { ageRemark, isOldVersion } from './domain/known-versions.ts';
 import type { SettingsProblem } from './settings/settings.ts';
 import type { StoreHealth, TickSummary } from './domain/tick-summary.ts';
-import { appVersion } from './settings/version.ts';
+import { appVersion } from './settings/app-version.ts';
 import { clocksDifferMs, elapsed, formatDuration, type IsoTime } from './time.ts';
 
 /** What `health` looks at. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { expect, it } from 'vitest';
 import { seeded } from '../bench/numbers.ts';
-import { isObject } from '../shared/domain/foreign.ts';
+import { isObject } from '../shared/domain/foreign-json.ts';
 import { trackedFiles } from './support/checkout.ts';
 import { mostSteps, sampleOf, stepCounter } from './support/regex-steps.ts';
 

@@ -11,7 +11,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2025-10-01' existin
 }
 
 // Reader on the one cluster: to read its operations. Changes nothing, and opens nothing inside of Kubernetes. The app
-// prints the same name in small letters when it lacks the role (shared/domain/role-name.ts), so that a person who runs
+// prints the same name in small letters when it lacks the role (shared/domain/role-assignment-name.ts), so that a person who runs
 // its line and a later deployment mean one assignment.
 resource readOperations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(toLower(cluster.id), toLower(principalId), reader)

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { cloudError } from './cloud-error.ts';
 import type { Answer } from './listen.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from './list-page.ts';
 import { resourceId } from './resource-path.ts';
 import type { OperationPath } from './resource-path.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { authorizationFailed } from './authorization.ts';
 import { cloudError } from './cloud-error.ts';
-import { formNames } from './forms.ts';
+import { formNames } from './answer-forms.ts';
 import type { Answer } from './listen.ts';
 
 /** What a call reads, as far as faults tell it apart. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { ErrorDetail } from './failures.ts';
+import type { ErrorDetail } from './sample-errors.ts';
 import { clusterId, resourceId } from './resource-path.ts';
 import type { OperationPath } from './resource-path.ts';
 import { scenarios, subOperationTypes } from './scenarios.ts';

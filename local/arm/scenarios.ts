@@ -4,8 +4,8 @@ import {
   podDrainFailure,
   quotaExceeded,
   upgradeFailure,
-} from './failures.ts';
-import type { ErrorDetail } from './failures.ts';
+} from './sample-errors.ts';
+import type { ErrorDetail } from './sample-errors.ts';
 
 /** What an operation shows from a moment on, until the next step. */
 export interface Step {

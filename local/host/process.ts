@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { createTail, startChild } from '../child.ts';
-import type { Child, Exit } from '../child.ts';
+import { createTail, startChild } from '../child-process.ts';
+import type { Child, Exit } from '../child-process.ts';
 import { isObject, parseObject } from './json.ts';
 import type { FunctionSummary, HostLogLine, HostMessage, RunMessage } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import { toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
-import { unknownKind, type OperationKind } from '../../shared/domain/kind.ts';
+import { unknownKind, type OperationKind } from '../../shared/domain/operation-kind.ts';
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import type { OperationReference } from '../../shared/domain/reference.ts';
 import {
@@ -11,9 +11,9 @@ import {
 import { plus, type IsoTime } from '../../shared/time.ts';
 import { parkedNotice } from '../../shared/slack/channel-notice.ts';
 import { layOutDigest, planDigests } from '../../shared/slack/digest-layout.ts';
-import { gapNotice } from '../../shared/slack/gap-notice.ts';
+import { gapNotice } from '../../shared/slack/missed-notice.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
-import { moveNotice } from '../../shared/slack/move-notice.ts';
+import { moveNotice } from '../../shared/slack/version-notice.ts';
 import { layOut, type Notice } from '../../shared/slack/notice.ts';
 import { operationNotice } from '../../shared/slack/operation-notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';

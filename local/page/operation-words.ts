@@ -1,5 +1,5 @@
-import { kindWords } from '../../shared/domain/kind.ts';
-import { usualWords } from '../../shared/domain/usual.ts';
+import { kindWords } from '../../shared/domain/operation-kind.ts';
+import { usualWords } from '../../shared/domain/usual-duration.ts';
 import type { TrackedOperation } from '../notifier-api.ts';
 
 /** How a state looks. The word always says it too: colour alone is no information. */

@@ -4,10 +4,10 @@ import type { NotifierApi } from '../notifier-api.ts';
 import type { OperationsWatch } from '../operations-watch.ts';
 import { openEventStream } from './events.ts';
 import type { SendEvent } from './events.ts';
-import { startTryOperation } from './try.ts';
-import type { OperationStarter } from './try.ts';
-import { tryOperation, unplugged } from './wire.ts';
-import type { Channel, Unplugged } from './wire.ts';
+import { startTryOperation } from './try-operation.ts';
+import type { OperationStarter } from './try-operation.ts';
+import { tryOperation, unplugged } from './protocol.ts';
+import type { Channel, Unplugged } from './protocol.ts';
 
 /** A message as the Slack stand-in keeps it. */
 export interface ReceivedMessage {

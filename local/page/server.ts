@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
 import { createLocalServer, listenOnLoopback } from '../local-server.ts';
 import { buildAssets } from './assets.ts';
-import { findRefusal, setSecurityHeaders } from './guard.ts';
+import { findRefusal, setSecurityHeaders } from './security.ts';
 import { createRoutes, sendJson } from './routes.ts';
 import type { PageNeeds } from './routes.ts';
 

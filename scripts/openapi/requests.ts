@@ -1,9 +1,9 @@
-import { patterns } from '../../shared/domain/names.ts';
+import { patterns } from '../../shared/domain/azure-names.ts';
 import type * as z from 'zod';
-import { doctorOrder } from '../../shared/requests/doctor-order.ts';
-import { defaultTop, maxTop, states } from '../../shared/requests/list-query.ts';
-import { forms } from '../../shared/requests/registration.ts';
-import { order } from '../../shared/requests/watch-order.ts';
+import { doctorRequest } from '../../shared/requests/doctor-request.ts';
+import { defaultTop, maxTop, states } from '../../shared/requests/list-request.ts';
+import { forms } from '../../shared/requests/register-request.ts';
+import { watchRequest } from '../../shared/requests/watch-request.ts';
 import { patternOf, toJsonSchemas, type Json } from './json-schema.ts';
 
 const [byParts, byId, byUrl] = forms;
@@ -43,12 +43,12 @@ export function requestSchemas(): Record<string, Json> {
       RegistrationByParts: byParts.schema,
       RegistrationById: byId.schema,
       RegistrationByUrl: byUrl.schema,
-      WatchOrder: order,
-      DoctorOrder: doctorOrder,
+      WatchOrder: watchRequest,
+      DoctorOrder: doctorRequest,
     },
     ({ zodSchema, jsonSchema, path }) => {
       const { _zod: schema } = zodSchema;
-      if (zodSchema === order) Object.assign(jsonSchema, { oneOf: exactlyOneScope });
+      if (zodSchema === watchRequest) Object.assign(jsonSchema, { oneOf: exactlyOneScope });
       const isField = path.length === 2 && path[0] === 'properties';
       if (!isField || schema.def.type === 'optional') return;
       const { description = '', ...known } = fields[String(path[1])] ?? {};

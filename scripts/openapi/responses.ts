@@ -3,7 +3,7 @@ import type { Channel as ChannelView } from '../../shared/requests/channels.ts';
 import type { DoctorReport as DoctorView } from '../../shared/doctor/check.ts';
 import type { Explanation as ExplanationView } from '../../shared/explain/explain.ts';
 import type { Health as HealthView } from '../../shared/health.ts';
-import { operationActions } from '../../shared/domain/kind.ts';
+import { operationActions } from '../../shared/domain/operation-kind.ts';
 import type { Counter } from '../../shared/domain/status.ts';
 import { operationEventNames, type HistoryEntry } from '../../shared/domain/tracked.ts';
 import type { RequestProblem } from '../../shared/requests/fields.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { callerAfterMs, callerBeforeMs, type LogEvent } from '../domain/caller.ts';
-import { fieldReader, foreignObject, isObject } from '../domain/foreign.ts';
+import { fieldReader, foreignObject, isObject } from '../domain/foreign-json.ts';
 import { plus, toIsoTime, type IsoTime } from '../time.ts';
-import { createAsk, type ArmClientOptions } from './ask.ts';
+import { createAsk, type ArmClientOptions } from './request.ts';
 import { nextPage } from './parse-list.ts';
 
 /** What is asked of the activity log: the starts of operations in one resource group. */

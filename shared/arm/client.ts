@@ -13,10 +13,10 @@ import type {
   ReadingFailure,
 } from '../domain/reading.ts';
 import { operationArmId, type OperationReference } from '../domain/reference.ts';
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import type { IsoTime } from '../time.ts';
-import { createAsk, type Answer, type ArmClientOptions, type Ask } from './ask.ts';
-import { isKnownVersion } from '../domain/api-versions.ts';
+import { createAsk, type Answer, type ArmClientOptions, type Ask } from './request.ts';
+import { isKnownVersion } from '../domain/known-versions.ts';
 import type { VersionPlace } from '../domain/version-choices.ts';
 import {
   failureOfPage,
@@ -32,7 +32,7 @@ import {
   type Page,
 } from './parse-list.ts';
 import { parseOperationStatus } from './parse.ts';
-import type { Versions } from './versions.ts';
+import type { Versions } from './version-source.ts';
 
 /**
  * Reads the status of an operation from ARM, in at most `timeoutMs` milliseconds (and never more than ten

@@ -6,8 +6,8 @@ import {
   type ClusterReference,
 } from '../domain/scope.ts';
 import * as z from 'zod/mini';
-import { nameKey, patterns } from '../domain/names.ts';
-import { foreignObject } from '../domain/foreign.ts';
+import { nameKey, patterns } from '../domain/azure-names.ts';
+import { foreignObject } from '../domain/foreign-json.ts';
 import type { ListedOperation } from '../domain/reading.ts';
 import { parseOperationId } from '../domain/reference.ts';
 import { cleanText } from '../text.ts';

@@ -1,10 +1,10 @@
-import { patterns } from '../domain/names.ts';
+import { patterns } from '../domain/azure-names.ts';
 import { parseClusterId } from '../domain/scope.ts';
 import * as z from 'zod/mini';
-import { foreignObject, isObject } from '../domain/foreign.ts';
+import { foreignObject, isObject } from '../domain/foreign-json.ts';
 import { mostSpecific, toErrorDetail } from '../domain/error-detail.ts';
 import { readErrors } from '../domain/foreign-error.ts';
-import { kindOf, type KindEvidence, type OperationKind } from '../domain/kind.ts';
+import { kindOf, type KindEvidence, type OperationKind } from '../domain/operation-kind.ts';
 import { subOperationLimit, worstFirst, type SubOperations } from '../domain/sub-operations.ts';
 import { parseOperationId } from '../domain/reference.ts';
 import { hasFailed } from '../domain/status.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { foreignObject } from '../domain/foreign.ts';
+import { foreignObject } from '../domain/foreign-json.ts';
 import { fingerprintOf, flatten, toErrorDetail } from '../domain/error-detail.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import type { SeenStatus } from '../domain/reading.ts';

@@ -1,5 +1,5 @@
-import { parseJson } from '../domain/foreign.ts';
-import { goneBy } from '../domain/gone.ts';
+import { parseJson } from '../domain/foreign-json.ts';
+import { goneBy } from '../domain/gone-codes.ts';
 import { signInFailed, type ReadingFailure, type ReadingFailureCause } from '../domain/reading.ts';
 import { cleanText, oneLine, truncate } from '../text.ts';
 import { codesIn, parseCloudError } from './parse.ts';

@@ -1,5 +1,5 @@
 import { flatten } from '../domain/error-detail.ts';
-import type { VersionRefusal } from '../domain/api-versions.ts';
+import type { VersionRefusal } from '../domain/known-versions.ts';
 import { readErrors } from '../domain/foreign-error.ts';
 import { locationKey } from '../domain/version-choices.ts';
 import { cleanText, oneLine } from '../text.ts';

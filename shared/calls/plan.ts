@@ -1,5 +1,5 @@
 import type { Allowance } from '../domain/arm-budget.ts';
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import type { IsoTime } from '../time.ts';
 
 /** A question to Azure: for an operation's status, for the list of a cluster's operations, for a scope's clusters. */

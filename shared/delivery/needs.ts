@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { PostToSlack } from '../slack/webhook.ts';
-import type { Refusals } from '../store/refusals.ts';
+import type { Refusals } from '../store/refused-rows.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../time.ts';
 import type { Accepted } from './take-claim.ts';

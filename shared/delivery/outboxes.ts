@@ -1,13 +1,13 @@
 import { scopeIdOf } from '../domain/scope.ts';
-import type { Refusals } from '../store/refusals.ts';
+import type { Refusals } from '../store/refused-rows.ts';
 import type { IncidentName } from '../domain/incident.ts';
 import type { Outbox, OwedMessage } from '../domain/outbox.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import { parkedNotice } from '../slack/channel-notice.ts';
-import { gapNotice } from '../slack/gap-notice.ts';
+import { gapNotice } from '../slack/missed-notice.ts';
 import { incidentNotice } from '../slack/incident-notice.ts';
 import type { AppFacts } from '../slack/app-identity.ts';
-import { moveNotice } from '../slack/move-notice.ts';
+import { moveNotice } from '../slack/version-notice.ts';
 import type { Notice } from '../slack/notice.ts';
 import { operationNotice } from '../slack/operation-notice.ts';
 import { incidentKey } from '../store/incident-row.ts';

@@ -1,4 +1,4 @@
-import { ageRemark, auto, isKnownVersion, isOldVersion } from '../domain/api-versions.ts';
+import { ageRemark, auto, isKnownVersion, isOldVersion } from '../domain/known-versions.ts';
 import { versionsUsed, type VersionChoices } from '../domain/version-choices.ts';
 import type { DoctoredApp } from './target-finding.ts';
 import { StoreUnavailable } from '../store/table.ts';

@@ -7,7 +7,7 @@ import { checkApiVersions, type VersionCheckNeeds } from './api-versions.ts';
 import { checkArm, type ArmNeeds } from './arm.ts';
 import { checkCallers, type CallerCheckNeeds } from './callers.ts';
 import { skipped, type Check, type DoctorReport } from './check.ts';
-import type { DoctorOrder } from '../requests/doctor-order.ts';
+import type { DoctorRequest } from '../requests/doctor-request.ts';
 import { checkSettings } from './settings.ts';
 import { checkSlack, type SlackNeeds } from './slack.ts';
 import { checkStorage, type StorageNeeds } from './storage.ts';
@@ -34,7 +34,7 @@ export interface Patient {
  */
 export async function diagnose(
   { problems, site, needs, health, redact }: Patient,
-  { slack }: DoctorOrder,
+  { slack }: DoctorRequest,
 ): Promise<DoctorReport> {
   const running =
     needs === null

@@ -1,7 +1,7 @@
 import { settingFix, type Site } from '../domain/az-commands.ts';
 import { incidentAt, incidentCauseOf } from '../domain/incident.ts';
 import type { Scope } from '../domain/scope.ts';
-import { goneBy } from '../domain/gone.ts';
+import { goneBy } from '../domain/gone-codes.ts';
 import type { ReadingFailure } from '../domain/reading.ts';
 import type { Settings } from '../settings/settings.ts';
 import { titles } from '../slack/incident-notice.ts';

@@ -1,7 +1,7 @@
 import { armIdOf, isCluster, type Scope } from '../domain/scope.ts';
 import type { ArmReader } from '../arm/client.ts';
 import type { WantedKind } from '../calls/plan.ts';
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import type { Listing, Reading, ReadingFailure } from '../domain/reading.ts';
 import type { OperationReference } from '../domain/reference.ts';
 import type { OperationStore } from '../store/operation-store.ts';

@@ -1,4 +1,4 @@
-import { patterns } from './names.ts';
+import { patterns } from './azure-names.ts';
 
 /** Lines of the Azure CLI for people to copy. What is not known stands in them as a shell variable. */
 

@@ -1,5 +1,5 @@
 import { clocksDifferMs, isCredible, latest, plus, type IsoTime } from '../time.ts';
-import { nameKey } from './names.ts';
+import { nameKey } from './azure-names.ts';
 
 /** An operation whose caller is not known yet. */
 export interface CallerAsk {

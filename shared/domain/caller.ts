@@ -1,7 +1,7 @@
 import { cleanText, oneLine } from '../text.ts';
 import { elapsed, type IsoTime } from '../time.ts';
-import { kindOn, type OperationAction, type OperationKind } from './kind.ts';
-import { nameKey } from './names.ts';
+import { kindOn, type OperationAction, type OperationKind } from './operation-kind.ts';
+import { nameKey } from './azure-names.ts';
 import type { OperationReference } from './reference.ts';
 import { armIdOf } from './scope.ts';
 

@@ -1,14 +1,14 @@
 import { earlier, elapsed, formatDuration, isCredible, plus, type IsoTime } from '../time.ts';
-import { afterError, type ErrorNews } from './error-turns.ts';
+import { afterError, type ErrorNews } from './alternating-errors.ts';
 import { mostSpecific } from './error-detail.ts';
-import { knownKind } from './kind.ts';
+import { knownKind } from './operation-kind.ts';
 import { knownSubOperations, sameSubOperations } from './sub-operations.ts';
 import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
 import { reasonToStall, type StallPolicy } from './stall.ts';
 import { counterOf, outcomeOf, phaseOf, samePhase } from './status.ts';
 import type { OperationEvent, OperationState } from './tracked.ts';
-import { afterFailure, isConfirmedGone } from './trouble.ts';
-import type { Usual } from './usual.ts';
+import { afterFailure, isConfirmedGone } from './reading-trouble.ts';
+import type { Usual } from './usual-duration.ts';
 
 /** The operator's limits, in milliseconds. */
 export interface ComparePolicy extends StallPolicy {

@@ -1,4 +1,4 @@
-import { fieldReader, isObject, parseJson } from './foreign.ts';
+import { fieldReader, isObject, parseJson } from './foreign-json.ts';
 import { oneLine, truncate } from '../text.ts';
 
 /** An error from a foreign system: shaped like an `ErrorDetail`, but neither cleaned nor shortened. */

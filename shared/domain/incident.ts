@@ -1,4 +1,4 @@
-import { nameKey } from './names.ts';
+import { nameKey } from './azure-names.ts';
 import type { Outbox, OwedMessage } from './outbox.ts';
 import type { ReadingFailureCause, ReadingTrouble } from './reading.ts';
 import { scopeKey, scopesAround, subscriptionScope, type Scope } from './scope.ts';

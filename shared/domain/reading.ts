@@ -1,6 +1,6 @@
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './error-detail.ts';
-import type { OperationKind } from './kind.ts';
+import type { OperationKind } from './operation-kind.ts';
 import { hasFailed } from './status.ts';
 import type { SubOperations } from './sub-operations.ts';
 

@@ -1,4 +1,4 @@
-import { patterns } from './names.ts';
+import { patterns } from './azure-names.ts';
 import { armIdOf, idOf, parseBelowCluster, type ClusterReference } from './scope.ts';
 
 /** Names one operation of one managed cluster. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { nameKey, patterns } from './names.ts';
+import { nameKey, patterns } from './azure-names.ts';
 
 /**
  * A subscription, a resource group or a cluster, as ARM names it: what is watched, listed or read, and where trouble is.

@@ -1,7 +1,7 @@
 import { formatDuration } from '../time.ts';
 import { outcomeOf, phaseOf } from './status.ts';
 import type { OperationState } from './tracked.ts';
-import { isOverdue, usualWords, type Usual } from './usual.ts';
+import { isOverdue, usualWords, type Usual } from './usual-duration.ts';
 
 /** After how long without a move an operation counts as stalled, in milliseconds. */
 export interface StallPolicy {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OperationKind } from './kind.ts';
+import type { OperationKind } from './operation-kind.ts';
 import { outcomeOf } from './status.ts';
 
 /** A sub-operation: what one agent pool, or the control plane, does within an operation. */

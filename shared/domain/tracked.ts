@@ -1,13 +1,13 @@
 import type { ReadingTrouble } from './reading.ts';
 import type { IsoTime } from '../time.ts';
 import type { ErrorDetail } from './error-detail.ts';
-import { noTurns, type ErrorTurns } from './error-turns.ts';
-import { unknownKind, type OperationKind } from './kind.ts';
+import { noTurns, type ErrorTurns } from './alternating-errors.ts';
+import { unknownKind, type OperationKind } from './operation-kind.ts';
 import type { Outbox, OwedMessage } from './outbox.ts';
 import type { SubOperations } from './sub-operations.ts';
 import type { OperationReference } from './reference.ts';
 import type { Outcome } from './status.ts';
-import type { Usual } from './usual.ts';
+import type { Usual } from './usual-duration.ts';
 
 /** What can be worth a message about one operation (README, "What it says, and when"). */
 export const operationEventNames = [

@@ -1,6 +1,6 @@
 import { elapsed, isCredible, plus, clocksDifferMs, type IsoTime } from '../time.ts';
-import { auto, newestKnown } from './api-versions.ts';
-import { nameKey } from './names.ts';
+import { auto, newestKnown } from './known-versions.ts';
+import { nameKey } from './azure-names.ts';
 import { emptyOutbox, outboxLimit, owing, type Outbox, type OwedMessage } from './outbox.ts';
 
 /** Which api-version is used somewhere. */

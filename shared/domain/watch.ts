@@ -1,5 +1,5 @@
 import type { ReadingTrouble } from './reading.ts';
-import { nameKey } from './names.ts';
+import { nameKey } from './azure-names.ts';
 import { emptyOutbox, type Outbox, type OwedMessage } from './outbox.ts';
 import { scopeKey, scopesAround, type ClusterReference, type Scope } from './scope.ts';
 import type { TrackingOptions } from './tracked.ts';

@@ -1,11 +1,11 @@
 import type { ErrorDetail } from '../domain/error-detail.ts';
-import { unknownKind, type OperationAction, type OperationKind } from '../domain/kind.ts';
+import { unknownKind, type OperationAction, type OperationKind } from '../domain/operation-kind.ts';
 import type { ClusterReference } from '../domain/scope.ts';
-import { causeOf, commandOf, stepOf, titleOf } from './fill.ts';
-import { toldBy } from './meaning.ts';
-import { namesIn } from './names.ts';
+import { causeOf, commandOf, stepOf, titleOf } from './fill-wordings.ts';
+import { toldBy } from './find-entry.ts';
+import { namesIn } from './names-in-errors.ts';
 
-export { tellingSentence } from './telling.ts';
+export { tellingSentence } from './telling-sentence.ts';
 
 /** What an error means and what to do about it: our words, from `explanations.json`, with names out of the error. */
 export interface Explanation {

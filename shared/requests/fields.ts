@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { nameKey, patterns } from '../domain/names.ts';
+import { nameKey, patterns } from '../domain/azure-names.ts';
 import type { TrackingOptions } from '../domain/tracked.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import { truncate } from '../text.ts';

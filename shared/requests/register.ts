@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import { emptyOutbox } from '../domain/outbox.ts';
 import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { neverRead, type TrackedOperation, type TrackingOptions } from '../domain/tracked.ts';
@@ -7,7 +7,7 @@ import type { OperationStore, StoredOperation } from '../store/operation-store.t
 import { untilWritten } from '../store/table.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import { unlessGiven, type GivenOptions } from './fields.ts';
-import type { Registration } from './registration.ts';
+import type { Registration } from './register-request.ts';
 
 /** What registering came to. */
 export interface Registered {

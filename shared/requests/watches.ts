@@ -1,16 +1,16 @@
 import { scopesAround, scopeIdOf, type ClusterReference } from '../domain/scope.ts';
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import { operationEventNames } from '../domain/tracked.ts';
 import type { OperationReference } from '../domain/reference.ts';
 import { untilWritten } from '../store/table.ts';
 import { findReadable, type WatchStore } from '../store/watch-store.ts';
 import type { Clock } from '../time.ts';
 import { unlessGiven } from './fields.ts';
-import type { WatchOrder } from './watch-order.ts';
+import type { WatchRequest } from './watch-request.ts';
 import { knowing, newCluster, type Watch } from '../domain/watch.ts';
 
 /** The result of creating a watch. */
-export interface Ordered {
+export interface EnsuredWatch {
   readonly watch: Watch;
   /** `false` when there was one for this scope already. */
   readonly created: boolean;
@@ -20,11 +20,11 @@ export interface Ordered {
  * Creates a watch. Idempotent: a scope has one watch, and an option given again replaces the old one. An operation keeps
  * the options of the watch from when it was found. ARM is not asked.
  */
-export async function orderWatch(
-  { scope, options }: WatchOrder,
+export async function ensureWatch(
+  { scope, options }: WatchRequest,
   store: WatchStore,
   clock: Clock,
-): Promise<Ordered> {
+): Promise<EnsuredWatch> {
   const watchId = scopeIdOf(scope);
   return await untilWritten('the watch', async () => {
     const stored = await store.findWatch(watchId);

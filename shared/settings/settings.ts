@@ -1,8 +1,8 @@
 import type { Site } from '../domain/az-commands.ts';
-import { auto, isPreview, newestKnown } from '../domain/api-versions.ts';
+import { auto, isPreview, newestKnown } from '../domain/known-versions.ts';
 import { clouds, type Cloud, type CloudName } from './clouds.ts';
 import { isNcrontab } from './ncrontab.ts';
-import { nameKey, patterns } from '../domain/names.ts';
+import { nameKey, patterns } from '../domain/azure-names.ts';
 import { drainStalledAfterMs } from '../domain/stall.ts';
 import { checkProxy } from './proxy.ts';
 import {

@@ -1,4 +1,4 @@
-import { patterns } from '../domain/names.ts';
+import { patterns } from '../domain/azure-names.ts';
 import { guidOr, type Site } from '../domain/az-commands.ts';
 import { inline } from './mrkdwn.ts';
 

@@ -1,8 +1,8 @@
 import { armIdOf } from '../domain/scope.ts';
 import { roleCommand, setCommand } from '../domain/az-commands.ts';
-import { auto } from '../domain/api-versions.ts';
+import { auto } from '../domain/known-versions.ts';
 import type { IncidentMessage, IncidentName } from '../domain/incident.ts';
-import { roleAssignmentName } from '../domain/role-name.ts';
+import { roleAssignmentName } from '../domain/role-assignment-name.ts';
 import { assigneeOf, principalOf, type AppFacts } from './app-identity.ts';
 import type { Advice } from './notice.ts';
 

@@ -1,6 +1,6 @@
 import { cancelationOf, type Explanation } from '../explain/explain.ts';
-import { goneBy, type Gone } from '../domain/gone.ts';
-import { kindOn } from '../domain/kind.ts';
+import { goneBy, type Gone } from '../domain/gone-codes.ts';
+import { kindOn } from '../domain/operation-kind.ts';
 import type { OperationReference } from '../domain/reference.ts';
 import type { Outcome } from '../domain/status.ts';
 import type {
@@ -9,7 +9,7 @@ import type {
   OperationMessage,
   TrackingOptions,
 } from '../domain/tracked.ts';
-import { isOverdue } from '../domain/usual.ts';
+import { isOverdue } from '../domain/usual-duration.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
 import { inline } from './mrkdwn.ts';
 import type { Advice, Tone } from './notice.ts';

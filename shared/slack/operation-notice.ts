@@ -1,7 +1,7 @@
 import { armIdOf } from '../domain/scope.ts';
 import { explain, tellingSentence, type Explanation } from '../explain/explain.ts';
 import { mostSpecific, type ErrorDetail } from '../domain/error-detail.ts';
-import { kindOn, kindWords } from '../domain/kind.ts';
+import { kindOn, kindWords } from '../domain/operation-kind.ts';
 import { subOperationsToShow, type SubOperation } from '../domain/sub-operations.ts';
 import { outcomeOf } from '../domain/status.ts';
 import type { OperationEvent, OperationMessage } from '../domain/tracked.ts';

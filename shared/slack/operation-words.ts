@@ -1,6 +1,6 @@
 import { counterOf, outcomeOf, percentWords, phaseOf } from '../domain/status.ts';
-import { kindWords, type OperationKind } from '../domain/kind.ts';
-import { usualRange, type Usual } from '../domain/usual.ts';
+import { kindWords, type OperationKind } from '../domain/operation-kind.ts';
+import { usualRange, type Usual } from '../domain/usual-duration.ts';
 import { inline } from './mrkdwn.ts';
 
 /** Azure's names of phases: `UpgradingNodes`, `InProgress`. */

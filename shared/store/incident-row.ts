@@ -8,7 +8,7 @@ import {
 } from '../domain/incident.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { Outbox } from '../domain/outbox.ts';
-import { nameKey, patterns } from '../domain/names.ts';
+import { nameKey, patterns } from '../domain/azure-names.ts';
 import {
   CorruptRow,
   checkVersion,

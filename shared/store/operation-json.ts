@@ -1,9 +1,9 @@
 import { readingFailureCauses, type ReadingTrouble } from '../domain/reading.ts';
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
-import { toldLimit, type ErrorTurns } from '../domain/error-turns.ts';
+import { toldLimit, type ErrorTurns } from '../domain/alternating-errors.ts';
 import { errorDepth, type ErrorDetail } from '../domain/error-detail.ts';
-import { operationActions, unknownKind, type OperationKind } from '../domain/kind.ts';
+import { operationActions, unknownKind, type OperationKind } from '../domain/operation-kind.ts';
 import type { SubOperation } from '../domain/sub-operations.ts';
 import {
   operationEventNames,
@@ -12,7 +12,7 @@ import {
   type OperationMessage,
   type OperationState,
 } from '../domain/tracked.ts';
-import { isRunLength, type Usual } from '../domain/usual.ts';
+import { isRunLength, type Usual } from '../domain/usual-duration.ts';
 import { believable, type IsoTime } from '../time.ts';
 import { storedId, storedText, storedTime } from './codec.ts';
 

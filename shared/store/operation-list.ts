@@ -1,4 +1,4 @@
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import { unlessCorrupt } from './codec.ts';
 import { operationHead, toHead, type OperationHead } from './operation-row.ts';
 import { quoted, type Row, type RowKey, type Table } from './table.ts';

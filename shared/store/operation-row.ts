@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { nameKey, patterns } from '../domain/names.ts';
+import { nameKey, patterns } from '../domain/azure-names.ts';
 import type { ReadingTrouble } from '../domain/reading.ts';
 import type { IsoTime } from '../time.ts';
-import { noTurns } from '../domain/error-turns.ts';
+import { noTurns } from '../domain/alternating-errors.ts';
 import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { mostSpecific } from '../domain/error-detail.ts';
 import {

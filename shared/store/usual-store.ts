@@ -1,9 +1,9 @@
 import { scopeIdOf } from '../domain/scope.ts';
-import { runOf, type FindUsual } from '../domain/apply.ts';
+import { runOf, type FindUsual } from '../domain/apply-reading.ts';
 import * as z from 'zod/mini';
-import { kindKey, kindOn } from '../domain/kind.ts';
+import { kindKey, kindOn } from '../domain/operation-kind.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
-import { isRunLength, usualOf, withRuns, type Run, type Usual } from '../domain/usual.ts';
+import { isRunLength, usualOf, withRuns, type Run, type Usual } from '../domain/usual-duration.ts';
 import { json, schemaVersion, unlessCorrupt } from './codec.ts';
 import { retryOnConflict, RowRefused, type Columns, type RowKey, type Table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { scopeIdOf, type ClusterReference, type Scope } from '../domain/scope.ts';
 import * as z from 'zod/mini';
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import type { GapMessage, Watch, WatchedCluster } from '../domain/watch.ts';
 import {
   checkVersion,

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { OperationStore } from '../store/operation-store.ts';
-import type { Refusals } from '../store/refusals.ts';
+import type { Refusals } from '../store/refused-rows.ts';
 import type { Work } from '../store/work-store.ts';
 import type { Clock } from '../time.ts';
 

@@ -1,10 +1,10 @@
 import { isCluster, scopeIdOf, scopeKey, type ClusterReference } from '../domain/scope.ts';
 import pMap from 'p-map';
 import type { LastReading } from '../domain/incident.ts';
-import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
+import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply-reading.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
-import { afterFailure, isConfirmedGone } from '../domain/trouble.ts';
-import { nameKey } from '../domain/names.ts';
+import { afterFailure, isConfirmedGone } from '../domain/reading-trouble.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import {
   failureIn,
   tellsAll,
@@ -19,7 +19,7 @@ import type { ClusterHead } from '../store/watch-row.ts';
 import { findReadable, type WatchStore } from '../store/watch-store.ts';
 import { addOperation, newOperation } from '../requests/register.ts';
 import { isCredible, type Clock, type IsoTime } from '../time.ts';
-import { firstLook, longestRestMs, look, nextLook } from '../domain/found-in-list.ts';
+import { firstLook, longestRestMs, look, nextLook } from '../domain/cluster-look.ts';
 import {
   newCluster,
   knowing,
@@ -28,7 +28,7 @@ import {
   type WatchedCluster,
 } from '../domain/watch.ts';
 import type { Wanted } from '../calls/plan.ts';
-import type { Refusals } from '../store/refusals.ts';
+import type { Refusals } from '../store/refused-rows.ts';
 
 /** The app looks soon at few clusters, and at many clusters at the pace of the request budget's lists. */
 const lookEveryMs = 2000;

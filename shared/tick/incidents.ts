@@ -15,15 +15,15 @@ import {
   type LastReading,
 } from '../domain/incident.ts';
 import { emptyOutbox, outboxLimit, owing } from '../domain/outbox.ts';
-import { nameKey } from '../domain/names.ts';
-import { passing } from '../domain/trouble.ts';
+import { nameKey } from '../domain/azure-names.ts';
+import { passing } from '../domain/reading-trouble.ts';
 import { isTenantMismatch, signInFailed, type ReadingTrouble } from '../domain/reading.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import { retryOnConflict } from '../store/table.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import { byScope, type ByScope } from './by-scope.ts';
-import type { Refusals } from '../store/refusals.ts';
+import type { Refusals } from '../store/refused-rows.ts';
 
 /** Failures with one cause in one scope that this tick met. */
 interface Outbreak extends IncidentName {

@@ -1,9 +1,9 @@
 import { scopeIdOf, type ClusterReference } from '../domain/scope.ts';
 import type { ArmReader } from '../arm/client.ts';
 import type { LastReading } from '../domain/incident.ts';
-import { nameKey } from '../domain/names.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import type { Log } from '../log.ts';
-import { hasRoom } from '../domain/apply.ts';
+import { hasRoom } from '../domain/apply-reading.ts';
 import {
   tellsAll,
   type ListedOperation,
@@ -21,11 +21,17 @@ import type { IsoTime } from '../time.ts';
 import type { Watch } from '../domain/watch.ts';
 import { callLimitMs } from './deadline.ts';
 import type { Discovery } from './discover.ts';
-import { fairly } from '../calls/fairly.ts';
-import { at as askedAt, isOfPath, otherPath, together, type Path } from '../calls/paths.ts';
+import { fairly } from '../calls/run-fairly.ts';
+import {
+  at as askedAt,
+  isOfPath,
+  otherPath,
+  together,
+  type Path,
+} from '../calls/operation-path.ts';
 import { plan, subscriptionOf, type AnyWanted, type Call } from '../calls/plan.ts';
 import type { Recorder } from './record.ts';
-import type { Refusals } from '../store/refusals.ts';
+import type { Refusals } from '../store/refused-rows.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 
 /** What polling works with. */

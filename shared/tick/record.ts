@@ -1,14 +1,14 @@
 import { retryOnConflict } from '../store/table.ts';
-import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply.ts';
+import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply-reading.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
 import type { Reading, ReadingTrouble } from '../domain/reading.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
-import type { Usual } from '../domain/usual.ts';
+import type { Usual } from '../domain/usual-duration.ts';
 import type { OperationHead } from '../store/operation-row.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
-import type { Refusals } from '../store/refusals.ts';
+import type { Refusals } from '../store/refused-rows.ts';
 
 /** What recording works with. */
 export interface RecordNeeds {

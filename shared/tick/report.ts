@@ -1,11 +1,11 @@
 import type { DeliveryResult } from '../delivery/lanes.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { TickReport, TickSummary } from '../domain/tick-summary.ts';
-import { appVersion } from '../settings/version.ts';
+import { appVersion } from '../settings/app-version.ts';
 import type { Log } from '../log.ts';
 import { elapsed, type IsoTime } from '../time.ts';
-import type { CallersFound } from './callers.ts';
-import type { Seen } from './see.ts';
+import type { CallersFound } from './find-callers.ts';
+import type { Seen } from './observe.ts';
 
 /** When the steps of a tick had ended. */
 export interface Milestones {

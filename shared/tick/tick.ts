@@ -4,14 +4,14 @@ import { passingOver, type StoredOutbox } from '../delivery/outboxes.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { TickReport } from '../domain/tick-summary.ts';
 import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';
-import { collectRefusals } from '../store/refusals.ts';
+import { collectRefusals } from '../store/refused-rows.ts';
 import type { IsoTime } from '../time.ts';
 import { archive } from './archive.ts';
-import { findCallers, type CallerNeeds } from './callers.ts';
+import { findCallers, type CallerNeeds } from './find-callers.ts';
 import { deadlineOf } from './deadline.ts';
-import { owedOutboxes } from './owed.ts';
+import { owedOutboxes } from './owed-outboxes.ts';
 import { isComplete, logRows, reportOf, summaryOf } from './report.ts';
-import { see, type SeeNeeds } from './see.ts';
+import { see, type SeeNeeds } from './observe.ts';
 
 /** What a tick works with. */
 export interface TickNeeds extends Omit<SeeNeeds & DeliveryNeeds & CallerNeeds, 'refusals'> {

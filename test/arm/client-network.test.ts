@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { createArmReader } from '../../shared/arm/client.ts';
-import { pinnedTo } from '../../shared/arm/versions.ts';
+import { pinnedTo } from '../../shared/arm/version-source.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
 import {
   operationArmId,

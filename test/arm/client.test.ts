@@ -6,7 +6,7 @@ import {
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { createArmReader, type CountedReading } from '../../shared/arm/client.ts';
-import { pinnedTo } from '../../shared/arm/versions.ts';
+import { pinnedTo } from '../../shared/arm/version-source.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 

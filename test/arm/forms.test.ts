@@ -1,11 +1,11 @@
 import { armIdOf } from '../../shared/domain/scope.ts';
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
-import { formNames, inForm, type FormName } from '../../local/arm/forms.ts';
+import { formNames, inForm, type FormName } from '../../local/arm/answer-forms.ts';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
-import { pinnedTo } from '../../shared/arm/versions.ts';
+import { pinnedTo } from '../../shared/arm/version-source.ts';
 import { failureFromAnswer } from '../../shared/arm/reading-failure.ts';
-import { fieldReader } from '../../shared/domain/foreign.ts';
+import { fieldReader } from '../../shared/domain/foreign-json.ts';
 import { mostSpecific } from '../../shared/domain/error-detail.ts';
 import type { SeenStatus } from '../../shared/domain/reading.ts';
 import { operationArmId } from '../../shared/domain/reference.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
 import { startArm, type Arm, type ArmOptions } from '../../local/arm/server.ts';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
-import { pinnedTo } from '../../shared/arm/versions.ts';
+import { pinnedTo } from '../../shared/arm/version-source.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
 import { requestToken } from '../local/arm-caller.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';

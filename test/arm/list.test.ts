@@ -6,7 +6,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
-import { pinnedTo } from '../../shared/arm/versions.ts';
+import { pinnedTo } from '../../shared/arm/version-source.ts';
 import { anyReference } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';

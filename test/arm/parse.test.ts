@@ -1,10 +1,10 @@
 import { fc } from '../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { hostileError, upgradeFailure } from '../../local/arm/failures.ts';
-import { kindWords, unknownKind } from '../../shared/domain/kind.ts';
+import { hostileError, upgradeFailure } from '../../local/arm/sample-errors.ts';
+import { kindWords, unknownKind } from '../../shared/domain/operation-kind.ts';
 import { rawSubOperationsIn } from '../../shared/arm/parse-sub-operations.ts';
 import { parseCloudError, parseOperationStatus } from '../../shared/arm/parse.ts';
-import { parseJson } from '../../shared/domain/foreign.ts';
+import { parseJson } from '../../shared/domain/foreign-json.ts';
 import { foreignError, hugeText } from '../support/operation-arbitraries.ts';
 import { start } from '../support/operation-builders.ts';
 

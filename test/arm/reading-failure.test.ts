@@ -5,7 +5,7 @@ import {
   signInFailure,
   underUnknownVersion,
 } from '../../shared/arm/reading-failure.ts';
-import { goneBy } from '../../shared/domain/gone.ts';
+import { goneBy } from '../../shared/domain/gone-codes.ts';
 import { fc } from '../support/properties.ts';
 
 function fail(status: number, code?: string): ReturnType<typeof failureFromAnswer> {

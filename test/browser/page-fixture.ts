@@ -2,7 +2,7 @@ import type { NotifierApi, TrackedOperation } from '../../local/notifier-api.ts'
 import { watchOperations } from '../../local/operations-watch.ts';
 import type { ReceivedMessage } from '../../local/page/routes.ts';
 import { startPage } from '../../local/page/server.ts';
-import type { Unplugged } from '../../local/page/wire.ts';
+import type { Unplugged } from '../../local/page/protocol.ts';
 
 const minute = 60_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainAnswer, explainSilence } from '../../scripts/doctor/trouble.ts';
+import { explainAnswer, explainSilence } from '../../scripts/doctor/no-report.ts';
 import { clouds } from '../../shared/settings/clouds.ts';
 import { checkSettings, setSetting } from '../../shared/doctor/settings.ts';
 import { findingOf, type DoctoredApp } from '../../shared/doctor/target-finding.ts';

@@ -4,7 +4,7 @@ import type { ArmReader } from '../../shared/arm/client.ts';
 import { clouds } from '../../shared/settings/clouds.ts';
 import { checkArm } from '../../shared/doctor/arm.ts';
 import { register } from '../../shared/requests/register.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startInMemory, type InMemory, type VirtualTime } from '../support/in-memory.ts';
 import { seen } from '../support/operation-builders.ts';
@@ -72,7 +72,7 @@ async function track({ needs }: InMemory): Promise<void> {
 /** Has doctor ask each of the clusters by a List. */
 async function watchEach({ needs }: InMemory): Promise<void> {
   for (const scope of clusters)
-    await orderWatch({ scope, options: {} }, needs.watches, needs.clock);
+    await ensureWatch({ scope, options: {} }, needs.watches, needs.clock);
 }
 
 /** Doctor's part that asks ARM. */
@@ -115,7 +115,7 @@ async function play(setUp: (app: InMemory) => Promise<void>, callers: Callers) {
 
 async function watch(app: TestApp, scope: Scope): Promise<void> {
   const { watches } = app.root.app();
-  await orderWatch({ scope, options: {} }, watches, app.clock.now);
+  await ensureWatch({ scope, options: {} }, watches, app.clock.now);
 }
 
 describe('whoever calls doctor, and however often', () => {

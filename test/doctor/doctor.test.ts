@@ -1,10 +1,10 @@
-import { roleAssignmentName } from '../../shared/domain/role-name.ts';
+import { roleAssignmentName } from '../../shared/domain/role-assignment-name.ts';
 import type { Scope } from '../../shared/domain/scope.ts';
 import { inject, describe, expect, it } from 'vitest';
 import { listChannels } from '../../shared/requests/channels.ts';
 import type { Check, DoctorReport } from '../../shared/doctor/check.ts';
 import { whyRefused, type StorageAccess } from '../../shared/doctor/storage-trouble.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp, startProxiedApp, type TestApp } from '../support/app.ts';
 import { startProduct } from '../support/product.ts';
 import { someCluster } from '../support/settings.ts';
@@ -33,7 +33,7 @@ function wrongIn({ checks }: DoctorReport): string[] {
 
 async function watch(app: TestApp, scope: Scope): Promise<void> {
   const { watches } = app.root.app();
-  await orderWatch({ scope, options: {} }, watches, app.clock.now);
+  await ensureWatch({ scope, options: {} }, watches, app.clock.now);
 }
 
 async function watchGroup(app: TestApp) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callerOf, type LogEvent, type StartedOperation } from '../../shared/domain/caller.ts';
-import { unknownKind } from '../../shared/domain/kind.ts';
+import { unknownKind } from '../../shared/domain/operation-kind.ts';
 import { armIdOf } from '../../shared/domain/scope.ts';
 import { plus } from '../../shared/time.ts';
 

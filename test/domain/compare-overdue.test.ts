@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../shared/domain/compare.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
 import type { OperationState } from '../../shared/domain/tracked.ts';
-import type { Usual } from '../../shared/domain/usual.ts';
+import type { Usual } from '../../shared/domain/usual-duration.ts';
 import { failed, known, minutes, saw, start, told } from '../support/operation-builders.ts';
 
 const policy = { stalledAfterMs: 30 * 60_000, giveUpAfterMs: 7 * 24 * 3_600_000 };

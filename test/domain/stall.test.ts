@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../shared/domain/compare.ts';
-import { unknownKind, type OperationKind } from '../../shared/domain/kind.ts';
+import { unknownKind, type OperationKind } from '../../shared/domain/operation-kind.ts';
 import type { SubOperation } from '../../shared/domain/sub-operations.ts';
 import { drainStalledAfterMs } from '../../shared/domain/stall.ts';
 import { known, minutes, saw, start } from '../support/operation-builders.ts';

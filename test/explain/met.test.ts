@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import table from '../../shared/explain/explanations.json' with { type: 'json' };
-import { phraseOf, words } from '../../shared/explain/words.ts';
+import { phraseOf, words } from '../../shared/explain/phrases.ts';
 import { explained } from '../support/explained.ts';
 import { keyOf, tableEntries } from '../support/explanation-table.ts';
 import type { RawError } from '../support/operation-builders.ts';

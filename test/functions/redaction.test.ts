@@ -45,7 +45,7 @@ function invocation() {
 }
 
 it('an unexpected error of a function is logged without the secrets that it quotes', async () => {
-  const { answeringAlways } = await import('../../functions/answering.ts');
+  const { answeringAlways } = await import('../../functions/http-handler.ts');
   const { log, context } = invocation();
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/' });
   const answer = await answeringAlways(quoting)(request, context);
@@ -73,7 +73,7 @@ it.each<[string, () => Promise<Error>]>([
 ])(
   'an answer to %s that quotes secrets holds none, and neither does the log',
   async (_, create) => {
-    const { answeringAlways } = await import('../../functions/answering.ts');
+    const { answeringAlways } = await import('../../functions/http-handler.ts');
     const { log, context } = invocation();
     const error = await create();
     const request = new HttpRequest({ method: 'GET', url: 'http://localhost/' });
@@ -84,7 +84,7 @@ it.each<[string, () => Promise<Error>]>([
 );
 
 it('an unexpected error of a timer fails its run without the secrets that it quotes', async () => {
-  const { onTimer } = await import('../../functions/timer.ts');
+  const { onTimer } = await import('../../functions/timer-handler.ts');
   const { context } = invocation();
   const run = Promise.resolve(onTimer(quoting)(never, context));
   await expect(run).rejects.toThrow(
@@ -93,7 +93,7 @@ it('an unexpected error of a timer fails its run without the secrets that it quo
 });
 
 it('what a timer logs holds no secret, whatever the fields are', async () => {
-  const { onTimer } = await import('../../functions/timer.ts');
+  const { onTimer } = await import('../../functions/timer-handler.ts');
   const { log, context } = invocation();
   const handler = onTimer(async (_app, lines) => {
     lines.info('Here.', { quoted });

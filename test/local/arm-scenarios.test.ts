@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ErrorDetail } from '../../local/arm/failures.ts';
+import type { ErrorDetail } from '../../local/arm/sample-errors.ts';
 import { play } from '../../local/arm/play.ts';
 import { scenarios } from '../../local/arm/scenarios.ts';
 import type { ScenarioName } from '../../local/arm/scenarios.ts';

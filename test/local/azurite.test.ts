@@ -7,7 +7,7 @@ import { TableClient } from '@azure/data-tables';
 import { describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
 import type { Azurite } from '../../local/azurite.ts';
-import { startChild } from '../../local/child.ts';
+import { startChild } from '../../local/child-process.ts';
 import { SOON } from '../support/host-fixture.ts';
 
 /** A loaded machine starts Azurite in seconds. */

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startChild } from '../../local/child.ts';
+import { startChild } from '../../local/child-process.ts';
 import { FIXTURE_APP, SOON, startFixture } from '../support/host-fixture.ts';
 
 /** A folder that is gone after the test. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { endWhenNpmEnds } from '../../local/orphaned.ts';
+import { endWhenNpmEnds } from '../../local/end-with-npm.ts';
 import { runUntilStopped } from '../../local/run-until-stopped.ts';
 
 /** Something that runs, whose orderly stop takes as long as the test wants. */

@@ -1,10 +1,10 @@
 import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
-import { parseDoctorOrder } from '../../shared/requests/doctor-order.ts';
+import { parseDoctorRequest } from '../../shared/requests/doctor-request.ts';
 import { operationArmId } from '../../shared/domain/reference.ts';
-import { parseListQuery } from '../../shared/requests/list-query.ts';
-import { parseRegistration } from '../../shared/requests/registration.ts';
-import { parseWatchOrder } from '../../shared/requests/watch-order.ts';
+import { parseListQuery } from '../../shared/requests/list-request.ts';
+import { parseRegistration } from '../../shared/requests/register-request.ts';
+import { parseWatchRequest } from '../../shared/requests/watch-request.ts';
 import { reference } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';
 
@@ -19,7 +19,7 @@ const byUrl = {
 
 type Read = (body: unknown) => object;
 const registration: Read = (body) => parseRegistration(body, channels);
-const watch: Read = (body) => parseWatchOrder(body, channels);
+const watch: Read = (body) => parseWatchRequest(body, channels);
 /** Every body that a request may have, and what is wrong with each before anything is added. */
 const bodies: [string, Read, object, string[]][] = [
   ['a registration by parts', registration, byParts, []],
@@ -29,7 +29,7 @@ const bodies: [string, Read, object, string[]][] = [
   ['a registration that mixes the ways', registration, { ...byParts, ...byId }, ['']],
   ['a watch', watch, { subscriptionId }, []],
   ['a watch that names nothing', watch, {}, ['']],
-  ['a request for a check', parseDoctorOrder, {}, []],
+  ['a request for a check', parseDoctorRequest, {}, []],
 ];
 
 function pointersOf(read: object): string[] {
@@ -93,7 +93,7 @@ describe('a name that nobody knows', () => {
   });
 
   it('is capped when it is long, and stays valid Unicode', () => {
-    const [pointer] = pointersOf(parseDoctorOrder({ ['🦊'.repeat(9000)]: 1 }));
+    const [pointer] = pointersOf(parseDoctorRequest({ ['🦊'.repeat(9000)]: 1 }));
     expect(pointer).toBe(`/${'🦊'.repeat(59)}…`);
   });
 });

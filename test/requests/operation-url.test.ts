@@ -1,7 +1,7 @@
 import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import { armOrigins, clouds } from '../../shared/settings/clouds.ts';
-import { parseRegistration } from '../../shared/requests/registration.ts';
+import { parseRegistration } from '../../shared/requests/register-request.ts';
 import { reference } from '../support/operation-builders.ts';
 
 const { subscriptionId, operationId } = reference;

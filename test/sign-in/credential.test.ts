@@ -4,7 +4,7 @@ import { ManagedIdentityCredential } from '@azure/identity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { createArmReader, type CountedReading } from '../../shared/arm/client.ts';
-import { pinnedTo } from '../../shared/arm/versions.ts';
+import { pinnedTo } from '../../shared/arm/version-source.ts';
 import { clouds } from '../../shared/settings/clouds.ts';
 import { createCredential } from '../../shared/sign-in/credential.ts';
 import { tokenSources } from '../../shared/sign-in/token-sources.ts';

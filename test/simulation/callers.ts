@@ -60,7 +60,7 @@ export function createCallers(
         resourceName: cluster.name,
       };
       const order = { scope, options: { channel: step.channel } };
-      await product.orderWatch(order, needs.watches, clock);
+      await product.ensureWatch(order, needs.watches, clock);
       for (const { name, subscription } of operations)
         if (subscription === step.subscription && cluster.name === null)
           engine.record({ kind: 'tracked', operation: name, asked });

@@ -1,7 +1,7 @@
 import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
 import type { PostToSlack } from '../../shared/slack/webhook.ts';
 import type { TickNeeds } from '../../shared/tick/tick.ts';
-import type { ApiVersions } from '../../shared/calls/versions.ts';
+import type { ApiVersions } from '../../shared/calls/api-versions.ts';
 import type { Engine } from './engine.ts';
 import type { Process } from './facts.ts';
 import type { Product } from './product.ts';

@@ -54,7 +54,7 @@ async function load(shared: URL): Promise<Product> {
     ...(await from<'register'>('requests/register.ts')),
     ...(await from<'untrack'>('requests/untrack.ts')),
     ...(await from<'retryChannel'>('requests/channels.ts')),
-    ...(await from<'orderWatch'>('requests/watches.ts')),
+    ...(await from<'ensureWatch'>('requests/watches.ts')),
     ...(await from<'createOperationStore'>('store/operation-store.ts')),
     ...(await from<'createWorkStore'>('store/work-store.ts')),
     ...(await from<'createStateStore'>('store/state-store.ts')),
@@ -62,6 +62,6 @@ async function load(shared: URL): Promise<Product> {
     ...(await from<'createWatchStore'>('store/watch-store.ts')),
     ...(await from<'createBudgetStore'>('store/budget-store.ts')),
     ...(await from<'createVersionStore'>('store/version-store.ts')),
-    ...(await from<'createApiVersions' | 'pinnedVersion'>('calls/versions.ts')),
+    ...(await from<'createApiVersions' | 'pinnedVersion'>('calls/api-versions.ts')),
   };
 }

@@ -64,7 +64,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'domain/trouble.ts',
+        file: 'domain/reading-trouble.ts',
         find: "cause === 'notFound' &&",
         put: "(cause === 'notFound' || cause === 'subscription') &&",
       },
@@ -77,7 +77,7 @@ export const mutations: readonly Mutation[] = [
     within: 'agent pool, registered',
     edits: [
       {
-        file: 'calls/paths.ts',
+        file: 'calls/operation-path.ts',
         find: "return cause === 'notFound' || cause === 'rejected';",
         put: "return cause === 'rejected';",
       },
@@ -384,7 +384,7 @@ export const mutations: readonly Mutation[] = [
     within: 'a watch',
     edits: [
       {
-        file: 'domain/found-in-list.ts',
+        file: 'domain/cluster-look.ts',
         find: 'if (outcomeOf(seen.status) === null) return true;',
         put: 'return outcomeOf(seen.status) === null;',
       },
@@ -397,7 +397,7 @@ export const mutations: readonly Mutation[] = [
     within: 'without its times',
     edits: [
       {
-        file: 'domain/found-in-list.ts',
+        file: 'domain/cluster-look.ts',
         find: 'return lastLookAt !== null || (seen',
         put: 'return (seen',
       },
@@ -448,7 +448,7 @@ export const mutations: readonly Mutation[] = [
     within: 'an error that goes to and fro',
     edits: [
       {
-        file: 'domain/error-turns.ts',
+        file: 'domain/alternating-errors.ts',
         find: 'told: [...told, seen]',
         put: 'told: [seen]',
       },
@@ -461,7 +461,7 @@ export const mutations: readonly Mutation[] = [
     within: 'an error that goes to and fro',
     edits: [
       {
-        file: 'domain/error-turns.ts',
+        file: 'domain/alternating-errors.ts',
         find: 'const togetherMs = 60 * 60_000;',
         put: 'const togetherMs = 60_000;',
       },
@@ -515,7 +515,7 @@ export const mutations: readonly Mutation[] = [
     within: 'api-versions that are retired',
     edits: [
       {
-        file: 'calls/versions.ts',
+        file: 'calls/api-versions.ts',
         find: 'if (next !== stored && (await store.save(next, etag)) === null) return null;',
         put: `const { outbox, posted } = stored;
           const quiet = next === stored ? etag : await store.save({ ...next, outbox, posted }, etag);
@@ -529,7 +529,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'calls/versions.ts',
+        file: 'calls/api-versions.ts',
         find: 'if (next !== stored && (await store.save(next, etag)) === null) return null;',
         put: '',
       },
@@ -553,7 +553,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'calls/versions.ts',
+        file: 'calls/api-versions.ts',
         find: 'if (version === null) return giveUp(answer);',
         put: 'return giveUp(answer);',
       },

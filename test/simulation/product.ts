@@ -6,11 +6,11 @@ import { createUsualStore } from '../../shared/store/usual-store.ts';
 import { createVersionStore } from '../../shared/store/version-store.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
-import { createApiVersions, pinnedVersion } from '../../shared/calls/versions.ts';
+import { createApiVersions, pinnedVersion } from '../../shared/calls/api-versions.ts';
 import { tick } from '../../shared/tick/tick.ts';
 import { register } from '../../shared/requests/register.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 
 /** The code under simulation: all of the product but the adapters to the outside. */
 export interface Product {
@@ -18,7 +18,7 @@ export interface Product {
   readonly register: typeof register;
   readonly untrack: typeof untrack;
   readonly retryChannel: typeof retryChannel;
-  readonly orderWatch: typeof orderWatch;
+  readonly ensureWatch: typeof ensureWatch;
   readonly createOperationStore: typeof createOperationStore;
   readonly createWorkStore: typeof createWorkStore;
   readonly createStateStore: typeof createStateStore;
@@ -36,7 +36,7 @@ export const theProduct: Product = {
   register,
   untrack,
   retryChannel,
-  orderWatch,
+  ensureWatch,
   createOperationStore,
   createWorkStore,
   createStateStore,

@@ -1,5 +1,5 @@
 import type { Offer } from '../../local/arm/api-versions.ts';
-import type { FormName } from '../../local/arm/forms.ts';
+import type { FormName } from '../../local/arm/answer-forms.ts';
 
 /** What ARM shows of an operation; `gone`: its record is not found. */
 export type ArmAnswer =

@@ -1,5 +1,5 @@
-import { formNames, inForm } from '../../local/arm/forms.ts';
-import { parseJson } from '../../shared/domain/foreign.ts';
+import { formNames, inForm } from '../../local/arm/answer-forms.ts';
+import { parseJson } from '../../shared/domain/foreign-json.ts';
 import {
   failureFromAnswer,
   malformedAnswer,

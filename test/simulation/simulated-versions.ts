@@ -1,7 +1,7 @@
 import { createApiVersions } from '../../local/arm/api-versions.ts';
-import type { Answer } from '../../shared/arm/ask.ts';
+import type { Answer } from '../../shared/arm/request.ts';
 import type { ArmReader, CountedReading } from '../../shared/arm/client.ts';
-import type { Versions } from '../../shared/arm/versions.ts';
+import type { Versions } from '../../shared/arm/version-source.ts';
 import { failureFromAnswer, timedOut } from '../../shared/arm/reading-failure.ts';
 import { refusalIn } from '../../shared/arm/version-refusal.ts';
 import { armIdOf } from '../../shared/domain/scope.ts';

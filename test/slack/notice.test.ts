@@ -5,7 +5,7 @@ import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { neverRead, type OperationState } from '../../shared/domain/tracked.ts';
 import { asPlainText, layOut, type Notice } from '../../shared/slack/notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
-import { parseRegistration } from '../../shared/requests/registration.ts';
+import { parseRegistration } from '../../shared/requests/register-request.ts';
 import {
   anyReference,
   foreignError,

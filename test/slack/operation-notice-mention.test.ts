@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clouds } from '../../shared/settings/clouds.ts';
-import { unknownKind } from '../../shared/domain/kind.ts';
+import { unknownKind } from '../../shared/domain/operation-kind.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
 import type { OperationState } from '../../shared/domain/tracked.ts';
 import { failed, known, minutes, reference, saw, trouble } from '../support/operation-builders.ts';

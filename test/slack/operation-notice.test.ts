@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
-import { unknownKind, type OperationKind } from '../../shared/domain/kind.ts';
+import { unknownKind, type OperationKind } from '../../shared/domain/operation-kind.ts';
 import type { SubOperation } from '../../shared/domain/sub-operations.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
 import { neverRead, type OperationState } from '../../shared/domain/tracked.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { failureFromAnswer } from '../../shared/arm/reading-failure.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { emptyOutbox, outboxLimit } from '../../shared/domain/outbox.ts';
-import { withEvents } from '../../shared/domain/apply.ts';
+import { withEvents } from '../../shared/domain/apply-reading.ts';
 import { mostSpecific, type ErrorDetail } from '../../shared/domain/error-detail.ts';
 import { phaseOf } from '../../shared/domain/status.ts';
 import { historyLimit, neverRead, type TrackedOperation } from '../../shared/domain/tracked.ts';

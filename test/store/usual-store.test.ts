@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unknownKind } from '../../shared/domain/kind.ts';
+import { unknownKind } from '../../shared/domain/operation-kind.ts';
 import type { TrackedOperation } from '../../shared/domain/tracked.ts';
 import { createUsualStore, type UsualStore } from '../../shared/store/usual-store.ts';
 import { plus } from '../../shared/time.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unknownKind } from '../../shared/domain/kind.ts';
+import { unknownKind } from '../../shared/domain/operation-kind.ts';
 import { toIncident } from '../../shared/store/incident-row.ts';
 import { toHead, toOperation } from '../../shared/store/operation-row.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { toErrorDetail, type ErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
-import { unknownKind, type OperationKind } from '../../shared/domain/kind.ts';
+import { unknownKind, type OperationKind } from '../../shared/domain/operation-kind.ts';
 import { explain, type Explanation } from '../../shared/explain/explain.ts';
 import { reference, type RawError } from './operation-builders.ts';
 

@@ -3,7 +3,7 @@ import { createBudgetStore } from '../../shared/store/budget-store.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import { createVersionStore } from '../../shared/store/version-store.ts';
-import { pinnedVersion } from '../../shared/calls/versions.ts';
+import { pinnedVersion } from '../../shared/calls/api-versions.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import type { TickReport } from '../../shared/domain/tick-summary.ts';

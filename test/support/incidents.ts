@@ -1,6 +1,6 @@
 import type { ArmFault } from '../../local/arm/faults.ts';
 import type { Scope } from '../../shared/domain/scope.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import type { TestApp } from './app.ts';
 import { someCluster } from './settings.ts';
 
@@ -22,7 +22,7 @@ export const missing = (place: string, code = 'ResourceNotFound'): string =>
 /** Creates a watch; its ID. */
 export async function watch(app: TestApp, scope: Scope): Promise<string> {
   const { watches, clock } = app.root.app();
-  return (await orderWatch({ scope, options: {} }, watches, clock)).watch.watchId;
+  return (await ensureWatch({ scope, options: {} }, watches, clock)).watch.watchId;
 }
 
 /** A cluster that Azure has, and one beside it that it does not have. */

@@ -1,4 +1,4 @@
-import { patterns } from '../../shared/domain/names.ts';
+import { patterns } from '../../shared/domain/azure-names.ts';
 import { fc } from './properties.ts';
 import type { Reading, ReadingFailureCause } from '../../shared/domain/reading.ts';
 import type { OperationReference } from '../../shared/domain/reference.ts';

@@ -1,6 +1,6 @@
 import { fingerprintOf, toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
-import { unknownKind } from '../../shared/domain/kind.ts';
+import { unknownKind } from '../../shared/domain/operation-kind.ts';
 import type {
   Reading,
   SeenStatus,

@@ -5,7 +5,7 @@ import type { Notice } from '../../shared/slack/notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import type { OpenOutbox, StoredOutbox } from '../../shared/delivery/outboxes.ts';
-import { collectRefusals } from '../../shared/store/refusals.ts';
+import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { createClock, type TestClock } from './clock.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
 

@@ -5,7 +5,7 @@ import { anyReference } from './operation-arbitraries.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
 import type { Outbox, OwedMessage } from '../../shared/domain/outbox.ts';
 import type { ErrorDetail } from '../../shared/domain/error-detail.ts';
-import { operationActions, type OperationKind } from '../../shared/domain/kind.ts';
+import { operationActions, type OperationKind } from '../../shared/domain/operation-kind.ts';
 import { trackingIdOf } from '../../shared/domain/reference.ts';
 import { believable } from '../../shared/time.ts';
 import {

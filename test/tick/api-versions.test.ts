@@ -3,7 +3,7 @@ import type { Offer } from '../../local/arm/api-versions.ts';
 import type { Arm } from '../../local/arm/server.ts';
 import { startApp, type TestApp, type Tracked } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 
 const [newest, middle, oldest] = [
   '2026-10-02-preview',
@@ -132,7 +132,7 @@ async function watchSubscription(app: TestApp, ...locations: readonly string[]):
     app.arm.addCluster({ ...someCluster(), subscriptionId }, location);
   const { watches } = app.root.app();
   const scope = { subscriptionId, resourceGroupName: null, resourceName: null };
-  await orderWatch({ scope, options: {} }, watches, app.clock.now);
+  await ensureWatch({ scope, options: {} }, watches, app.clock.now);
 }
 
 describe('what works', () => {

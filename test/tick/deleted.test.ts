@@ -5,9 +5,9 @@ import type { ClusterHead } from '../../shared/store/watch-row.ts';
 import type { WatchStore } from '../../shared/store/watch-store.ts';
 import type { Wanted } from '../../shared/calls/plan.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
-import { collectRefusals } from '../../shared/store/refusals.ts';
+import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { seen } from '../support/operation-builders.ts';
 import { someCluster } from '../support/settings.ts';
@@ -27,7 +27,7 @@ async function watch(
     resourceName: breadth === 'cluster' ? resourceName : null,
   };
   const { watches, clock } = app.root.app();
-  return (await orderWatch({ scope, options: {} }, watches, clock)).watch.watchId;
+  return (await ensureWatch({ scope, options: {} }, watches, clock)).watch.watchId;
 }
 
 function begin(app: TestApp, cluster: ClusterReference): string {

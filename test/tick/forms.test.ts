@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formNames } from '../../local/arm/forms.ts';
+import { formNames } from '../../local/arm/answer-forms.ts';
 import { parseOperationId } from '../../shared/domain/reference.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 
@@ -29,7 +29,7 @@ function begin(app: TestApp, cluster: Cluster, answer: ReturnType<typeof showing
 async function watch(app: TestApp, cluster: Cluster, isGroup = false): Promise<void> {
   const scope = { ...cluster, ...(isGroup ? { resourceName: null } : {}) };
   const { watches, clock } = app.root.app();
-  await orderWatch({ scope, options: {} }, watches, clock);
+  await ensureWatch({ scope, options: {} }, watches, clock);
 }
 
 /** The messages about a cluster, as JSON. */

@@ -8,7 +8,7 @@ import type { OperationWork } from '../../shared/store/work-store.ts';
 import { deadlineOf } from '../../shared/tick/deadline.ts';
 import type { Discovery } from '../../shared/tick/discover.ts';
 import { poll, type PollResult } from '../../shared/tick/poll.ts';
-import { collectRefusals } from '../../shared/store/refusals.ts';
+import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
 import { seen } from '../support/operation-builders.ts';
 import { someOperation } from '../support/operations.ts';

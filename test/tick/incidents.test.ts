@@ -2,9 +2,9 @@ import { armIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import { createWorkStore } from '../../shared/store/work-store.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
-import { collectRefusals } from '../../shared/store/refusals.ts';
+import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { plus } from '../../shared/time.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 import { someTable } from '../support/tables.ts';
@@ -19,7 +19,7 @@ describe('an incident', () => {
       const other = { ...cluster, resourceName: 'aks-2' };
       for (const one of kind === 'forbidden' ? [cluster, other] : [other]) app.arm.addCluster(one);
       const { watches, clock } = app.root.app();
-      await orderWatch({ scope: cluster, options: {} }, watches, clock);
+      await ensureWatch({ scope: cluster, options: {} }, watches, clock);
       const usual = kind === 'forbidden' ? [forbidden] : [];
       app.arm.faults.set(...usual);
       await app.tickFor(20, 60);
@@ -44,7 +44,7 @@ describe('an incident', () => {
         app.arm.faults.set(forbidden);
       }
       const { watches, clock } = app.root.app();
-      await orderWatch({ scope: cluster, options: {} }, watches, clock);
+      await ensureWatch({ scope: cluster, options: {} }, watches, clock);
       await app.tickFor(20, 60);
       expect(app.told).toHaveLength(1);
       app.arm.addCluster(cluster);
@@ -65,7 +65,7 @@ describe('an incident', () => {
     const cluster = someCluster();
     app.arm.addCluster({ ...cluster, resourceName: 'aks-2' });
     const { watches, clock } = app.root.app();
-    await orderWatch({ scope: cluster, options: {} }, watches, clock);
+    await ensureWatch({ scope: cluster, options: {} }, watches, clock);
     app.slack.faults.set({ kind: 'down' });
     await app.tickFor(10, 60);
     app.arm.addCluster(cluster);

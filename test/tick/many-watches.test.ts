@@ -7,10 +7,10 @@ import { targetsOf } from '../../shared/doctor/targets.ts';
 import { byScope } from '../../shared/tick/by-scope.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
-import { collectRefusals } from '../../shared/store/refusals.ts';
+import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
 import { register } from '../../shared/requests/register.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { watchFinder, type Watch } from '../../shared/domain/watch.ts';
 import { createRows, simulatedTable } from '../simulation/simulated-table.ts';
 import { startInMemory, type InMemory, type VirtualTime } from '../support/in-memory.ts';
@@ -59,7 +59,7 @@ async function order(app: InMemory, scopes: readonly Scope[]): Promise<void> {
   const { watches } = app.needs;
   for (const scope of scopes)
     await app.time.run(async () => {
-      await orderWatch({ scope, options: {} }, watches, app.time.now);
+      await ensureWatch({ scope, options: {} }, watches, app.time.now);
     });
 }
 async function watched(app: InMemory): Promise<number> {

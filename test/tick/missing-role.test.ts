@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 import { forbidden, groupsOf, lost } from '../support/incidents.ts';
@@ -102,7 +102,7 @@ describe('a missing role', () => {
       app.arm.addCluster(cluster);
     const { watches, clock } = app.root.app();
     const scope = { ...mine, resourceGroupName: null, resourceName: null };
-    await orderWatch({ scope, options: {} }, watches, clock);
+    await ensureWatch({ scope, options: {} }, watches, clock);
     await app.tickFor(8);
     app.arm.faults.set({ ...forbidden, resourceGroupName: mine.resourceGroupName });
     await app.tickFor(40);
@@ -125,7 +125,7 @@ describe('a missing role', () => {
     await app.track({ cluster: mine });
     const { watches, clock } = app.root.app();
     const scope = { subscriptionId, resourceGroupName: null, resourceName: null };
-    await orderWatch({ scope, options: {} }, watches, clock);
+    await ensureWatch({ scope, options: {} }, watches, clock);
     app.arm.faults.set({ ...forbidden, resourceGroupName: '' });
     await app.tickFor(20);
     expect(app.told).toEqual([

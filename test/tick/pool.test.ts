@@ -1,8 +1,8 @@
 import { readingFailureCauses, type ReadingFailureCause } from '../../shared/domain/reading.ts';
 import { describe, expect, it } from 'vitest';
 import type { ArmFault } from '../../local/arm/faults.ts';
-import { at, isOfPath, otherPath, together } from '../../shared/calls/paths.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { at, isOfPath, otherPath, together } from '../../shared/calls/operation-path.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { failed, minutes, reference, saw } from '../support/operation-builders.ts';
 import { someCluster } from '../support/settings.ts';
@@ -124,7 +124,7 @@ it('what a look shows of an operation that cannot be read is used at once, also 
   app.arm.faults.set(atPool('ServiceUnavailable', 503));
   expect((await stored()).state.trouble?.failures).toBeGreaterThan(3);
   const { watches, clock } = app.root.app();
-  await orderWatch({ scope: cluster, options: {} }, watches, clock);
+  await ensureWatch({ scope: cluster, options: {} }, watches, clock);
   set({ status: 'Succeeded' });
   await app.tickFor(1);
   expect(app.told.filter((line) => line.includes(`: ${name}`))).toEqual([

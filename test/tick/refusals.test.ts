@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowKey } from '../../shared/store/table.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { type TestApp, startProxiedApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 
@@ -13,7 +13,7 @@ async function watch(app: TestApp, isThere: boolean): Promise<void> {
   const cluster = someCluster();
   if (isThere) app.arm.addCluster(cluster);
   const scope = { ...cluster, ...(isThere ? { resourceName: null } : {}) };
-  await orderWatch({ scope, options: {} }, watches, clock);
+  await ensureWatch({ scope, options: {} }, watches, clock);
 }
 
 describe('a row that table storage refuses', () => {

@@ -1,8 +1,8 @@
 import { armIdOf, type ClusterReference } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import { watchKey } from '../../shared/store/watch-row.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
-import type { GivenWatchOptions } from '../../shared/requests/watch-order.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
+import type { GivenWatchOptions } from '../../shared/requests/watch-request.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 
@@ -24,7 +24,7 @@ async function watch(
     resourceName: breadth === 'cluster' ? resourceName : null,
   };
   const { watches, clock } = app.root.app();
-  return (await orderWatch({ scope, options }, watches, clock)).watch.watchId;
+  return (await ensureWatch({ scope, options }, watches, clock)).watch.watchId;
 }
 
 /** Starts an operation at ARM that nobody registers. */

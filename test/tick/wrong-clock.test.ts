@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plus } from '../../shared/time.ts';
-import { orderWatch } from '../../shared/requests/watches.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { someCluster } from '../support/settings.ts';
 
@@ -45,7 +45,7 @@ describe.each(ahead)('a clock that was %d seconds ahead', (seconds) => {
     const cluster = someCluster();
     app.arm.addCluster(cluster);
     app.clock.pass(seconds);
-    await orderWatch({ scope: { ...cluster, resourceName: null }, options: {} }, watches, clock);
+    await ensureWatch({ scope: { ...cluster, resourceName: null }, options: {} }, watches, clock);
     await app.tickFor(6);
     app.clock.pass(-seconds);
     await app.tickFor(2);

@@ -1,5 +1,5 @@
 import { nameDay } from '../dates.ts';
-import type { Channel, PageMessage } from '../wire.ts';
+import type { Channel, PageMessage } from '../protocol.ts';
 import { element } from './dom.ts';
 import { drawMessage } from './message-view.ts';
 

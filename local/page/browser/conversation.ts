@@ -1,4 +1,4 @@
-import type { Channel, PageMessage } from '../wire.ts';
+import type { Channel, PageMessage } from '../protocol.ts';
 import { createChannelPane } from './channel-pane.ts';
 import type { ChannelPane } from './channel-pane.ts';
 import { element, find, setText } from './dom.ts';

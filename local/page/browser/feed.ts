@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Snapshot } from '../../operations-watch.ts';
-import { pageMessage, pageState, snapshot, unplugged } from '../wire.ts';
-import type { PageMessage, PageState, Unplugged } from '../wire.ts';
+import { pageMessage, pageState, snapshot, unplugged } from '../protocol.ts';
+import type { PageMessage, PageState, Unplugged } from '../protocol.ts';
 
 /** What the page is told. */
 export interface FeedListeners {

@@ -1,5 +1,5 @@
 import type { Attachment, Block } from '../payload.ts';
-import type { PageMessage } from '../wire.ts';
+import type { PageMessage } from '../protocol.ts';
 import { element } from './dom.ts';
 import { drawMrkdwn, drawText } from './mrkdwn-view.ts';
 

@@ -1,6 +1,6 @@
 import { toWords } from '../operation-words.ts';
-import { problem } from '../wire.ts';
-import type { Channel, Unplugged } from '../wire.ts';
+import { problem } from '../protocol.ts';
+import type { Channel, Unplugged } from '../protocol.ts';
 import { element, find, setText } from './dom.ts';
 
 /** Where a person starts operations and pulls plugs. */

@@ -1,4 +1,4 @@
-import { patterns } from '../../../shared/domain/names.ts';
+import { patterns } from '../../../shared/domain/azure-names.ts';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Document, Spectral } from '@stoplight/spectral-core';
 import { Json } from '@stoplight/spectral-parsers';

@@ -2,9 +2,9 @@ import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import committed from '../../../openapi.json' with { type: 'json' };
 import { operationEventNames } from '../../../shared/domain/tracked.ts';
-import { parseListQuery } from '../../../shared/requests/list-query.ts';
-import { parseRegistration } from '../../../shared/requests/registration.ts';
-import { parseWatchOrder } from '../../../shared/requests/watch-order.ts';
+import { parseListQuery } from '../../../shared/requests/list-request.ts';
+import { parseRegistration } from '../../../shared/requests/register-request.ts';
+import { parseWatchRequest } from '../../../shared/requests/watch-request.ts';
 import { fc } from '../../support/properties.ts';
 import { describedAs } from './described.ts';
 
@@ -26,7 +26,7 @@ const allowsRegistration = allows('registerOperation');
 const allowsWatch = allows('createWatch');
 const takesRegistration = (body: unknown): boolean =>
   'registration' in parseRegistration(body, channels);
-const takesWatch = (body: unknown): boolean => 'order' in parseWatchOrder(body, channels);
+const takesWatch = (body: unknown): boolean => 'request' in parseWatchRequest(body, channels);
 
 const guid = 'AbCdEf01-2345-4678-89ab-cDeF01234567';
 const group = `/subscriptions/${guid}/resourceGroups/rg`;

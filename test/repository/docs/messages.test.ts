@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { assessHealth } from '../../../shared/health.ts';
 import { incidentCauses, type Incident } from '../../../shared/domain/incident.ts';
 import { emptyOutbox } from '../../../shared/domain/outbox.ts';
-import { unknownKind } from '../../../shared/domain/kind.ts';
+import { unknownKind } from '../../../shared/domain/operation-kind.ts';
 import {
   operationEventNames,
   type OperationEventName,
   type OperationState,
 } from '../../../shared/domain/tracked.ts';
 import { adviceOn, parkedNotice } from '../../../shared/slack/channel-notice.ts';
-import { gapNotice } from '../../../shared/slack/gap-notice.ts';
+import { gapNotice } from '../../../shared/slack/missed-notice.ts';
 import { incidentNotice, titles } from '../../../shared/slack/incident-notice.ts';
 import type { Notice } from '../../../shared/slack/notice.ts';
 import { operationNotice } from '../../../shared/slack/operation-notice.ts';
-import { moveNotice } from '../../../shared/slack/move-notice.ts';
+import { moveNotice } from '../../../shared/slack/version-notice.ts';
 import { testNotice } from '../../../shared/slack/test-notice.ts';
 import type { TickSummary } from '../../../shared/domain/tick-summary.ts';
 import {

@@ -16,7 +16,7 @@ const one = { id: '/groups/a', type: 'Groups', name: 'a' };
 const snapshotOf = (resources: unknown): string =>
   JSON.stringify({ predictedResources: resources, diagnostics: [], outputs: {} });
 
-/** Runs scripts/infra.ts beside an infra/ of one template, with a compiler that answers as it is told to. */
+/** Runs scripts/check-infra.ts beside an infra/ of one template, with a compiler that answers as it is told to. */
 function check(
   { lint = '', evaluates = [one] as unknown, hasCompiler = true, isCi = true },
   committed: string | null = snapshotOf([one]),
@@ -28,7 +28,7 @@ function check(
     mkdirSync(dirname(whole), { recursive: true });
     return whole;
   };
-  copyFileSync(join(root, 'scripts/infra.ts'), at('scripts/infra.ts'));
+  copyFileSync(join(root, 'scripts/check-infra.ts'), at('scripts/check-infra.ts'));
   copyFileSync(join(root, 'package.json'), at('package.json'));
   symlinkSync(join(root, 'node_modules'), at('node_modules'));
   writeFileSync(at('infra/main.bicep'), "targetScope = 'subscription'\n");
@@ -53,7 +53,7 @@ esac
     );
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [at('scripts/infra.ts'), ...args],
+    [at('scripts/check-infra.ts'), ...args],
     {
       encoding: 'utf8',
       env: { PATH: bin, HOME: folder.path, ...(isCi ? { CI: 'true' } : {}) },
