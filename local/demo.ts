@@ -27,6 +27,24 @@ export async function playDemo(
   return true;
 }
 
+/** When the operations that {@link playRepairs} starts can begin: those that they follow have ended. */
+export const repairsAfterMs = 75_000;
+
+/**
+ * Starts and registers what people do about the demo's bad endings: the failed upgrade again, which sets the cluster
+ * right, and the canceled scaling again.
+ *
+ * @throws when the API does not answer or refuses
+ */
+export async function playRepairs(arm: Starter, api: Pick<NotifierApi, 'register'>): Promise<void> {
+  const upgraded = inDemo('rg-prod-weu', 'aks-prod-weu');
+  const upgrade = arm.start({ ...upgraded, scenario: 'clusterUpgrade' });
+  await api.register({ id: upgrade.id, label: 'weekly upgrade, again' });
+  const changes = { pools: { userpool: { count: 11 } } };
+  const scaling = arm.start({ ...paymentsPool, scenario: 'short', changes });
+  await api.register({ id: scaling.id, channel: 'payments' });
+}
+
 /** Form 1: the parts of the operation's ID. */
 async function registerUpgrade(arm: Starter, api: Pick<NotifierApi, 'register'>): Promise<void> {
   const cluster = inDemo('rg-staging-weu', 'aks-staging-weu');
@@ -47,8 +65,7 @@ async function registerFailingUpgrade(
 
 /** Form 2: the whole ID, here of an operation on an agent pool. */
 async function registerScaling(arm: Starter, api: Pick<NotifierApi, 'register'>): Promise<void> {
-  const pool = { ...inDemo('rg-payments-neu', 'aks-payments-neu'), agentPoolName: 'userpool' };
-  const { id } = arm.start({ ...pool, scenario: 'poolCanceled' });
+  const { id } = arm.start({ ...paymentsPool, scenario: 'poolCanceled' });
   await api.register({ id, channel: 'payments' });
 }
 
@@ -60,6 +77,11 @@ async function registerStallingUpgrade(
   const { id } = arm.start({ ...cluster, scenario: 'stallsThenMoves' });
   await api.register({ id, label: 'node image update' });
 }
+
+const paymentsPool = {
+  ...inDemo('rg-payments-neu', 'aks-payments-neu'),
+  agentPoolName: 'userpool',
+};
 
 function inDemo(resourceGroupName: string, resourceName: string) {
   return { subscriptionId: demoSubscription, resourceGroupName, resourceName };

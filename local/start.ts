@@ -4,7 +4,8 @@
  * names another folder than `.local`.
  */
 import { join, relative, resolve } from 'node:path';
-import { playDemo } from './demo.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { playDemo, playRepairs, repairsAfterMs } from './demo.ts';
 import type { HostLogLine } from './host/messages.ts';
 import { curlExample, whatRunsWhere } from './introduction.ts';
 import { narrate } from './narrate.ts';
@@ -76,9 +77,11 @@ function introduce({ host, page, arm }: Product): void {
 async function beginDemo({ arm, api }: Product): Promise<void> {
   try {
     const begun = await playDemo(arm, api);
-    if (!begun) terminal.say('The operations of the last run go on.');
+    if (!begun) return terminal.say('The operations of the last run go on.');
+    await delay(repairsAfterMs, undefined, { ref: false });
+    await playRepairs(arm, api);
   } catch (error) {
-    terminal.failed(`The demo did not begin: ${explainFailure(error)}`);
+    terminal.failed(`The demo does not go on: ${explainFailure(error)}`);
   }
 }
 

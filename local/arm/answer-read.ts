@@ -1,9 +1,11 @@
 import { cloudError } from './cloud-error.ts';
+import { poolsOf, withPools } from './cluster-document.ts';
+import type { Json } from './cluster-document.ts';
 import type { Answer } from './listen.ts';
 import type { ApiVersions } from './api-versions.ts';
 import { pageOf } from './list-page.ts';
 import type { Records } from './records.ts';
-import type { ArmPath, OperationPath, Scope } from './resource-path.ts';
+import type { ArmPath, ClusterPath, OperationPath, Scope } from './resource-path.ts';
 
 const listed = 50;
 /** The first version that lists an agent pool's operations, and tells the types of operations. */
@@ -30,7 +32,7 @@ export function answerRead(
   needs: ReadNeeds,
 ): Answer {
   const version = url.searchParams.get('api-version') ?? '';
-  const type = path?.kind === 'clusters' ? 'managedClusters' : 'managedClusters/operations';
+  const type = typeOf(path);
   if (version === '') {
     const message = 'The api-version query parameter (?api-version=) is required for all requests.';
     return failure(400, 'MissingApiVersionParameter', message);
@@ -40,7 +42,8 @@ export function answerRead(
   const location = isOfCluster ? records.locationOf(path.of) : '';
   const refusal = apiVersions.refusal(version, type, location);
   if (refusal !== undefined) return refusal;
-  if (isOfCluster && apiVersions.lacksOperations(version, location)) {
+  const isOfOperations = path?.kind === 'operation' || path?.kind === 'operations';
+  if (isOfOperations && apiVersions.lacksOperations(version, location)) {
     return failure(404, 'NotFound', 'The requested path does not exist.');
   }
   const hasTypes = version >= typesSince;
@@ -61,8 +64,26 @@ export function answerRead(
       return listOperations(path.of, hasTypes, url, needs);
     case 'clusters':
       return listClusters(path.of, url, needs);
+    case 'cluster':
+      return getCluster(path.of, needs);
+    case 'agentPools':
+      return listAgentPools(path.of, url, needs);
     default:
       return path satisfies never;
+  }
+}
+
+function typeOf(path: ArmPath | undefined): string {
+  switch (path?.kind) {
+    case 'cluster':
+    case 'clusters':
+      return 'managedClusters';
+    case 'agentPools':
+      return 'managedClusters/agentPools';
+    case 'operation':
+    case 'operations':
+    case undefined:
+      return 'managedClusters/operations';
   }
 }
 
@@ -121,8 +142,41 @@ function listClusters(scope: Scope, url: URL, { records, pageSize }: ReadNeeds):
     case 'noResourceGroup':
       return noResourceGroup(scope);
     default:
-      return { status: 200, body: pageOf(clusters, url, pageSize) };
+      return { status: 200, body: pageOf(clusters.map(shown), url, pageSize) };
   }
+}
+
+function getCluster(path: ClusterPath, { records }: ReadNeeds): Answer {
+  const document = records.readCluster(path);
+  return typeof document === 'string'
+    ? missing(document, path)
+    : { status: 200, body: shown(document) };
+}
+
+function listAgentPools(path: ClusterPath, url: URL, { records, pageSize }: ReadNeeds): Answer {
+  const document = records.readCluster(path);
+  if (typeof document === 'string') return missing(document, path);
+  const pools = (poolsOf(document) ?? []).map(({ name, ...properties }) => ({
+    id: `${String(document['id'])}/agentPools/${String(name)}`,
+    name,
+    type: 'Microsoft.ContainerService/managedClusters/agentPools',
+    properties,
+  }));
+  return { status: 200, body: pageOf(pools, url, pageSize) };
+}
+
+/** A cluster's document as it is read: the `status` of pools is in the list of agent pools alone. */
+function shown(document: Json): Json {
+  const pools = poolsOf(document);
+  if (pools === null) return document;
+  return withPools(
+    document,
+    pools.map(({ status: _ofPools, ...pool }) => pool),
+  );
+}
+
+function missing(what: 'noResourceGroup' | 'noCluster', path: ClusterPath): Answer {
+  return what === 'noCluster' ? noCluster(path) : noResourceGroup(path);
 }
 
 function noResourceGroup({ resourceGroupName }: Scope): Answer {
@@ -130,7 +184,7 @@ function noResourceGroup({ resourceGroupName }: Scope): Answer {
   return failure(404, 'ResourceGroupNotFound', message);
 }
 
-function noCluster(path: OperationPath): Answer {
+function noCluster(path: ClusterPath): Answer {
   const { resourceName, resourceGroupName } = path;
   return failure(
     404,

@@ -21,6 +21,8 @@ export const offerSchema = z.strictObject({
   code: z.enum(refusalCodes).exactOptional(),
   /** Default 400; of `InvalidResourceType` 404. */
   status: z.union([z.literal(400), z.literal(404)]).exactOptional(),
+  /** Stable versions, which have clusters and agent pools, and no operations; default: some. Of everywhere. */
+  stable: z.array(z.string()).exactOptional(),
   /** Of those offered, those that have no operations: what is asked for is then not found. */
   withoutOperations: z.array(z.string()).exactOptional(),
 });
@@ -56,8 +58,11 @@ const stable = ['2017-08-31', '2026-08-01', '2024-09-01', '2026-10-01', '2025-05
 export function createApiVersions(previews: readonly string[]): ApiVersions {
   const everywhere = new Set(previews);
   const offers = new Map<string, Offer>();
+  let offeredStable: readonly string[] = stable;
 
-  function offerAt(location: string): Required<Omit<Offer, 'status'>> & Pick<Offer, 'status'> {
+  function offerAt(
+    location: string,
+  ): Required<Omit<Offer, 'status' | 'stable'>> & Pick<Offer, 'status'> {
     const general = offers.get('');
     const own = location === '' ? undefined : offers.get(location);
     return {
@@ -74,6 +79,7 @@ export function createApiVersions(previews: readonly string[]): ApiVersions {
     everywhere,
     offer(offer) {
       const { location = '' } = offer;
+      if (offer.stable !== undefined) offeredStable = offer.stable;
       offers.set(location, offer);
       if (location !== '') return;
       everywhere.clear();
@@ -84,11 +90,14 @@ export function createApiVersions(previews: readonly string[]): ApiVersions {
       // A list is of all locations: what one of them takes is taken.
       const elsewhere =
         location === '' ? [...offers.values()].flatMap((offer) => offer.offered) : [];
+      const isOfOperations = type === 'managedClusters/operations';
+      if (!isOfOperations && offeredStable.includes(version)) return undefined;
       if ([...offered, ...elsewhere].includes(version)) return undefined;
       const usual = code === 'InvalidResourceType' ? 404 : 400;
       const isVersion = /^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/.test(version);
       const said = isVersion ? code : 'InvalidApiVersionParameter';
-      const listed = offers.has(location) && location !== '' ? [...stable, ...offered] : offered;
+      const listed =
+        offers.has(location) && location !== '' ? [...offeredStable, ...offered] : offered;
       const message = messageOf(said, version, type, location, listed);
       return { status: isVersion ? (status ?? usual) : 400, body: cloudError(said, message) };
     },

@@ -1,53 +1,58 @@
+import { defaultCluster } from './cluster-document.ts';
+import type { Json } from './cluster-document.ts';
+import { documentAfter } from './cluster-history.ts';
+import type { ClusterEvent } from './cluster-history.ts';
 import { clusterId } from './resource-path.ts';
 import type { ClusterPath, Scope } from './resource-path.ts';
-
-/** ARM's ManagedCluster, as far as anybody asks for it. */
-export interface ManagedCluster {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly location: string;
-  readonly properties: object;
-}
-
-/** What a List of clusters shows of one. AKS writes `resourcegroups` in the IDs there, unlike elsewhere. */
-export function managedCluster(path: ClusterPath, location: string): ManagedCluster {
-  return {
-    id: clusterId(path).replace('/resourceGroups/', '/resourcegroups/'),
-    name: path.resourceName,
-    type: 'Microsoft.ContainerService/ManagedClusters',
-    location,
-    properties: {
-      provisioningState: 'Succeeded',
-      powerState: { code: 'Running' },
-      kubernetesVersion: '1.33.2',
-    },
-  };
-}
 
 /**
  * The clusters that there are, each with its `T`. IDs compare case-insensitively, as in ARM. Subscriptions and
  * resource groups come with their first cluster, and stay.
  */
 export function createClusters<T>(create: () => T) {
-  const clusters = new Map<string, { readonly path: ClusterPath; readonly value: T }>();
+  interface Cluster {
+    readonly path: ClusterPath;
+    readonly value: T;
+    /** What happened to its document, oldest first. */
+    readonly events: ClusterEvent[];
+  }
+  const clusters = new Map<string, Cluster>();
   const scopes = new Set<string>();
   const deleted = new Set<string>();
   const locations = new Map<string, string>();
   const locationOf = (path: ClusterPath) => locations.get(clusterKey(path)) ?? 'westeurope';
+  const documentOf = ({ path, events }: Cluster) =>
+    documentAfter(defaultCluster(path, locationOf(path)), events);
+  function add(path: ClusterPath): Cluster {
+    const { subscriptionId } = path;
+    deleted.delete(scopeKey(path));
+    scopes.add(scopeKey({ subscriptionId, resourceGroupName: '' })).add(scopeKey(path));
+    const key = clusterKey(path);
+    const cluster = clusters.get(key) ?? { path, value: create(), events: [] };
+    clusters.set(key, cluster);
+    return cluster;
+  }
   return {
     locationOf,
     /** Moves a cluster to a location. */
     locate: (path: ClusterPath, location: string) => locations.set(clusterKey(path), location),
     /** The cluster's value; the cluster is there from now on. */
-    add(path: ClusterPath): T {
-      const { subscriptionId } = path;
-      deleted.delete(scopeKey(path));
-      scopes.add(scopeKey({ subscriptionId, resourceGroupName: '' })).add(scopeKey(path));
-      const key = clusterKey(path);
-      const cluster = clusters.get(key) ?? { path, value: create() };
-      clusters.set(key, cluster);
-      return cluster.value;
+    add: (path: ClusterPath): T => add(path).value,
+    /** Notes what happened to a cluster's document; the cluster is there from now on. */
+    happened(path: ClusterPath, event: ClusterEvent): void {
+      const { events } = add(path);
+      const isSame = (one: ClusterEvent) =>
+        one.kind === 'operation' &&
+        event.kind === 'operation' &&
+        one.operationId === event.operationId;
+      const at = events.findIndex(isSame);
+      if (at >= 0) events.splice(at, 1);
+      events.push(event);
+    },
+    /** The cluster's document, pools with their `status`; `undefined`: there is no such cluster. */
+    document(path: ClusterPath): Json | undefined {
+      const cluster = clusters.get(clusterKey(path));
+      return cluster === undefined ? undefined : documentOf(cluster);
     },
     get: (path: ClusterPath): T | undefined => clusters.get(clusterKey(path))?.value,
     delete: (path: ClusterPath) => clusters.delete(clusterKey(path)),
@@ -62,13 +67,13 @@ export function createClusters<T>(create: () => T) {
     isGroupDeleted: (scope: Scope) => deleted.has(scopeKey(scope)),
     values: (): T[] => Array.from(clusters.values(), ({ value }) => value),
     /** The clusters of a subscription or resource group, or which of the two is missing. */
-    listIn(scope: Scope): ManagedCluster[] | 'noSubscription' | 'noResourceGroup' {
+    listIn(scope: Scope): Json[] | 'noSubscription' | 'noResourceGroup' {
       if (!scopes.has(scopeKey({ ...scope, resourceGroupName: '' }))) return 'noSubscription';
       const wanted = scopeKey(scope);
       if (!scopes.has(wanted)) return 'noResourceGroup';
-      return Array.from(clusters.values(), ({ path }) => path)
-        .filter((path) => scopeKey(path).startsWith(wanted))
-        .map((path) => managedCluster(path, locationOf(path)));
+      return [...clusters.values()]
+        .filter(({ path }) => scopeKey(path).startsWith(wanted))
+        .map(documentOf);
     },
   };
 }

@@ -6,7 +6,7 @@ import { formNames } from './answer-forms.ts';
 import type { Answer } from './listen.ts';
 
 /** What a call reads, as far as faults tell it apart. */
-export type ArmRead = 'operation' | 'furtherPage' | 'other';
+export type ArmRead = 'operation' | 'cluster' | 'agentPools' | 'furtherPage' | 'other';
 
 /** Whom a fault hits (in any case of letters; absent: everyone), how often (absent: always). */
 const reach = {
@@ -14,8 +14,8 @@ const reach = {
   resourceGroupName: z.string().optional(),
   /** Calls at this agent pool's paths alone. */
   agentPoolName: z.string().optional(),
-  /** Reads of one operation alone, or those of the pages of Lists after the first. */
-  reads: z.enum(['operation', 'furtherPage']).optional(),
+  /** Reads of one operation, of one cluster or of its agent pools alone, or those of the pages of Lists after the first. */
+  reads: z.enum(['operation', 'cluster', 'agentPools', 'furtherPage']).optional(),
   times: z.int().positive().optional(),
 };
 

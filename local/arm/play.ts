@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { counted } from './cluster-history.ts';
+import type { OperationChanges } from './cluster-history.ts';
 import type { ErrorDetail } from './sample-errors.ts';
 import { clusterId, resourceId } from './resource-path.ts';
 import type { OperationPath } from './resource-path.ts';
@@ -29,6 +31,8 @@ export interface PlayedOperation extends OperationPath {
   readonly speed: number;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** What it changes of its cluster; default: what the scenario changes. */
+  readonly changes?: OperationChanges;
 }
 
 /**
@@ -41,8 +45,7 @@ export function play(
   hasTypes = false,
 ): OperationStatusResult {
   const steps: readonly [Step, ...Step[]] = scenarios[operation.scenario];
-  const elapsed = ((now.getTime() - Date.parse(operation.startedAt)) / 1000) * operation.speed;
-  const step = steps.findLast(({ at }) => at <= elapsed) ?? steps[0];
+  const step = stepsUntil(operation, now).at(-1) ?? steps[0];
   const time = (seconds: number) => armTime(operation, seconds);
   return {
     id: `${resourceId(operation)}/operations/${operation.operationId}`,
@@ -58,6 +61,16 @@ export function play(
     }),
     ...(step.error && { error: step.error }),
   };
+}
+
+/** The part of its nodes that the operation has counted as done until `now`, also after its end. */
+export function reachedBy(operation: PlayedOperation, now: Date): number {
+  return Math.max(0, ...stepsUntil(operation, now).map(({ status }) => counted(status) ?? 0));
+}
+
+function stepsUntil({ scenario, startedAt, speed }: PlayedOperation, now: Date): readonly Step[] {
+  const elapsed = ((now.getTime() - Date.parse(startedAt)) / 1000) * speed;
+  return scenarios[scenario].filter(({ at }) => at <= elapsed);
 }
 
 function poolResult(

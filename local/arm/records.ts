@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
 import type { ActivityLog } from './activity-log.ts';
+import { defaultCluster } from './cluster-document.ts';
+import type { ClusterChanges, Json } from './cluster-document.ts';
+import { progressOf } from './cluster-history.ts';
+import type { ClusterEvent, OperationProgress } from './cluster-history.ts';
 import { createClusters } from './clusters.ts';
 import type { Answer } from './listen.ts';
 import { operationUrl } from './operation-url.ts';
-import { play } from './play.ts';
+import { play, reachedBy } from './play.ts';
 import type { OperationStatusResult, PlayedOperation } from './play.ts';
 import {
   clusterId,
@@ -15,6 +19,7 @@ import {
   resourceId,
 } from './resource-path.ts';
 import type { ClusterPath, OperationPath, Scope } from './resource-path.ts';
+import { scenarioChanges, subOperationTypes } from './scenarios.ts';
 import { loadOperations, saveOperations } from './state-file.ts';
 import type { StartRequest } from './state-file.ts';
 
@@ -36,6 +41,8 @@ interface OperationRecord {
   readonly read: (hasTypes: boolean) => Answer;
   /** Absent when the answer is fixed. */
   readonly played?: PlayedOperation;
+  /** Of a fixed answer: the part of the nodes that any answer so far has counted as done. */
+  readonly reached?: number;
 }
 
 /** The clusters and their operation records; IDs compare case-insensitively, as in ARM. */
@@ -52,11 +59,59 @@ export function createRecords(
   if (stateFile !== undefined) loadOperations(stateFile).forEach(add);
 
   function add(played: PlayedOperation): void {
-    put(played.operationId, {
+    const {
+      operationId,
+      agentPoolName,
+      scenario,
+      changes = scenarioChanges[scenario] ?? {},
+    } = played;
+    put(operationId, {
       path: played,
       read: (hasTypes) => ({ status: 200, body: play(played, now(), hasTypes) }),
       played,
     });
+    clusters.happened(played, {
+      kind: 'operation',
+      operationId,
+      agentPoolName,
+      changes,
+      progress: () => progress(played),
+    });
+  }
+
+  /** What an operation's record answers now; one whose record was dropped has ended well. */
+  function progress(played: PlayedOperation): OperationProgress {
+    const record = clusters.get(played)?.get(played.operationId.toLowerCase());
+    const { body } = record?.read(true) ?? { body: { status: 'Succeeded' } };
+    const doing = subOperationTypes[played.scenario] ?? 'Updating';
+    return { doing, ...progressOf(body, record?.reached ?? reachedBy(played, now())) };
+  }
+
+  function setDocument(path: ClusterPath, event: ClusterEvent, location: unknown): void {
+    clusters.happened(path, event);
+    if (typeof location === 'string') clusters.locate(path, location);
+  }
+
+  /**
+   * Changes a cluster's document in parts, whatever runs on it; the cluster is there from now on. What is set here
+   * holds until an operation that starts later changes it. Not kept over restarts.
+   *
+   * @param id ARM ID of the cluster
+   * @throws when `id` is none
+   */
+  function changeCluster(id: string, changes: ClusterChanges): void {
+    setDocument(clusterOf(id), { kind: 'parts', changes }, changes.cluster?.['location']);
+  }
+
+  /**
+   * Replaces a cluster's whole document; only `id`, `name`, `type` and `location` have defaults. See
+   * {@link changeCluster}.
+   */
+  function replaceCluster(id: string, whole: Json): void {
+    const path = clusterOf(id);
+    const { name, type, location, ...rest } = defaultCluster(path, clusters.locationOf(path));
+    const document = { id: rest['id'], name, type, location, ...whole };
+    setDocument(path, { kind: 'whole', document }, document.location);
   }
 
   function put(operationId: string, record: OperationRecord): void {
@@ -91,8 +146,16 @@ export function createRecords(
 
   /** Starts a scenario, on a cluster that is there from then on; a record with the same ID is replaced. */
   function start(request: StartRequest): StartedOperation {
-    const { scenario, speed = 1, operationId = randomUUID(), startedBy, ...path } = request;
-    add({ ...path, operationId, scenario, speed, startedAt: now().toISOString() });
+    const {
+      scenario,
+      speed = 1,
+      operationId = randomUUID(),
+      startedBy,
+      changes,
+      ...path
+    } = request;
+    const asked = changes === undefined ? {} : { changes };
+    add({ ...path, operationId, scenario, speed, startedAt: now().toISOString(), ...asked });
     activityLog?.started(path, startedBy);
     save();
     return {
@@ -114,7 +177,9 @@ export function createRecords(
       : { status: 200, body: fixed };
     // A raw string stands for a broken body, so it still claims to be JSON.
     const answer = { status, headers: { 'content-type': 'application/json', ...headers }, body };
-    put(path.operationId, { path, read: () => answer });
+    const before = clusters.get(path)?.get(path.operationId.toLowerCase())?.reached ?? 0;
+    const reached = Math.max(before, progressOf(body, 0).done);
+    put(path.operationId, { path, read: () => answer, reached });
   }
 
   /**
@@ -177,7 +242,32 @@ export function createRecords(
 
   const locationOf = (path: ClusterPath) => clusters.locationOf(path);
 
-  return { addCluster, start, set, forget, list, read, newest, clustersIn, locationOf };
+  /** A cluster's document, or what is missing; its pools carry their `status`. */
+  function readCluster(path: ClusterPath): Json | 'noResourceGroup' | 'noCluster' {
+    return clusters.document(path) ?? missing(path);
+  }
+
+  return {
+    addCluster,
+    changeCluster,
+    replaceCluster,
+    start,
+    set,
+    forget,
+    list,
+    read,
+    newest,
+    clustersIn,
+    locationOf,
+    readCluster,
+  };
+}
+
+function clusterOf(id: string): ClusterPath {
+  const path = parseClusterId(id);
+  if (path === undefined) throw new Error(`not the ARM ID of a cluster: ${id}`);
+  const { subscriptionId, resourceGroupName, resourceName } = path;
+  return { subscriptionId, resourceGroupName, resourceName };
 }
 
 /** A List names its items, also those whose fixed answers do not name themselves. */

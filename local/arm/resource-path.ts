@@ -19,10 +19,13 @@ export interface Scope {
   readonly resourceGroupName: string;
 }
 
-/** A path that can be read: one operation, the operations of a cluster or agent pool, or the clusters of a scope. */
+/** A path that can be read: one operation, the operations of a cluster or agent pool, a cluster, its agent pools, or the
+ * clusters of a scope. */
 export type ArmPath =
   | { readonly kind: 'operation'; readonly of: OperationPath; readonly operationId: string }
   | { readonly kind: 'operations'; readonly of: OperationPath }
+  | { readonly kind: 'cluster'; readonly of: ClusterPath }
+  | { readonly kind: 'agentPools'; readonly of: ClusterPath }
   | { readonly kind: 'clusters'; readonly of: Scope };
 
 const clusterPath =
@@ -34,6 +37,12 @@ const scopePath = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?/i;
 /** Reads the path of a call; `undefined` when the stand-in does not play what it names. */
 export function parseArmPath(path: string): ArmPath | undefined {
   if (clustersPath.test(path)) return { kind: 'clusters', of: scopeOf(path) };
+  const cluster = parseClusterId(path);
+  if (cluster !== undefined) return { kind: 'cluster', of: cluster };
+  const ofPools = /\/agentPools\/?$/i.test(path)
+    ? parseClusterId(path.replace(/\/agentPools\/?$/i, ''))
+    : undefined;
+  if (ofPools !== undefined) return { kind: 'agentPools', of: ofPools };
   const of = parseOperationPath(path);
   if (of?.operationId === undefined) return of && { kind: 'operations', of };
   return { kind: 'operation', of, operationId: of.operationId };

@@ -1,3 +1,4 @@
+import type { OperationChanges } from './cluster-history.ts';
 import {
   canceledByUser,
   hostileError,
@@ -159,6 +160,30 @@ export const scenarios = {
 
 /** The name of something that can be played. */
 export type ScenarioName = keyof typeof scenarios;
+
+const newVersion = '1.34.1';
+const newImage = { nodeImageVersion: 'AKSUbuntu-2204gen2containerd-202611.05.0' };
+const upgradedPool = {
+  orchestratorVersion: newVersion,
+  currentOrchestratorVersion: newVersion,
+  ...newImage,
+};
+const upgrade: OperationChanges = {
+  cluster: { properties: { kubernetesVersion: newVersion, currentKubernetesVersion: newVersion } },
+  pools: { systempool: upgradedPool, userpool: upgradedPool, gpupool: upgradedPool },
+};
+
+/** What they change of their cluster, where whoever starts one says nothing else. */
+export const scenarioChanges: Readonly<Partial<Record<ScenarioName, OperationChanges>>> = {
+  upgradeSucceeds: upgrade,
+  upgradeFails: { ...upgrade, pools: { systempool: upgradedPool, userpool: upgradedPool } },
+  poolCanceled: { pools: { userpool: { count: 11 } } },
+  stallsThenMoves: upgrade,
+  errorWhileRunning: upgrade,
+  clusterUpgrade: upgrade,
+  nodeImageUpgrade: { pools: { systempool: newImage, userpool: newImage, gpupool: newImage } },
+  short: { pools: { userpool: { count: 8 } } },
+};
 
 /** The `subOperationType` of those that tell one. */
 export const subOperationTypes: Readonly<Partial<Record<ScenarioName, string>>> = {

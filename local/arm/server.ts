@@ -28,7 +28,9 @@ import type { CallKind, ThrottleOptions } from './throttle.ts';
 
 /** A stand-in for Azure Resource Manager and the managed identity endpoint, on 127.0.0.1. */
 export interface Arm
-  extends Pick<Records, 'addCluster' | 'start' | 'set' | 'forget'>, AsyncDisposable {
+  extends
+    Pick<Records, 'addCluster' | 'changeCluster' | 'replaceCluster' | 'start' | 'set' | 'forget'>,
+    AsyncDisposable {
   /** The ARM endpoint, without a trailing slash. */
   readonly url: string;
   /** The environment by which a managed identity credential finds the identity endpoint. */
@@ -65,7 +67,7 @@ export interface ArmOptions {
   readonly pageSize?: number;
   /**
    * Whether AKS's limits are enforced per subscription: 200 status reads and 2 more a second, 60 other calls and
-   * 1 more a second. Default false.
+   * 1 more a second; and per cluster: 60 reads of it and 1 more a second. Default false.
    */
   readonly rateLimit?: boolean | ThrottleOptions;
 }
@@ -153,7 +155,7 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
       faultyAnswer(fault, path, identity.clientId(headers.authorization)) ??
       identity.refusal(headers.authorization) ??
       (activityLog.isAt(path) ? activityLog.answer(path, url) : undefined) ??
-      throttle?.refusal(subscriptionId, kindOf(method, target)) ??
+      throttle?.refusal(subscriptionId, kindOf(method, target), path) ??
       answerRead(method, target, url, { apiVersions, records, pageSize });
     const answer = changed(shown, fault);
     call.status = answer.status;
@@ -174,6 +176,8 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
     apiVersions: apiVersions.everywhere,
     offer: (offer) => apiVersions.offer(offer),
     addCluster: records.addCluster,
+    changeCluster: records.changeCluster,
+    replaceCluster: records.replaceCluster,
     start: records.start,
     set: records.set,
     forget: records.forget,
@@ -191,7 +195,16 @@ export async function startArm(options: ArmOptions = {}): Promise<Arm> {
 
 function readOf(target: ReturnType<typeof parseArmPath>, url: URL): ArmRead {
   if (url.searchParams.has('$skiptoken')) return 'furtherPage';
-  return target?.kind === 'operation' ? 'operation' : 'other';
+  switch (target?.kind) {
+    case 'operation':
+    case 'cluster':
+    case 'agentPools':
+      return target.kind;
+    case 'operations':
+    case 'clusters':
+    case undefined:
+      return 'other';
+  }
 }
 
 function changed(answer: Answer, fault: ArmFault | undefined): Answer {
@@ -200,8 +213,19 @@ function changed(answer: Answer, fault: ArmFault | undefined): Answer {
 }
 
 function kindOf(method: string, target: ArmPath | undefined): CallKind {
-  if (method !== 'GET' || target === undefined) return 'other';
-  return target.kind === 'operation' ? 'statusRead' : 'list';
+  if (method !== 'GET') return 'other';
+  switch (target?.kind) {
+    case 'operation':
+      return 'statusRead';
+    case 'operations':
+    case 'clusters':
+      return 'list';
+    case 'cluster':
+      return 'clusterRead';
+    case 'agentPools':
+    case undefined:
+      return 'other';
+  }
 }
 
 function decoded(pathname: string): string {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 
 import { callerSchema } from './activity-log.ts';
+import { operationChangesSchema } from './cluster-history.ts';
 import { parseJson } from './listen.ts';
 import type { PlayedOperation } from './play.ts';
 import { scenarios } from './scenarios.ts';
@@ -29,6 +30,8 @@ export const startRequestSchema = z.strictObject({
   speed: z.number().positive().exactOptional(),
   /** Whom the activity log names; default: one of a few, in turn. */
   startedBy: callerSchema.exactOptional(),
+  /** What it changes of its cluster; default: what the scenario changes. */
+  changes: operationChangesSchema.exactOptional(),
 });
 
 /** What starts an operation; see the schema for each field. */

@@ -3,7 +3,7 @@ import type { Answer } from './listen.ts';
 import { createBuckets } from './token-bucket.ts';
 
 /** What AKS tells apart when it counts. */
-export type CallKind = 'statusRead' | 'list' | 'other';
+export type CallKind = 'statusRead' | 'clusterRead' | 'list' | 'other';
 
 /** How AKS counts, where that is not documented or not in our hand. */
 export interface ThrottleOptions {
@@ -14,23 +14,29 @@ export interface ThrottleOptions {
 }
 
 /**
- * AKS's limits: 200 tokens and 2 more a second for reading operation status, 60 and 1 more a second for all
- * other calls (learn.microsoft.com/azure/aks/quotas-skus-regions). The real buckets are per subscription and
+ * AKS's limits: 200 tokens and 2 more a second for reading operation status, 60 and 1 more a second for reading one
+ * cluster, 60 and 1 more a second for all other calls (learn.microsoft.com/azure/aks/quotas-skus-regions). The real buckets are per subscription and
  * region; the stand-in has one region. There, lists of clusters have buckets of their own (500 per subscription,
  * 60 per resource group); here they are among the others, which is stricter.
  */
 export function createThrottle(now: () => Date, options: ThrottleOptions = {}) {
   const { listsAreReads = false, foreign = { perSecond: 0 } } = options;
   const statusReads = createBuckets(200, 2 - foreign.perSecond, now);
+  const clusterReads = createBuckets(60, 1, now);
   const others = createBuckets(60, 1, now);
   return {
-    /** 429 when the subscription's bucket for such a call is empty. */
-    refusal(subscriptionId: string, kind: CallKind): Answer | undefined {
-      const key = subscriptionId.toLowerCase();
+    /**
+     * 429 when the bucket for such a call is empty.
+     * @param path of the call: reads of one cluster have a bucket for each
+     */
+    refusal(subscriptionId: string, kind: CallKind, path = ''): Answer | undefined {
+      const key = (kind === 'clusterRead' ? path : subscriptionId).toLowerCase();
       const isRead = kind === 'statusRead' || (kind === 'list' && listsAreReads);
+      const isOther = kind === 'list' || kind === 'other';
       const buckets = [
         ...(isRead ? [statusReads] : []),
-        ...(kind === 'statusRead' ? [] : [others]),
+        ...(kind === 'clusterRead' ? [clusterReads] : []),
+        ...(isOther ? [others] : []),
       ];
       const waitSeconds = Math.max(...buckets.map((bucket) => bucket.waitSeconds(key)));
       if (waitSeconds === 0) {

@@ -1,4 +1,5 @@
 import { inject } from 'vitest';
+import type { OperationChanges } from '../../local/arm/cluster-history.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { startSlack, type Slack } from '../../local/slack/server.ts';
 import { createRoot, type Root } from '../../shared/app.ts';
@@ -56,6 +57,8 @@ export interface TrackOptions extends GivenOptions {
   readonly cluster?: ReturnType<typeof someCluster>;
   /** What ARM answers. */
   readonly answer?: Parameters<Arm['set']>[1];
+  /** What the operation changes of its cluster. */
+  readonly changes?: OperationChanges;
 }
 
 /** A tracked operation. */
@@ -127,8 +130,13 @@ async function start(
     env,
     another,
     table: (suffix = '') => openTable(`${env['OPERATIONS_TABLE'] ?? ''}${suffix}`),
-    async track({ cluster = someCluster(), answer = { status: 'InProgress' }, ...options } = {}) {
-      const { id } = arm.start({ ...cluster, scenario: 'neverEnds' });
+    async track({
+      cluster = someCluster(),
+      answer = { status: 'InProgress' },
+      changes = {},
+      ...options
+    } = {}) {
+      const { id } = arm.start({ ...cluster, scenario: 'neverEnds', changes });
       arm.set(id, answer);
       const reference = parseOperationId(id);
       if (reference === null) throw new Error(`no operation's ID: ${id}`);
