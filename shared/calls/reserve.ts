@@ -10,6 +10,7 @@ import {
   isCredible,
   isLowRemaining,
   lackOf,
+  shareLeft,
   spent,
   ticksShare,
   type Allowance,
@@ -112,6 +113,43 @@ export async function settle(
   });
 }
 
+/** The store, and how little was left in it at any time for a tick. */
+export interface NotedBudget {
+  readonly store: BudgetStore;
+  /** The smallest {@link shareLeft} of a subscription, of what ticks may use, so far; `null`: nobody asked for a budget. */
+  readonly least: number | null;
+}
+
+/** Notes how much is left whenever the budgets are read or written through it. */
+export function noting(store: BudgetStore, armBudget: number, clock: Clock): NotedBudget {
+  let least: number | null = null;
+  const share = ticksShare(armBudget);
+  function note(budgets: Budgets): void {
+    const now = clock().toISOString();
+    const left = [...budgets].map(([purse, budget]) =>
+      isOfTicks(purse) ? shareLeft(budget, share, now) : 1,
+    );
+    least = Math.min(least ?? 1, ...left);
+  }
+  return {
+    store: {
+      async load() {
+        const loaded = await store.load();
+        if (loaded.budgets !== null) note(loaded.budgets);
+        return loaded;
+      },
+      async save(budgets, etag) {
+        const written = await store.save(budgets, etag);
+        if (written !== null) note(budgets);
+        return written;
+      },
+    },
+    get least() {
+      return least;
+    },
+  };
+}
+
 /** Where calls of some subscriptions are paid from: the common budget of each, and what the spender has of its own. */
 function pursesOf(subscriptions: Iterable<string>, spender: Spender): Set<string> {
   return new Set(
@@ -139,6 +177,10 @@ function doctorPurse(subscription: string): string {
 /** No subscription's ID begins so. */
 const doctorPrefix = 'doctor ';
 const callersPrefix = 'callers ';
+
+function isOfTicks(purse: string): boolean {
+  return !purse.startsWith(doctorPrefix) && !purse.startsWith(callersPrefix);
+}
 
 function shareOf(purse: string, armBudget: number): Share {
   if (purse.startsWith(callersPrefix)) return callersShare(armBudget);

@@ -16,6 +16,7 @@ import { isDone, type OperationStore } from '../store/operation-store.ts';
 import { channelKey, type StateStore } from '../store/state-store.ts';
 import type { VersionStore } from '../store/version-store.ts';
 import type { RowKey } from '../store/table.ts';
+import type { TrackedOperation } from '../domain/tracked.ts';
 import { clusterRowKey, type ClusterHead } from '../store/watch-row.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
@@ -92,12 +93,24 @@ function outboxOf<V extends { readonly outbox: Outbox }>(
   };
 }
 
+/** What the outboxes of operations are made with. */
+export interface OperationOutboxNeeds {
+  readonly operations: OperationStore;
+  /** The cloud's portal, for links. */
+  readonly portal: string;
+  readonly clock: Clock;
+  /**
+   * Gets each operation that went to the history.
+   *
+   * @param postedAt when it was stored that Slack had the last message; `null`: not in this step
+   */
+  readonly onEnded: (operation: TrackedOperation, postedAt: IsoTime | null) => void;
+}
+
 /** The outbox of an operation. When its last message is delivered and it has ended, it goes to the history. */
 export function operationOutbox(
   operation: Pick<OperationWork['head'], 'trackingId' | 'options'> & Owed,
-  store: OperationStore,
-  portal: string,
-  clock: Clock,
+  { operations: store, portal, clock, onEnded }: OperationOutboxNeeds,
 ): StoredOutbox {
   const { trackingId, options } = operation;
   return outboxOf(
@@ -112,8 +125,9 @@ export function operationOutbox(
       },
       async save(next, etag) {
         const newEtag = await store.save(next, etag);
-        if (newEtag !== null && isDone(next))
-          await store.archive(next, newEtag, clock().toISOString());
+        if (newEtag === null || !isDone(next)) return newEtag;
+        const now = clock().toISOString();
+        if (await store.archive(next, newEtag, now)) onEnded(next, now);
         return newEtag;
       },
       notice: (current, message) => operationNotice(current, message, portal),

@@ -224,6 +224,17 @@ export function lackOf(stored: SubscriptionBudget, share: Share, now: IsoTime): 
   return capacity('reads', share) - reads + capacity('lists', share) - lists;
 }
 
+/**
+ * How much of a full bucket is left, 0..1: of the bucket that has less. 0 as well while ARM holds us back.
+ *
+ * @param stored `null`: nothing was called of late, the bucket is full
+ */
+export function shareLeft(stored: SubscriptionBudget | null, share: Share, now: IsoTime): number {
+  const { reads, lists, notBefore } = refilled(stored, share, now);
+  if (notBefore !== null && now < notBefore) return 0;
+  return Math.max(Math.min(reads / capacity('reads', share), lists / capacity('lists', share)), 0);
+}
+
 /** Whether a budget can be true: one that a wrong clock wrote would hold calls back until that time comes. */
 export function isCredible(
   { at, notBefore, slowUntil }: SubscriptionBudget,

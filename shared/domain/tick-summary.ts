@@ -62,6 +62,11 @@ export interface TickReport extends TickSummary {
   readonly callerCalls: number;
   /** Operations of which it became known who started them. */
   readonly callersFound: number;
+  /**
+   * The smallest share of its request budget that any subscription had left, 0..1 to two decimals; `null`: nothing was due,
+   * and no budget was looked at.
+   */
+  readonly budgetLeft: number | null;
   /** Slack's answers by their kind ({@link SlackAnswer}); `throttled` is its 429. */
   readonly slackAnswers: Readonly<Record<string, number>>;
 }

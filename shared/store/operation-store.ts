@@ -64,11 +64,11 @@ export interface OperationStore {
   /** Removes an operation, wherever it is; `false` when it was changed or removed since it was read. */
   remove(stored: StoredRow): Promise<boolean>;
   /**
-   * Moves an operation that has ended and owes nothing to the history; safe to repeat. Does nothing when it was changed
-   * since it was read or written: the next tick moves it. It is claimed meanwhile, so that untracking waits for it to
-   * arrive.
+   * Moves an operation that has ended and owes nothing to the history; safe to repeat. `false`: it did nothing, as the
+   * operation was changed since it was read or written; the next tick moves it. It is claimed meanwhile, so that untracking
+   * waits for it to arrive.
    */
-  archive(operation: TrackedOperation, etag: string, now: IsoTime): Promise<void>;
+  archive(operation: TrackedOperation, etag: string, now: IsoTime): Promise<boolean>;
   /**
    * A page of operations, in the order of their keys. Both tables are read in that order, the active one first: so
    * one that is archived meanwhile is on one page, and on no other.
@@ -135,17 +135,18 @@ export function createOperationStore(
     },
     async archive(operation, etagBefore, now) {
       const { trackingId } = operation;
-      if (!isDone(operation) || !isFree(operation.outbox, now)) return;
+      if (!isDone(operation) || !isFree(operation.outbox, now)) return false;
       const outbox = claimed(operation.outbox, plus(now, claimMs));
       const etag = await active.replace(
         operationKey(trackingId),
         operationColumns({ ...operation, outbox }),
         etagBefore,
       );
-      if (etag === null) return;
+      if (etag === null) return false;
       await onArchive(operation);
       await history.upsert(operationKey(trackingId), archivedColumns(operation));
       await active.remove(operationKey(trackingId), etag);
+      return true;
     },
     async list(query) {
       return await listPage(active, history, query);

@@ -1,14 +1,11 @@
 import pMap from 'p-map';
-import type { OperationStore } from '../store/operation-store.ts';
+import type { OperationOutboxNeeds } from '../delivery/outboxes.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 import type { Work } from '../store/work-store.ts';
-import type { Clock } from '../time.ts';
 
 /** What archiving works with. */
-interface ArchiveNeeds {
-  readonly operations: OperationStore;
+interface ArchiveNeeds extends Pick<OperationOutboxNeeds, 'operations' | 'clock' | 'onEnded'> {
   readonly refusals: Refusals;
-  readonly clock: Clock;
 }
 
 const archivesAtOnce = 16;
@@ -16,7 +13,7 @@ const archivesAtOnce = 16;
 /** Moves to the history what had ended and was posted before, and was not moved then. */
 export async function archive(
   { operations }: Work,
-  { operations: store, refusals, clock }: ArchiveNeeds,
+  { operations: store, refusals, clock, onEnded }: ArchiveNeeds,
 ): Promise<void> {
   const done = operations.filter(
     ({ head }) => head.state.outcome !== null && head.undelivered === 0,
@@ -28,9 +25,10 @@ export async function archive(
       const stored = await store.find(head.trackingId);
       if (stored === null || stored.archived) return;
       const { operation, etag } = stored;
-      await refusals.passOver(
+      const isMoved = await refusals.passOver(
         async () => await store.archive(operation, etag, clock().toISOString()),
       );
+      if (isMoved === true) onEnded(operation, null);
     },
     {
       concurrency: archivesAtOnce,

@@ -8,28 +8,24 @@ import {
   incidentOutbox,
   operationOutbox,
   versionsOutbox,
+  type OperationOutboxNeeds,
   type StoredOutbox,
 } from '../delivery/outboxes.ts';
 import type { AppFacts } from '../slack/app-identity.ts';
-import type { OperationStore } from '../store/operation-store.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { VersionStore } from '../store/version-store.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import type { Work, WorkStore } from '../store/work-store.ts';
-import type { Clock, IsoTime } from '../time.ts';
+import type { IsoTime } from '../time.ts';
 
 /** What outboxes are made with. */
-export interface OwedNeeds {
-  readonly operations: OperationStore;
+export interface OwedNeeds extends OperationOutboxNeeds {
   readonly work: WorkStore;
   readonly watches: WatchStore;
   readonly state: StateStore;
   readonly versionStore: VersionStore;
-  /** The cloud's portal, for links. */
-  readonly portal: string;
   /** For messages about the app's own trouble. */
   readonly app: AppFacts;
-  readonly clock: Clock;
 }
 
 /** The outboxes of all that owes messages as it was loaded, the longest owing first. */
@@ -42,10 +38,7 @@ export function owedOutboxes(
   const owed: StoredOutbox[] = [];
   for (const { head } of operations) {
     const { owedSince } = head;
-    if (owedSince !== null)
-      owed.push(
-        operationOutbox({ ...head, owedSince }, needs.operations, needs.portal, needs.clock),
-      );
+    if (owedSince !== null) owed.push(operationOutbox({ ...head, owedSince }, needs));
   }
   for (const incident of incidents) {
     const { owedSince } = incident;
@@ -67,12 +60,7 @@ export function owedOutboxes(
 
 /** The outbox of an operation that owes messages. */
 export function outboxOf(operation: TrackedOperation, needs: OwedNeeds): StoredOutbox {
-  return operationOutbox(
-    { ...operation, ...owedBy(operation.outbox.owed) },
-    needs.operations,
-    needs.portal,
-    needs.clock,
-  );
+  return operationOutbox({ ...operation, ...owedBy(operation.outbox.owed) }, needs);
 }
 
 /** The outbox of an incident that owes messages. */

@@ -66,12 +66,15 @@ export function reportOf(
   { read }: Seen,
   callers: CallersFound,
   answers: readonly SlackAnswer['kind'][],
+  leastBudget: number | null,
   { polledAt, deliveredAt }: Milestones,
 ): TickReport {
   return {
     ...summary,
     ...callers,
     deliverMs: elapsed(polledAt, deliveredAt),
+    // Rounded down: an empty budget is never called one with something left.
+    budgetLeft: leastBudget === null ? null : Math.floor(leastBudget * 100) / 100,
     readingFailures: countEach(read.flatMap(({ trouble }) => trouble?.cause ?? [])),
     slackAnswers: countEach(answers),
   };

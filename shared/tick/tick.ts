@@ -1,6 +1,8 @@
 import type { DeliveryNeeds } from '../delivery/needs.ts';
 import { startDelivery, type Delivery } from '../delivery/lanes.ts';
+import { noting } from '../calls/reserve.ts';
 import { passingOver, type StoredOutbox } from '../delivery/outboxes.ts';
+import { endingOf } from '../domain/ending.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { TickReport } from '../domain/tick-summary.ts';
 import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';
@@ -14,7 +16,10 @@ import { isComplete, logRows, reportOf, summaryOf } from './report.ts';
 import { see, type SeeNeeds } from './observe.ts';
 
 /** What a tick works with. */
-export interface TickNeeds extends Omit<SeeNeeds & DeliveryNeeds & CallerNeeds, 'refusals'> {
+export interface TickNeeds extends Omit<
+  SeeNeeds & DeliveryNeeds & CallerNeeds,
+  'refusals' | 'onEnded'
+> {
   /** NCRONTAB of the ticks: one ends before the next should start. */
   readonly schedule: string;
   /** Tells a monitor outside that all went well; given up after this long. */
@@ -39,9 +44,13 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   const corrupt = new Map<string, string>();
   const refusals = collectRefusals();
   const answers: SlackAnswer['kind'][] = [];
+  const budget = noting(given.budget, given.armBudget, given.clock);
   const needs = {
     ...given,
     refusals,
+    budget: budget.store,
+    onEnded: (...ended: Parameters<SeeNeeds['onEnded']>) =>
+      given.log.info('ended', { ...endingOf(...ended) }),
     operations: passingOverCorrupt(given.operations, (id, why) => void corrupt.set(id, why)),
     post: async (...request: Parameters<TickNeeds['post']>) => {
       const answer = await given.post(...request);
@@ -97,7 +106,7 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   // A monitor that hangs is no reason to keep the next tick waiting; one that works is near.
   const timeLeft = deadline.end - needs.clock().getTime();
   if (isComplete(summary)) await needs.heartbeat(Math.max(timeLeft, shortestHeartbeatMs));
-  return reportOf(summary, seen, callers, answers, milestones);
+  return reportOf(summary, seen, callers, answers, budget.least, milestones);
 }
 
 /** Waits for a step that runs beside the delivery; when it fails, the delivery is brought to its end before that. */

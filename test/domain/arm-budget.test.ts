@@ -8,6 +8,7 @@ import {
   isCredible,
   isLowRemaining,
   lackOf,
+  shareLeft,
   spent,
   ticksShare,
   type Allowance,
@@ -48,6 +49,21 @@ describe('the budget of a subscription', () => {
     for (let tick = 1; tick <= 10; tick += 1)
       budget = spent(budget, half, after(tick / 2), noCalls);
     expect(allowance(budget, half, after(5))).toEqual({ reads: 5, lists: 2 });
+  });
+
+  it('has a share left, which is that of the emptier bucket, and none while ARM holds it back', () => {
+    const left = (budget: SubscriptionBudget | null, seconds: number): number =>
+      shareLeft(budget, half, after(seconds));
+    expect(left(null, 0)).toBe(1);
+    expect(left(spent(null, half, now, { reads: 50, lists: 6 }), 0)).toBe(0.5);
+    expect(left(spent(null, half, now, { reads: 50, lists: 24 }), 0)).toBe(0.2);
+    expect(left(spent(null, half, now, { reads: 150, lists: 0 }), 0)).toBe(0);
+    expect(left(empty, 30)).toBe(0.3);
+    const held = afterAnswers(spent(null, half, now, noCalls), now, {
+      throttledUntil: after(20),
+      isLow: false,
+    });
+    expect(left(held, 10)).toBe(0);
   });
 
   it('wins nothing by rounding', () => {

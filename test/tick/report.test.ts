@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { startProxiedApp } from '../support/app.ts';
+import { startApp, startProxiedApp } from '../support/app.ts';
+import { someCluster } from '../support/settings.ts';
 
 const ended = { status: 'Succeeded' };
 
@@ -26,4 +27,23 @@ it('a tick counts failed readings by cause and Slack’s answers by kind, and te
   const { loadMs, pollMs, deliverMs, totalMs } = report;
   expect(loadMs + pollMs + deliverMs).toBe(totalMs);
   expect(totalMs).toBeGreaterThanOrEqual(2000);
+});
+
+it('a tick says how much was left of the budget of the subscription that had least', async () => {
+  await using app = await startApp({ ARM_BUDGET: '0.1' });
+  const subscriptionId = someCluster().subscriptionId;
+  const track = async (count: number): Promise<void> => {
+    for (let one = 0; one < count; one += 1)
+      await app.track({ cluster: { ...someCluster(), subscriptionId } });
+  };
+  const tick = async (): Promise<number | null> => {
+    app.clock.pass(30);
+    return (await app.root.app().tick({ info: () => {}, error: () => {} })).budgetLeft;
+  };
+  expect(await tick()).toBeNull();
+  // The bucket holds 20 readings, of which 6 come back in half a minute.
+  await track(5);
+  expect(await tick()).toBe(0.75);
+  await track(95);
+  expect(await tick()).toBe(0);
 });
