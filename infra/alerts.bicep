@@ -121,7 +121,7 @@ resource noTick 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
       allOf: [
         {
           query: replace(
-            replace(loadTextContent('no-tick.kql'), 'my-function-app', name.app),
+            replace(loadTextContent('queries/no-tick.kql'), 'my-function-app', name.app),
             'ago(5m)',
             'ago(${noTickMinutes}m)'
           )

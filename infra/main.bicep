@@ -163,6 +163,17 @@ module alerts 'alerts.bicep' = {
   dependsOn: [app]
 }
 
+module workbook 'workbook.bicep' = {
+  name: 'aks-notifier-workbook'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: name
+  }
+  dependsOn: [app]
+}
+
 // Reader, on nothing but what is named: it is what reading the status of operations takes.
 module subscriptionReaders 'reader/subscription.bicep' = [
   for id in subscriptions: {

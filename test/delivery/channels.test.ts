@@ -161,7 +161,10 @@ describe('a message whose form Slack refuses', () => {
     await app.tickFor(3);
     expect(app.told).toEqual([done(operation)]);
     expect(app.slack.messages[0]?.payload).not.toHaveProperty('attachments');
-    expect(app.log).toEqual([expect.stringContaining('invalid_blocks')]);
+    expect(app.log).toEqual([
+      expect.stringContaining('invalid_blocks'),
+      expect.stringContaining('"message":"ended"'),
+    ]);
     expect(app.log[0]).toContain(`"text":"${done(operation)}"`);
   });
 

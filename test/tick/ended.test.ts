@@ -62,7 +62,7 @@ describe('the log has a line for each operation that has ended', () => {
     expect(app.slack.messages).toHaveLength(1);
     expect(ended(app)).toHaveLength(7);
     expect(ended(app)).toMatchObject(
-      Array(7).fill({ outcome: 'canceled', toSlackMs: about(minute / 2) }),
+      Array.from({ length: 7 }, () => ({ outcome: 'canceled', toSlackMs: about(minute / 2) })),
     );
   });
 
