@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogReader } from './arm/activity-log.ts';
 import { createArmReader } from './arm/client.ts';
-import { createApiVersions, pinnedVersion, waitAtMost } from './calls/api-versions.ts';
+import { createApiVersions, pinnedVersion } from './calls/api-versions.ts';
+import { waitAtMost } from './calls/first-call.ts';
 import { auto } from './domain/known-versions.ts';
 import { tokenSources } from './sign-in/token-sources.ts';
 import type { ChannelNeeds } from './requests/channels.ts';

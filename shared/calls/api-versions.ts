@@ -16,6 +16,7 @@ import {
 import { retryOnConflict, StoreUnavailable } from '../store/table.ts';
 import type { VersionStore } from '../store/version-store.ts';
 import type { Clock } from '../time.ts';
+import { createAfterFirstCall, waitShare, type FirstCall, type WaitAtMost } from './first-call.ts';
 
 /** What api-versions are chosen with. */
 export interface VersionNeeds {
@@ -23,19 +24,7 @@ export interface VersionNeeds {
   readonly clock: Clock;
   /** Milliseconds that pass, whatever the clock says: what time limits are counted by. */
   readonly uptime: () => number;
-  /** See {@link waitAtMost}. */
-  readonly waitFor: (promise: Promise<unknown>, ms: number) => Promise<void>;
-}
-
-/** Waits for a promise, but no longer than so many milliseconds; it must not reject. */
-export async function waitAtMost(promise: Promise<unknown>, ms: number): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.max(ms, 0));
-  try {
-    await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  readonly waitFor: WaitAtMost;
 }
 
 /** Chooses the api-version of each call, and moves on when ARM refuses it. */
@@ -48,7 +37,7 @@ export interface ApiVersions extends Versions {
 
 /** What is stored is read again after this long, in milliseconds, if no tick does. */
 const refreshMs = 60_000;
-/** A version is known to work for this long after it did; then the first call goes ahead of the others again. */
+/** A version is known to work for this long after it did; then the others wait for a first call again. */
 const knownMs = 20_000;
 /** Where nothing that is offered can be used, ARM is asked again after this long. */
 const hopelessMs = 20_000;
@@ -56,19 +45,8 @@ const hopelessMs = 20_000;
 const hopelessAllMs = 4 * 60_000;
 /** A version that has neither worked nor been refused for this long is questioned. */
 const unprovenMs = 10 * 60_000;
-/** Of the time of a call, the most that it waits for the answer of another one. */
-const waitShare = 0.4;
-/** It waits no longer than this where a version was known to work until now. */
-const shortWaitMs = 1000;
 /** So many clusters' locations are remembered. */
 const mostLocations = 50_000;
-
-/** A call that goes ahead of the others of a subscription or location. */
-interface Ahead {
-  readonly over: Promise<void>;
-  /** Whether ARM has refused a version since: the others wait until another one is found. */
-  isRefused: boolean;
-}
 
 /**
  * Chooses by what is stored, which all instances share, and by what this process has seen. Nobody waits for the store:
@@ -82,7 +60,6 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
   const unproven = new Map<string, { readonly version: string; readonly at: number }>();
   /** By location and subscription: when a version last worked there. */
   const workedAt = new Map<string, number>();
-  const ahead = new Map<string, Ahead>();
   /** By {@link homeOf}: who is looking for a version there. */
   const searching = new Map<string, Promise<void>>();
   /** By {@link homeOf}: where nothing can be used for now, and what ARM said last. */
@@ -150,32 +127,10 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
     unproven.delete(key);
   }
 
-  /** Lets the first call of many go ahead; the others wait for its answer, for a while. */
-  async function inTurn<T>(
-    key: string,
-    isNew: boolean,
-    timeoutMs: number,
-    work: (self: Ahead | null) => Promise<T>,
-  ): Promise<T> {
-    if (isWithin(workedAt.get(key), knownMs)) return await work(null);
-    const first = ahead.get(key);
-    if (first !== undefined) {
-      const longest = timeoutMs * waitShare;
-      const short = isNew ? longest : Math.min(shortWaitMs, longest);
-      await waitFor(first.over, short);
-      if (first.isRefused) await waitFor(first.over, longest - short);
-      return await work(null);
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const self: Ahead = { over: promise, isRefused: false };
-    ahead.set(key, self);
-    try {
-      return await work(self);
-    } finally {
-      ahead.delete(key);
-      resolve();
-    }
-  }
+  const afterFirstCall = createAfterFirstCall(
+    (place) => isWithin(workedAt.get(place), knownMs),
+    waitFor,
+  );
 
   /** Whether nothing is known to work in a place: neither by what is stored nor by what was seen. */
   function isNewTo(key: string, place: VersionPlace): boolean {
@@ -187,7 +142,7 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
     place: VersionPlace,
     timeoutMs: number,
     attempt: (apiVersion: string, timeoutMs: number) => Promise<Answer>,
-    leading: readonly Ahead[],
+    leading: readonly FirstCall[],
   ): Promise<Answer> {
     const end = uptime() + timeoutMs;
     const refused = new Set<string>();
@@ -302,11 +257,11 @@ export function createApiVersions({ store, clock, uptime, waitFor }: VersionNeed
       if (!isWithin(refreshedAt, refreshMs)) await refreshed();
       const general = subscriptionKey(place);
       const timeLeft = (): number => end - uptime();
-      return await inTurn(general, isNewTo(general, place), timeLeft(), async (leading) => {
+      return await afterFirstCall(general, isNewTo(general, place), timeLeft(), async (leading) => {
         const there = home(place);
         const leaders = leading === null ? [] : [leading];
         if (there === general) return await search(place, timeLeft(), attempt, leaders);
-        return await inTurn(there, isNewTo(there, place), timeLeft(), async (self) => {
+        return await afterFirstCall(there, isNewTo(there, place), timeLeft(), async (self) => {
           if (self !== null) leaders.push(self);
           return await search(place, timeLeft(), attempt, leaders);
         });

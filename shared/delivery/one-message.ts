@@ -1,6 +1,6 @@
 import type { DeliveryNeeds } from './needs.ts';
 import { isFree, rejectedMs, type Leaving } from '../domain/claim.ts';
-import { asPlainText, layOut } from '../slack/notice.ts';
+import { asPlainText, layOut } from '../slack/notice-layout.ts';
 import { plus } from '../time.ts';
 import { claim, openOwing, type Claim, type Written } from './take-claim.ts';
 import type { StoredOutbox } from './outboxes.ts';

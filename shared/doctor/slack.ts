@@ -2,7 +2,7 @@ import type { Site } from '../domain/az-commands.ts';
 import { defaultChannel } from '../settings/settings.ts';
 import { adviceOn, strangeAdvice } from '../slack/channel-notice.ts';
 import { awake, currentChannel } from '../domain/channel.ts';
-import { layOut } from '../slack/notice.ts';
+import { layOut } from '../slack/notice-layout.ts';
 import { testNotice } from '../slack/test-notice.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { PostToSlack } from '../slack/webhook.ts';

@@ -1,6 +1,7 @@
 import type { OperationAction, OperationKind } from '../domain/operation-kind.ts';
 import type { ClusterReference } from '../domain/scope.ts';
-import { kinds, type Names } from './names-in-errors.ts';
+import { forms } from './name-finders.ts';
+import type { Names } from './names-in-errors.ts';
 import type { Entry, Wordings } from './explanations.ts';
 
 /** What the names in a wording are taken from. */
@@ -96,7 +97,7 @@ function fill(wording: string, value: (name: string) => string | null): string |
 
 /** The agent pool that ran, or that the error names. */
 function poolOf({ agentPoolName }: OperationKind, names: Names): string | null {
-  if (agentPoolName !== null && kinds.pool.test(agentPoolName)) return agentPoolName;
+  if (agentPoolName !== null && forms.pool.test(agentPoolName)) return agentPoolName;
   return names('saidPool') ?? names('nodePool');
 }
 

@@ -7,9 +7,8 @@ import {
   saidOf,
   section,
   toneColors,
-  type Notice,
-  type Tone,
-} from './notice.ts';
+} from './notice-layout.ts';
+import type { Notice, Tone } from './notice.ts';
 import type { SlackBlock, SlackMessage } from './payload.ts';
 
 /** One operation's (or incident's) news in a digest: its messages in order, never empty. */

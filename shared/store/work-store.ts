@@ -1,11 +1,4 @@
-import {
-  keysAround,
-  keysOfReading,
-  type Incident,
-  type IncidentName,
-  type LastReading,
-  type FailedReading,
-} from '../domain/incident.ts';
+import type { Incident, IncidentName } from '../domain/incident.ts';
 import { longestCheckMs } from '../domain/next-check.ts';
 import { cleanText } from '../text.ts';
 import { plus, type IsoTime } from '../time.ts';
@@ -18,8 +11,9 @@ import {
   toIncidentHead,
   type IncidentHead,
 } from './incident-row.ts';
-import { operationHead, quietColumns, toHead, type OperationHead } from './operation-row.ts';
-import { clusterHead, toClusterHead, toWatch, watchRow, type ClusterHead } from './watch-row.ts';
+import { createLastReadings, headColumns, pageSize, type LastReadings } from './last-readings.ts';
+import { quietColumns, toHead, type OperationHead } from './operation-row.ts';
+import { toClusterHead, toWatch, type ClusterHead } from './watch-row.ts';
 import type { Watch } from '../domain/watch.ts';
 import { quoted, type Row, type RowKey, type RowRefused, type Table } from './table.ts';
 
@@ -55,7 +49,7 @@ export interface Owing {
 }
 
 /** What ticks read and write besides single operations. */
-export interface WorkStore {
+export interface WorkStore extends LastReadings {
   /** What is due, owes a message, has ended, or cannot be read; and every incident, watch and watched cluster. */
   load(now: IsoTime): Promise<Work>;
   /**
@@ -65,15 +59,6 @@ export interface WorkStore {
    * @returns what the store refuses to hold
    */
   recordQuiet(operations: readonly OperationWork[]): Promise<readonly RowRefused[]>;
-  /** Everything that could not be read when it was last tried. */
-  troubled(): Promise<FailedReading[]>;
-  /**
-   * The incidents in whose scope the last reading of something succeeded, since a time (default: ever). For a watched
-   * scope that is not found, readings of operations do not count. One read of the rows serves all incidents.
-   */
-  readable(
-    asked: readonly { readonly name: IncidentName; readonly since?: IsoTime | undefined }[],
-  ): Promise<ReadonlySet<IncidentName>>;
   /** Everything that owes messages. */
   owing(): Promise<Owing[]>;
   /** The incident, or `null` when there is none or its row cannot be read. */
@@ -87,12 +72,6 @@ export interface WorkStore {
   saveIncident(incident: Incident, etag: string): Promise<string | null>;
 }
 
-/** Pages of this size keep the peak of memory low, at hardly more calls. */
-const pageSize = 200;
-const selected = [
-  ...new Set([operationHead, clusterHead, watchRow].flatMap(({ columns }) => columns)),
-];
-
 /** How {@link Owing} is read. */
 const channel = text('channel');
 const owed = record<Omit<Owing, 'channel'>>({ undelivered: count, owedSince: time });
@@ -100,6 +79,7 @@ const owed = record<Omit<Owing, 'channel'>>({ undelivered: count, owedSince: tim
 /** The ticks' view of the active table. */
 export function createWorkStore(active: Table): WorkStore {
   return {
+    ...createLastReadings(active),
     async load(now) {
       // The filter names what to leave out, so that it also finds a row with a missing or wrong column.
       const latest = plus(now, longestCheckMs);
@@ -120,7 +100,7 @@ export function createWorkStore(active: Table): WorkStore {
           corrupt.push({ ...forLog(row.key), why: error.message });
         }
       };
-      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
+      for await (const { rows } of active.pages({ filter, select: headColumns, pageSize })) {
         for (const row of rows)
           take(row, ({ key, etag, columns: { kind } }) => {
             if (kind === 'watch') watches.push(toWatch(row));
@@ -147,44 +127,6 @@ export function createWorkStore(active: Table): WorkStore {
         })),
       );
       return left.flatMap(({ refused }) => refused ?? []);
-    },
-    async troubled() {
-      const found: FailedReading[] = [];
-      const filter = `${isRead} and troubleCause gt ''`;
-      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
-        // The app no longer reads the operation of a corrupt row, so it must not keep an incident open.
-        for (const row of rows) found.push(...(unlessCorrupt(() => failureIn(row)) ?? []));
-      }
-      return found;
-    },
-    async readable(asked) {
-      const found = new Set<IncidentName>();
-      const [first] = asked;
-      if (first === undefined) return found;
-      const byScope = Map.groupBy(asked, ({ name }) => keysAround(name).at(-1));
-      const subscriptionId = first.name.scope?.subscriptionId ?? null;
-      const isOne = asked.every(
-        ({ name }) => (name.scope?.subscriptionId ?? null) === subscriptionId,
-      );
-      const worked = readingTimes.map((column) => `${column} gt ''`);
-      const filter = [
-        ...(isOne && subscriptionId !== null ? [`PartitionKey eq ${quoted(subscriptionId)}`] : []),
-        `${isRead} and troubleCause eq '' and (${worked.join(' or ')})`,
-      ].join(' and ');
-      for await (const { rows } of active.pages({ filter, select: selected, pageSize })) {
-        for (const row of rows) {
-          const reading = unlessCorrupt(() => lastReadingIn(row));
-          if (reading === null) continue;
-          for (const { name, since = '' } of keysOfReading(reading).flatMap(
-            (key) => byScope.get(key) ?? [],
-          )) {
-            const isOfCause = !(name.cause === 'notFound' && reading.isOperation);
-            if (isOfCause && readSince(row, since)) found.add(name);
-          }
-        }
-        if (found.size === asked.length) break;
-      }
-      return found;
     },
     async owing() {
       const owing: Owing[] = [];
@@ -222,40 +164,6 @@ export function createWorkStore(active: Table): WorkStore {
 /** A row that waits beyond the latest possible time was written by a wrong clock: it is due now. */
 function believed(head: OperationHead, now: IsoTime, latest: IsoTime): OperationHead {
   return (head.nextCheckAt ?? '') > latest ? { ...head, nextCheckAt: now } : head;
-}
-
-/** The columns that say when something was read last: of an operation, a watched cluster and a watch. */
-const readingTimes = ['lastCheckedAt', 'lastLookAt', 'lastScanAt'];
-
-function readSince({ columns }: Row, since: string): boolean {
-  return readingTimes.some((column) => {
-    const at = columns[column];
-    return typeof at === 'string' && at > since;
-  });
-}
-
-/** Filters what is still read: operations that have ended are not. */
-const isRead = "(outcome eq '' or kind eq 'cluster' or kind eq 'watch')";
-
-/** Throws {@link CorruptRow}. */
-function failureIn(row: Row): FailedReading[] {
-  const { trouble, ...reading } = lastReadingIn(row);
-  return trouble === null ? [] : [{ ...reading, cause: trouble.cause }];
-}
-
-/** How a row was read last: an operation, or the list of a watch or cluster. Throws {@link CorruptRow}. */
-function lastReadingIn(row: Row): LastReading {
-  const { kind } = row.columns;
-  if (kind === 'watch') {
-    const { scope, trouble } = toWatch(row);
-    return { scope, trouble, isOperation: false };
-  }
-  if (kind === 'cluster') {
-    const { reference, trouble } = toClusterHead(row);
-    return { scope: reference, trouble, isOperation: false };
-  }
-  const { reference, state } = toHead(row);
-  return { scope: reference, trouble: state.trouble, isOperation: true };
 }
 
 /** Keys that another program wrote may hold any text of any length. */

@@ -1,34 +1,20 @@
 import pMap from 'p-map';
 import {
-  incidentAt,
-  incidentCauseIn,
-  incidentCauses,
-  isUnreadable,
-  widerThan,
-  type Incident,
-  type IncidentCause,
-  type IncidentMessage,
-  type IncidentName,
-  keysAround,
   keysOfReading,
   type FailedReading,
+  type Incident,
+  type IncidentMessage,
+  type IncidentName,
   type LastReading,
 } from '../domain/incident.ts';
 import { emptyOutbox, outboxLimit, owing } from '../domain/outbox.ts';
-import { nameKey } from '../domain/azure-names.ts';
-import { passing } from '../domain/reading-trouble.ts';
-import { isTenantMismatch, signInFailed, type ReadingTrouble } from '../domain/reading.ts';
 import type { IncidentHead } from '../store/incident-row.ts';
 import { retryOnConflict } from '../store/table.ts';
 import type { WorkStore } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import { byScope, type ByScope } from './by-scope.ts';
+import { byScope } from './by-scope.ts';
+import { outbreaks, perCause, troubleIn, widened, type Outbreak } from './outbreaks.ts';
 import type { Refusals } from '../store/refused-rows.ts';
-
-/** Failures with one cause in one scope that this tick met. */
-interface Outbreak extends IncidentName {
-  readonly worst: ReadingTrouble;
-}
 
 /** The result of a review. */
 export interface IncidentReview {
@@ -109,40 +95,6 @@ async function eachInTime<T, R>(
   return results.filter((result) => result !== null);
 }
 
-/** Incidents by cause and scope. */
-function perCause(known: readonly IncidentName[]): (cause: IncidentCause) => ByScope<IncidentName> {
-  const all = new Map(
-    incidentCauses.map((cause) => [cause, byScope<IncidentName>([], keysAround)]),
-  );
-  const of = (cause: IncidentCause): ByScope<IncidentName> =>
-    all.get(cause) ?? byScope<IncidentName>([], keysAround);
-  for (const incident of known) of(incident.cause).add(incident);
-  return of;
-}
-
-/** What cannot be read, by the cause of the incident that it belongs to, and by scope. */
-interface Trouble {
-  readonly of: (cause: IncidentCause) => ByScope<FailedReading>;
-  /** But for operations that are not found. */
-  readonly ofAnyCause: ByScope<FailedReading>;
-  readonly all: ByScope<FailedReading>;
-}
-
-function troubleIn(failed: readonly FailedReading[]): Trouble {
-  const byCause = Map.groupBy(failed, incidentCauseIn);
-  const found = new Map([...byCause].map(([cause, some]) => [cause, byReading(some)]));
-  const none = byReading([]);
-  return {
-    of: (cause) => found.get(cause) ?? none,
-    ofAnyCause: byReading(failed.filter((one) => incidentCauseIn(one) !== null)),
-    all: byReading(failed),
-  };
-}
-
-function byReading(failed: readonly FailedReading[]): ByScope<FailedReading> {
-  return byScope(failed, keysOfReading);
-}
-
 /** Also by an operation that ended with this reading, which the store no longer counts. */
 function showsThatItWorks({ isOperation }: LastReading, { cause }: IncidentName): boolean {
   return !(cause === 'notFound' && isOperation);
@@ -151,82 +103,6 @@ function showsThatItWorks({ isOperation }: LastReading, { cause }: IncidentName)
 /** When an incident began; `undefined` (ever) if a clock that was ahead wrote a time to come. */
 function sinceOf({ since }: IncidentHead, now: IsoTime): IsoTime | undefined {
   return since <= now ? since : undefined;
-}
-
-function outbreaks(read: readonly LastReading[], now: IsoTime): Outbreak[] {
-  const found: Outbreak[] = [];
-  const foundOf = perCause([]);
-  const first = read
-    .flatMap(({ trouble, ...where }) => (trouble === null ? [] : [{ ...where, trouble }]))
-    .toSorted((a, b) => (a.trouble.since < b.trouble.since ? -1 : 1));
-  for (const { scope, isOperation, trouble } of first) {
-    const cause = incidentCauseIn({ cause: trouble.cause, isOperation });
-    if (cause === null || !isUnreadable(trouble, now)) continue;
-    const name = incidentAt(cause, scope);
-    if (foundOf(cause).isAround(name)) continue;
-    foundOf(cause).add(name);
-    found.push({ ...name, worst: trouble });
-  }
-  return found;
-}
-
-/**
- * Joins outbreaks if nothing can be read in the wider scope: several resource groups become one subscription; all
- * subscriptions become one failure of the sign-in or api-version. Asks the store, as no tick reads everything.
- */
-async function widened(
-  outbreaksMet: readonly Outbreak[],
-  trouble: Trouble,
-  work: WorkStore,
-): Promise<Outbreak[]> {
-  const found: Outbreak[] = [];
-  const foundOf = perCause([]);
-  /** Many in one scope ask the same. */
-  const answers = new Map<string, boolean>();
-  async function isWhole(wider: IncidentName, worst: ReadingTrouble): Promise<boolean> {
-    // Without a token nothing can be read anywhere.
-    if (worst.code === signInFailed) return true;
-    // What is said of one scope needs another that fails too; what is said of the app itself does not.
-    const isOfScope = wider.cause === 'forbidden' || isTenantMismatch(worst.code);
-    const question = `${wider.cause} ${keysAround(wider).at(-1)} ${isOfScope}`;
-    const known = answers.get(question);
-    if (known !== undefined) return known;
-    const answer = await isOfAll(wider, isOfScope ? 2 : 1, trouble, work);
-    answers.set(question, answer);
-    return answer;
-  }
-  for (const outbreak of outbreaksMet) {
-    if (foundOf(outbreak.cause).isAround(outbreak)) continue;
-    const { worst } = outbreak;
-    const wider = widerThan(outbreak);
-    const name = wider !== null && (await isWhole(wider, worst)) ? { ...wider, worst } : outbreak;
-    foundOf(name.cause).add(name);
-    found.push(name);
-  }
-  return found;
-}
-
-/** @param fewest how many subscriptions, or resource groups of one, must fail at least */
-async function isOfAll(
-  wider: IncidentName,
-  fewest: number,
-  trouble: Trouble,
-  work: WorkStore,
-): Promise<boolean> {
-  const narrower = new Set(
-    trouble
-      .of(wider.cause)
-      .within(wider)
-      .map(({ scope }) =>
-        nameKey(wider.scope === null ? scope.subscriptionId : (scope.resourceGroupName ?? '')),
-      ),
-  );
-  // Whoever answers there otherwise does not answer so.
-  const isOtherwise = trouble.all
-    .within(wider)
-    .some((one) => incidentCauseIn(one) !== wider.cause && !passing.has(one.cause));
-  if (isOtherwise) return false;
-  return narrower.size >= fewest && (await work.readable([{ name: wider }])).size === 0;
 }
 
 async function begin(

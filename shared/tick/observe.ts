@@ -14,8 +14,8 @@ import { outboxOf, outboxOfIncident, outboxOfMoves, type OwedNeeds } from './owe
 import { poll, type PollNeeds, type PollResult } from './poll.ts';
 import { createRecorder, type RecordNeeds } from './record.ts';
 
-/** What seeing works with. */
-export type SeeNeeds = PollNeeds &
+/** What observing works with. */
+export type ObserveNeeds = PollNeeds &
   RecordNeeds &
   DiscoverNeeds &
   OwedNeeds & {
@@ -23,8 +23,8 @@ export type SeeNeeds = PollNeeds &
     readonly versions: Pick<ApiVersions, 'refresh' | 'choices'>;
   };
 
-/** What a tick has seen of Azure. */
-export interface Seen extends PollResult {
+/** What a tick has observed in Azure. */
+export interface Observed extends PollResult {
   /** Operations that were due. */
   readonly due: number;
   /** Readings with news. */
@@ -48,13 +48,13 @@ const reviewShare = 1 / 4;
  * Reads, compares and records what is due, tracks what watches find, and reviews the incidents. What owes messages
  * then is handed to `deliver` at once.
  */
-export async function see(
+export async function observe(
   work: Work,
   startedAt: IsoTime,
   { end }: Deadline,
   deliver: (outbox: StoredOutbox) => void,
-  needs: SeeNeeds,
-): Promise<Seen> {
+  needs: ObserveNeeds,
+): Promise<Observed> {
   const { clock, refusals } = needs;
   const { due = [], later = [] } = Object.groupBy(work.operations, ({ head: { nextCheckAt } }) =>
     nextCheckAt !== null && nextCheckAt <= startedAt ? 'due' : 'later',

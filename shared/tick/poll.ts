@@ -1,4 +1,4 @@
-import { scopeIdOf, type ClusterReference } from '../domain/scope.ts';
+import { scopeIdOf } from '../domain/scope.ts';
 import type { ArmReader } from '../arm/client.ts';
 import type { LastReading } from '../domain/incident.ts';
 import { nameKey } from '../domain/azure-names.ts';
@@ -12,53 +12,37 @@ import {
   type Reading,
   type ReadingFailure,
 } from '../domain/reading.ts';
-import type { TrackedOperation } from '../domain/tracked.ts';
-import { operationKey } from '../store/operation-row.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
-import type { ClusterHead } from '../store/watch-row.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import type { Watch } from '../domain/watch.ts';
 import { callLimitMs } from './deadline.ts';
 import type { Discovery } from './discover.ts';
 import { fairly } from '../calls/run-fairly.ts';
-import {
-  at as askedAt,
-  isOfPath,
-  otherPath,
-  together,
-  type Path,
-} from '../calls/operation-path.ts';
+import { at as askedAt, isOfPath, otherPath, together } from '../calls/operation-path.ts';
 import { plan, subscriptionOf, type AnyWanted, type Call } from '../calls/plan.ts';
 import type { Recorder } from './record.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
+import { forgetOld, logOnce, remember, type Remembered } from './remembered.ts';
+import {
+  clusterOf,
+  dueAtOf,
+  justAdded,
+  toRead,
+  type TickItems,
+  type WantedRead,
+} from './wanted.ts';
 
 /** What polling works with. */
-export interface PollNeeds {
+export interface PollNeeds extends Remembered {
   readonly arm: ArmReader;
   readonly budget: BudgetStore;
   /** The part of ARM's documented limits that the app may use (`ARM_BUDGET`): above 0, at most 1. */
   readonly armBudget: number;
-  readonly unlisted: Unlisted;
-  readonly oddNextPages: OddNextPages;
   readonly log: Log;
-  readonly atCluster: AtCluster;
   readonly clock: () => Date;
   readonly refusals: Refusals;
 }
-
-/**
- * Operations (by tracking ID) that a List did not show completely, and until when they are therefore read one by one, in
- * milliseconds since the epoch. Kept for the life of the process: it only saves calls.
- */
-export type Unlisted = Map<string, number>;
-
-/** Lists whose odd next page was logged already. Kept for the life of the process. */
-export type OddNextPages = Set<string>;
-
-/** Operations that are not found at their agent pool's path, and until when the cluster's path is asked first. */
-export type AtCluster = Unlisted;
 
 /** The result of polling. */
 export interface PollResult {
@@ -74,29 +58,11 @@ export interface PollResult {
   readonly armCalls: number;
 }
 
-/** What a tick asks Azure for. */
-interface TickItems {
-  readonly read: {
-    readonly work: OperationWork;
-    /** Where its status is asked. */
-    readonly path: Path;
-    /** What the other path has said in this tick; `null`: it was not asked. */
-    readonly before: Reading | null;
-    /** An ending that a List has shown in this tick without its reason; `null`: none. */
-    readonly shown: Reading | null;
-  };
-  readonly look: ClusterHead;
-  readonly scan: Watch;
-}
-type WantedRead = AnyWanted<TickItems, 'read'>;
 type PlannedCall = Call<TickItems>;
 
 const callsAtOnce = 48;
 /** A call that was broken off after this share of its limit has failed; one that had less time has not. */
 const fairShare = 3 / 4;
-const unlistedMs = 10 * 60_000;
-/** Odd next pages of at most this many lists are logged. */
-const oddNextPagesLogged = 200;
 
 /**
  * Reads what is due, as the plan and the subscriptions' budgets allow, until the deadline. A second round reads one by one
@@ -202,7 +168,7 @@ export async function poll(
     }
     const { trackingId } = work.head;
     // Kept even when no budget is left now: the next tick then asks this path first.
-    if (path === 'cluster') atCluster.set(trackingId, clock().getTime() + unlistedMs);
+    if (path === 'cluster') remember(atCluster, trackingId, clock().getTime());
     else atCluster.delete(trackingId);
     untold.push({ ...read, listOf: null, item: { ...read.item, path, before: reading } });
   }
@@ -243,13 +209,13 @@ export async function poll(
     const { at, notBefore, result } = listing;
     for (const read of await useItems(reads, listing)) {
       if (result.ok || isOfLists(result.failure)) {
-        unlisted.set(read.item.work.head.trackingId, clock().getTime() + unlistedMs);
+        remember(unlisted, read.item.work.head.trackingId, clock().getTime());
         untold.push({ ...read, listOf: null });
       } else await record(read, { at, notBefore, result });
     }
   }
 
-  for (const remembered of [unlisted, atCluster]) forget(remembered, clock().getTime());
+  forgetOld(needs, clock().getTime());
   const full = due.filter((work) => !isReadable(work));
   leftOver += full.length;
   waiting.push(...full.map(dueAtOf));
@@ -279,15 +245,6 @@ export async function poll(
   return { read: readings, leftOver, deferred, oldestDueAt, armCalls };
 }
 
-/** The same list has the same odd next page at each tick, so it is logged once. */
-function logOnce({ list, leadsTo }: OddNextPage, { oddNextPages, log }: PollNeeds): void {
-  if (oddNextPages.has(list) || oddNextPages.size >= oddNextPagesLogged) return;
-  oddNextPages.add(list);
-  const message =
-    'A list of Azure names a next page elsewhere. That page is not read; the items read so far count.';
-  log.info(message, { list, leadsTo });
-}
-
 function isReadable({ head }: OperationWork): boolean {
   return hasRoom(head.undelivered);
 }
@@ -308,45 +265,7 @@ function isOfLists({ cause }: ReadingFailure): boolean {
   return cause === 'notFound' || cause === 'malformed' || cause === 'rejected';
 }
 
-function toRead(work: OperationWork, { unlisted, atCluster }: PollNeeds): WantedRead {
-  const { trackingId, reference } = work.head;
-  return {
-    kind: 'read',
-    key: trackingId,
-    subscriptionId: reference.subscriptionId,
-    listOf: unlisted.has(trackingId) ? null : scopeIdOf(reference),
-    dueAt: dueAtOf(work),
-    item: {
-      work,
-      path: atCluster.has(trackingId) ? 'cluster' : 'own',
-      before: null,
-      shown: null,
-    },
-  };
-}
-
-function clusterOf({ kind, item }: AnyWanted<TickItems, 'read' | 'look'>): ClusterReference {
-  return kind === 'look' ? item.reference : item.work.head.reference;
-}
-
-/** Its reading is news, and news is compared with what is stored: that has the ETag. */
-function justAdded(operation: TrackedOperation): OperationWork {
-  const head = { ...operation, undelivered: 0, owedSince: null };
-  return { head, key: operationKey(operation.trackingId), etag: '' };
-}
-
 /** Whether an operation cannot be read, so that what a List has shown of it is all that is to be had. */
 function isFinal(failure: ReadingFailure, { head }: OperationWork): boolean {
   return isOfLists(failure) || failure.cause === 'forbidden' || head.state.trouble !== null;
-}
-
-function dueAtOf({ head }: OperationWork): IsoTime {
-  return head.nextCheckAt ?? '';
-}
-
-function forget(unlisted: Unlisted, now: number): void {
-  for (const [trackingId, until] of unlisted) {
-    // A time further ahead was written by a wrong clock.
-    if (until <= now || until > now + unlistedMs) unlisted.delete(trackingId);
-  }
 }

@@ -5,7 +5,7 @@ import { appVersion } from '../settings/app-version.ts';
 import type { Log } from '../log.ts';
 import { elapsed, type IsoTime } from '../time.ts';
 import type { CallersFound } from './find-callers.ts';
-import type { Seen } from './observe.ts';
+import type { Observed } from './observe.ts';
 
 /** When the steps of a tick had ended. */
 export interface Milestones {
@@ -29,29 +29,29 @@ const rowsNamed = 20;
 
 /** What a tick did, in numbers. */
 export function summaryOf(
-  seen: Seen,
+  observed: Observed,
   delivered: DeliveryResult,
   { corrupt, refused }: UnusableRows,
   { startedAt, loadedAt, polledAt, completedAt }: Milestones,
 ): TickSummary {
-  const failedReadings = seen.read.filter(({ trouble }) => trouble !== null).length;
+  const failedReadings = observed.read.filter(({ trouble }) => trouble !== null).length;
   return {
     version: appVersion,
     startedAt,
     completedAt,
-    due: seen.due,
-    read: seen.read.length,
-    changed: seen.changed,
+    due: observed.due,
+    read: observed.read.length,
+    changed: observed.changed,
     failedReadings,
-    found: seen.found,
-    armCalls: seen.armCalls,
-    leftOver: seen.leftOver,
-    deferred: seen.deferred,
-    oldestDueAt: seen.oldestDueAt,
+    found: observed.found,
+    armCalls: observed.armCalls,
+    leftOver: observed.leftOver,
+    deferred: observed.deferred,
+    oldestDueAt: observed.oldestDueAt,
     ...delivered,
-    unreadable: failedReadings + seen.stillUnreadable,
-    incidents: seen.incidents,
-    apiVersion: seen.apiVersion,
+    unreadable: failedReadings + observed.stillUnreadable,
+    incidents: observed.incidents,
+    apiVersion: observed.apiVersion,
     corruptRows: corrupt.length,
     refusedRows: refused.length,
     loadMs: elapsed(startedAt, loadedAt),
@@ -63,7 +63,7 @@ export function summaryOf(
 /** A tick's line in the log. */
 export function reportOf(
   summary: TickSummary,
-  { read }: Seen,
+  { read }: Observed,
   callers: CallersFound,
   answers: readonly SlackAnswer['kind'][],
   leastBudget: number | null,

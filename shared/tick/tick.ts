@@ -13,11 +13,11 @@ import { findCallers, type CallerNeeds } from './find-callers.ts';
 import { deadlineOf } from './deadline.ts';
 import { owedOutboxes } from './owed-outboxes.ts';
 import { isComplete, logRows, reportOf, summaryOf } from './report.ts';
-import { see, type SeeNeeds } from './observe.ts';
+import { observe, type ObserveNeeds } from './observe.ts';
 
 /** What a tick works with. */
 export interface TickNeeds extends Omit<
-  SeeNeeds & DeliveryNeeds & CallerNeeds,
+  ObserveNeeds & DeliveryNeeds & CallerNeeds,
   'refusals' | 'onEnded'
 > {
   /** NCRONTAB of the ticks: one ends before the next should start. */
@@ -75,15 +75,15 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   const deliver = (outbox: StoredOutbox): void => delivery.add(passingOver(outbox, refusals));
   for (const outbox of owedOutboxes(work, channels, versions, needs)) deliver(outbox);
 
-  const seeing = see(work, startedAt, deadline, deliver, needs).finally(() => {
+  const observing = observe(work, startedAt, deadline, deliver, needs).finally(() => {
     isReading = false;
   });
-  const seen = await beside(delivery, seeing);
+  const observed = await beside(delivery, observing);
   const polledAt = now();
 
   const [delivered, callers] = await Promise.all([
     delivery.finish(),
-    findCallers(seen.started, deadline.end, needs),
+    findCallers(observed.started, deadline.end, needs),
   ]);
   const deliveredAt = now();
 
@@ -96,7 +96,7 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   logRows('Stored rows cannot be read; they are left as they are.', corruptRows, needs.log);
   const milestones = { startedAt, loadedAt, polledAt, deliveredAt, completedAt: now() };
   const rows = { corrupt: corruptRows, refused: refusals.rows };
-  const summary = summaryOf(seen, delivered, rows, milestones);
+  const summary = summaryOf(observed, delivered, rows, milestones);
   await refusals.passOver(async () => await needs.state.saveLastTick(summary));
   logRows(
     'Table storage refuses rows that are too large; they stay as they were.',
@@ -106,7 +106,7 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
   // A monitor that hangs is no reason to keep the next tick waiting; one that works is near.
   const timeLeft = deadline.end - needs.clock().getTime();
   if (isComplete(summary)) await needs.heartbeat(Math.max(timeLeft, shortestHeartbeatMs));
-  return reportOf(summary, seen, callers, answers, budget.least, milestones);
+  return reportOf(summary, observed, callers, answers, budget.least, milestones);
 }
 
 /** Waits for a step that runs beside the delivery; when it fails, the delivery is brought to its end before that. */

@@ -11,7 +11,7 @@ import {
   type OperationReference,
 } from '../../shared/domain/reference.ts';
 import type { Reading } from '../../shared/domain/reading.ts';
-import { requestToken } from '../local/arm-caller.ts';
+import { requestToken } from '../local/arm/caller.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 
 interface Subject extends AsyncDisposable {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
 import { endedSomehow, explain, type Explanation } from '../../shared/explain/explain.ts';
 import { layOutDigest, planDigests } from '../../shared/slack/digest-layout.ts';
-import { asPlainText, layOut, type Notice } from '../../shared/slack/notice.ts';
+import { asPlainText, layOut } from '../../shared/slack/notice-layout.ts';
+import type { Notice } from '../../shared/slack/notice.ts';
 import {
   errorFor,
   keyOf,

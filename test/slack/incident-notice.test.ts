@@ -11,7 +11,7 @@ import {
 import { emptyOutbox } from '../../shared/domain/outbox.ts';
 import { incidentNotice } from '../../shared/slack/incident-notice.ts';
 import type { AppFacts } from '../../shared/slack/app-identity.ts';
-import { asPlainText, layOut } from '../../shared/slack/notice.ts';
+import { asPlainText, layOut } from '../../shared/slack/notice-layout.ts';
 import { hugeText } from '../support/operation-arbitraries.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 import { shown, textsOf } from '../support/operation-messages.ts';

@@ -8,7 +8,8 @@ import { neverRead, type OperationState } from '../../shared/domain/tracked.ts';
 import { endedSomehow, explain } from '../../shared/explain/explain.ts';
 import { toErrorDetail } from '../../shared/domain/error-detail.ts';
 import { readErrors } from '../../shared/domain/foreign-error.ts';
-import { layOut, type Notice } from '../../shared/slack/notice.ts';
+import { layOut } from '../../shared/slack/notice-layout.ts';
+import type { Notice } from '../../shared/slack/notice.ts';
 import {
   failed,
   known,

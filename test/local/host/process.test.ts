@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startHost } from '../../local/host/process.ts';
-import { FIXTURE_APP, SOON, startFixture } from '../support/host-fixture.ts';
+import { startHost } from '../../../local/host/process.ts';
+import { FIXTURE_APP, SOON, startFixture } from '../../support/host-fixture.ts';
 
 /** A folder with an app file of its own, gone after the test. */
 async function makeApp(code: string, hostJson = '{"version":"2.0"}') {

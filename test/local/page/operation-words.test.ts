@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameDay, writeSlackDate } from '../../local/page/dates.ts';
+import { nameDay, writeSlackDate } from '../../../local/page/dates.ts';
 import {
   describeDuration,
   describeElapsed,
@@ -11,8 +11,8 @@ import {
   percentOf,
   splitStatus,
   toWords,
-} from '../../local/page/operation-words.ts';
-import { operation } from '../browser/page-fixture.ts';
+} from '../../../local/page/operation-words.ts';
+import { operation } from '../../browser/page-fixture.ts';
 
 const now = new Date('2026-09-21T14:20:00Z');
 const at = Date.parse('2026-09-21T14:13:20Z') / 1000;

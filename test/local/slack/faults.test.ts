@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { startSlack } from '../../local/slack/server.ts';
+import { startSlack } from '../../../local/slack/server.ts';
 
 async function post(url: string, init: RequestInit = {}) {
   const answer = await fetch(url, {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { createCallLog } from '../../local/arm/call-log.ts';
-import { startArm } from '../../local/arm/server.ts';
-import { createThrottle } from '../../local/arm/throttle.ts';
-import type { CallKind } from '../../local/arm/throttle.ts';
-import { createBuckets } from '../../local/arm/token-bucket.ts';
-import { cluster, clusterId, createClock, read } from './arm-caller.ts';
+import { createCallLog } from '../../../local/arm/call-log.ts';
+import { startArm } from '../../../local/arm/server.ts';
+import { createThrottle } from '../../../local/arm/throttle.ts';
+import type { CallKind } from '../../../local/arm/throttle.ts';
+import { createBuckets } from '../../../local/arm/token-bucket.ts';
+import { cluster, clusterId, createClock, read } from './caller.ts';
 
 type Throttle = ReturnType<typeof createThrottle>;
 

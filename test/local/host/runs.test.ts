@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startChild } from '../../local/child-process.ts';
-import { FIXTURE_APP, SOON, startFixture } from '../support/host-fixture.ts';
+import { startChild } from '../../../local/child-process.ts';
+import { FIXTURE_APP, SOON, startFixture } from '../../support/host-fixture.ts';
 
 /** A folder that is gone after the test. */
 async function makeFolder() {
@@ -131,7 +131,7 @@ describe('the log', () => {
   it('is short text for a person unless JSON is asked for', async () => {
     const lines: string[] = [];
     const child = await startChild({
-      args: [join(import.meta.dirname, '../../local/host/main.ts')],
+      args: [join(import.meta.dirname, '../../../local/host/main.ts')],
       env: { PORT: '0', APP_FILE: FIXTURE_APP },
       onLine: (line) => lines.push(line),
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { startArm } from '../../local/arm/server.ts';
-import { cluster, clusterId, createClock, read } from './arm-caller.ts';
+import { startArm } from '../../../local/arm/server.ts';
+import { cluster, clusterId, createClock, read } from './caller.ts';
 
 const started = { ...cluster, scenario: 'neverEnds' } as const;
 

@@ -1,7 +1,7 @@
-import { fc } from '../support/properties.ts';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 
-import { validateMessage } from '../../local/slack/limits.ts';
+import { validateMessage } from '../../../local/slack/limits.ts';
 
 const text = (length: number) => 'x'.repeat(length);
 const plain = (length: number) => ({ type: 'plain_text', text: text(length) });

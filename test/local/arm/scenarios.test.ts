@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ErrorDetail } from '../../local/arm/sample-errors.ts';
-import { play } from '../../local/arm/play.ts';
-import { scenarios } from '../../local/arm/scenarios.ts';
-import type { ScenarioName } from '../../local/arm/scenarios.ts';
-import { startArm } from '../../local/arm/server.ts';
-import { cluster, createClock, read } from './arm-caller.ts';
+import type { ErrorDetail } from '../../../local/arm/sample-errors.ts';
+import { play } from '../../../local/arm/play.ts';
+import { scenarios } from '../../../local/arm/scenarios.ts';
+import type { ScenarioName } from '../../../local/arm/scenarios.ts';
+import { startArm } from '../../../local/arm/server.ts';
+import { cluster, createClock, read } from './caller.ts';
 
 function at(scenario: ScenarioName, seconds: number, speed = 1) {
   const startedAt = '2026-09-21T14:00:00.317Z';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { startArm } from '../../local/arm/server.ts';
-import type { Arm } from '../../local/arm/server.ts';
-import { cluster, clusterId, read } from './arm-caller.ts';
+import { startArm } from '../../../local/arm/server.ts';
+import type { Arm } from '../../../local/arm/server.ts';
+import { cluster, clusterId, read } from './caller.ts';
 
 const started = { ...cluster, scenario: 'neverEnds' } as const;
 const subscription = `/subscriptions/${cluster.subscriptionId}`;

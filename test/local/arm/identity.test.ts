@@ -1,8 +1,8 @@
 import { ManagedIdentityCredential } from '@azure/identity';
 import { describe, expect, it, vi } from 'vitest';
 
-import { startArm } from '../../local/arm/server.ts';
-import { clusterId, createClock, read, requestToken } from './arm-caller.ts';
+import { startArm } from '../../../local/arm/server.ts';
+import { clusterId, createClock, read, requestToken } from './caller.ts';
 
 const anyRead = `${clusterId}/operations/o1?api-version=2025-05-02-preview`;
 

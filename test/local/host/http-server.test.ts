@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SOON, startFixture } from '../support/host-fixture.ts';
+import { SOON, startFixture } from '../../support/host-fixture.ts';
 
 let host: Awaited<ReturnType<typeof startFixture>>;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchRoute, parseRoute } from '../../local/host/route.ts';
+import { matchRoute, parseRoute } from '../../../local/host/route.ts';
 
 describe('matchRoute', () => {
   it.each([

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { IncomingWebhook } from '@slack/webhook';
 import { describe, expect, it } from 'vitest';
 
-import { startSlack } from '../../local/slack/server.ts';
-import type { SlackMessage } from '../../local/slack/server.ts';
-import { createClock } from './arm-caller.ts';
+import { startSlack } from '../../../local/slack/server.ts';
+import type { SlackMessage } from '../../../local/slack/server.ts';
+import { createClock } from '../arm/caller.ts';
 
 async function post(url: string, body: unknown = { text: 'hello' }) {
   const answer = await fetch(url, {

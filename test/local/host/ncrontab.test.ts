@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseNcrontab } from '../../local/host/ncrontab.ts';
+import { parseNcrontab } from '../../../local/host/ncrontab.ts';
 
 function occurrences(expression: string, count: number): string[] {
   const schedule = parseNcrontab(expression);

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { operation, startTestPage } from '../browser/page-fixture.ts';
+import { operation, startTestPage } from '../../browser/page-fixture.ts';
 
 /** A request as only a program can send it: with any Host. */
 async function get(url: string, headers: Record<string, string>) {

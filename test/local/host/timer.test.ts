@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseNcrontab } from '../../local/host/ncrontab.ts';
-import type { ScheduleStatus, ScheduleStatusStore } from '../../local/host/schedule-status.ts';
-import { createTimer } from '../../local/host/timer.ts';
+import { parseNcrontab } from '../../../local/host/ncrontab.ts';
+import type { ScheduleStatus, ScheduleStatusStore } from '../../../local/host/schedule-status.ts';
+import { createTimer } from '../../../local/host/timer.ts';
 
 const START = Date.parse('2026-01-01T00:00:10Z');
 const SECOND = 1000;

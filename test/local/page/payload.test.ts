@@ -1,7 +1,7 @@
-import { fc } from '../support/properties.ts';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { payload } from '../../local/page/payload.ts';
-import { failed } from '../browser/sample-messages.ts';
+import { payload } from '../../../local/page/payload.ts';
+import { failed } from '../../browser/sample-messages.ts';
 
 describe('what the page reads of a message', () => {
   it('keeps everything that a message of the product holds', () => {

@@ -1,7 +1,7 @@
-import { fc } from '../support/properties.ts';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import { parseMrkdwn, plainText } from '../../local/page/mrkdwn.ts';
-import type { Token } from '../../local/page/mrkdwn.ts';
+import { parseMrkdwn, plainText } from '../../../local/page/mrkdwn.ts';
+import type { Token } from '../../../local/page/mrkdwn.ts';
 
 const text = (words: string): Token => ({ type: 'text', text: words });
 const bold = (...children: Token[]): Token => ({ type: 'bold', children });

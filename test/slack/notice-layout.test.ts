@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
 import { parseOperationStatus } from '../../shared/arm/parse.ts';
 import { neverRead, type OperationState } from '../../shared/domain/tracked.ts';
-import { asPlainText, layOut, type Notice } from '../../shared/slack/notice.ts';
+import { asPlainText, layOut } from '../../shared/slack/notice-layout.ts';
+import type { Notice } from '../../shared/slack/notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
 import { parseRegistration } from '../../shared/requests/register-request.ts';
 import {

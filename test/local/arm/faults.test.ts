@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { startArm } from '../../local/arm/server.ts';
-import { cluster, clusterId, read, requestToken } from './arm-caller.ts';
+import { startArm } from '../../../local/arm/server.ts';
+import { cluster, clusterId, read, requestToken } from './caller.ts';
 
 const started = { ...cluster, scenario: 'neverEnds' } as const;
 

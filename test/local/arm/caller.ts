@@ -1,4 +1,4 @@
-import type { Arm } from '../../local/arm/server.ts';
+import type { Arm } from '../../../local/arm/server.ts';
 
 /** The cluster of these tests. */
 export const cluster = {

@@ -5,7 +5,7 @@ import { startArm, type Arm, type ArmOptions } from '../../local/arm/server.ts';
 import { createArmReader, type ArmReader } from '../../shared/arm/client.ts';
 import { pinnedTo } from '../../shared/arm/version-source.ts';
 import { tokenSource } from '../../shared/sign-in/token.ts';
-import { requestToken } from '../local/arm-caller.ts';
+import { requestToken } from '../local/arm/caller.ts';
 import { minutes, reference, start } from '../support/operation-builders.ts';
 
 interface Subject extends AsyncDisposable {
