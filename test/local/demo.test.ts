@@ -4,7 +4,7 @@ import type { Arm } from '../../local/arm/server.ts';
 import { demoSubscription, playDemo, playRepairs, repairsAfterMs } from '../../local/demo.ts';
 import type { Registration, TrackedOperation } from '../../local/notifier-api.ts';
 import { operation } from '../browser/page-fixture.ts';
-import { createClock, read } from './arm-caller.ts';
+import { createClock, read } from './arm/caller.ts';
 
 async function play(active: readonly TrackedOperation[]) {
   await using arm = await startArm();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { startArm } from '../../local/arm/server.ts';
-import type { Arm } from '../../local/arm/server.ts';
-import { cluster, clusterId, createClock, read } from './arm-caller.ts';
+import { startArm } from '../../../local/arm/server.ts';
+import type { Arm } from '../../../local/arm/server.ts';
+import { cluster, clusterId, createClock, read } from './caller.ts';
 
 const started = { ...cluster, scenario: 'neverEnds' } as const;
 const poolsPath = `${clusterId}/agentPools`;
