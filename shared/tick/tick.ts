@@ -49,7 +49,7 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
     ...given,
     refusals,
     budget: budget.store,
-    onEnded: (...ended: Parameters<SeeNeeds['onEnded']>) =>
+    onEnded: (...ended: Parameters<ObserveNeeds['onEnded']>) =>
       given.log.info('ended', { ...endingOf(...ended) }),
     operations: passingOverCorrupt(given.operations, (id, why) => void corrupt.set(id, why)),
     post: async (...request: Parameters<TickNeeds['post']>) => {
