@@ -22,6 +22,8 @@ export interface LogAnswer {
   readonly throttledUntil: IsoTime | null;
   /** `null`: it could not be read, or not to its end. */
   readonly events: readonly LogEvent[] | null;
+  /** Whether it has more pages than may be read: the same question would find that again. */
+  readonly isTooLong: boolean;
 }
 
 /** Reads the activity log, in at most `timeoutMs` milliseconds and `mostPages` pages. Never rejects. */
@@ -44,17 +46,23 @@ export function createLogReader(options: ArmClientOptions): ReadLog {
     const events: LogEvent[] = [];
     let calls = 0;
     let throttledUntil: IsoTime | null = null;
-    const unread = (): LogAnswer => ({ calls, throttledUntil, events: null });
+    const unread = (isTooLong = false): LogAnswer => ({
+      calls,
+      throttledUntil,
+      events: null,
+      isTooLong,
+    });
     let url: string | null = first;
     while (url !== null) {
-      if (asked.has(url) || asked.size >= mostPages) return unread();
+      if (asked.has(url)) return unread();
+      if (asked.size >= mostPages) return unread(true);
       asked.add(url);
       const { result, ...answer } = await ask(url, end - Date.now());
       calls += answer.calls;
       if (!result.ok) {
         if (result.failure.cause === 'throttled') throttledUntil = answer.notBefore;
         // Without the right, the log is empty as a rule.
-        if (result.failure.cause === 'forbidden') return { calls, throttledUntil, events: [] };
+        if (result.failure.cause === 'forbidden') return { ...unread(), events: [] };
         return unread();
       }
       const page = pageOf(result.body, clock().toISOString());
@@ -64,7 +72,7 @@ export function createLogReader(options: ArmClientOptions): ReadLog {
       // Half a log could name the wrong caller.
       if (page.nextLink !== null && url === null) return unread();
     }
-    return { calls, throttledUntil, events };
+    return { ...unread(), events };
   };
 }
 
@@ -87,7 +95,11 @@ interface LogPage {
   readonly nextLink: unknown;
 }
 
-const list = foreignObject({ value: z.array(z.unknown()), nextLink: z.optional(z.unknown()) });
+const list = foreignObject({
+  // A service written in Go has `null` for an empty list.
+  value: z.nullable(z.array(z.unknown())),
+  nextLink: z.optional(z.unknown()),
+});
 
 /** Reads a page; `null` when the body is none. What is no event is passed over. */
 function pageOf(body: unknown, now: IsoTime): LogPage | null {
@@ -96,7 +108,7 @@ function pageOf(body: unknown, now: IsoTime): LogPage | null {
   const { value, nextLink } = parsed.data;
   const isLast = nextLink === undefined || nextLink === null || nextLink === '';
   return {
-    events: value.flatMap((item) => eventOf(item, now) ?? []),
+    events: (value ?? []).flatMap((item) => eventOf(item, now) ?? []),
     nextLink: isLast ? null : nextLink,
   };
 }

@@ -1,4 +1,4 @@
-import { clocksDifferMs, isCredible, latest, plus, type IsoTime } from '../time.ts';
+import { clocksDifferMs, elapsed, isCredible, latest, plus, type IsoTime } from '../time.ts';
 import { nameKey } from './azure-names.ts';
 
 /** An operation whose caller is not known yet. */
@@ -62,7 +62,7 @@ export function withSeen(before: CallerAsks, seen: readonly Asking[], now: IsoTi
   return { ...before, asks: asks.slice(-mostAsks) };
 }
 
-/** Asks of one resource group, which one call answers. */
+/** Asks of one resource group, which one call answers, in the order of the operations' starts. */
 export interface GroupAsk {
   readonly key: string;
   readonly subscriptionId: string;
@@ -72,25 +72,34 @@ export interface GroupAsk {
 }
 
 /** Starts that are farther apart are asked for in calls of their own: the log between them may be long. */
-const spanMs = 30 * minute;
+const spanMs = 5 * minute;
 
 /** What is due now, by group, the oldest first. */
 export function dueAsks({ asks }: CallerAsks, now: IsoTime): GroupAsk[] {
   const due = asks.filter(({ dueAt }) => dueAt !== null && dueAt <= now);
-  const groups = Map.groupBy(due, ({ subscriptionId, resourceGroupName, startTime }) =>
-    [subscriptionId, resourceGroupName, Math.floor(Date.parse(startTime) / spanMs)]
-      .map((part) => nameKey(`${part}`))
-      .join(' '),
+  const groups = Map.groupBy(due, ({ subscriptionId, resourceGroupName }) =>
+    [subscriptionId, resourceGroupName].map(nameKey).join(' '),
   );
   return [...groups]
-    .flatMap(([key, [first, ...others]]): GroupAsk[] => {
-      if (first === undefined) return [];
-      const { subscriptionId, resourceGroupName } = first;
-      const all: readonly [CallerAsk, ...CallerAsk[]] = [first, ...others];
-      const dueAt = all.map((ask) => ask.dueAt ?? now).toSorted()[0] ?? now;
-      return [{ key, subscriptionId, resourceGroupName, dueAt, asks: all }];
-    })
+    .flatMap(([key, ofGroup]) => byStart(ofGroup).map((some) => groupOf(key, some, now)))
     .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+}
+
+/** Asks whose starts are near to each other, together. */
+function byStart(asks: readonly CallerAsk[]): readonly [CallerAsk, ...CallerAsk[]][] {
+  const groups: [CallerAsk, ...CallerAsk[]][] = [];
+  for (const ask of asks.toSorted((a, b) => (a.startTime < b.startTime ? -1 : 1))) {
+    const last = groups.at(-1);
+    if (last !== undefined && elapsed(last[0].startTime, ask.startTime) <= spanMs) last.push(ask);
+    else groups.push([ask]);
+  }
+  return groups;
+}
+
+function groupOf(key: string, asks: readonly [CallerAsk, ...CallerAsk[]], now: IsoTime): GroupAsk {
+  const [{ subscriptionId, resourceGroupName, startTime }] = asks;
+  const dueAt = asks.map((ask) => ask.dueAt ?? now).toSorted()[0] ?? now;
+  return { key: `${key} ${startTime}`, subscriptionId, resourceGroupName, dueAt, asks };
 }
 
 /**
@@ -109,7 +118,7 @@ export function withAsked(
     own.add(ask.trackingId);
     return { ...ask, asked: ask.asked + 1, dueAt: nextAsk(ask, now, now) };
   });
-  return { next: { ...before, asks }, own };
+  return { next: own.size === 0 ? before : { ...before, asks }, own };
 }
 
 /** What one call has shown. */

@@ -171,14 +171,16 @@ function isPerson({ caller, upn, idType }: CallerClaims): boolean {
   return /^user$/i.test(idType) || upn !== '' || caller.includes('@');
 }
 
-/** AKS' own application in every tenant, and the names under which the log has it. */
+/**
+ * The application with which AKS works in every tenant: lists of tenants' applications that people published have this
+ * ID as `AzureContainerService`, an application of Microsoft. Which caller the log has for AKS' own work is not
+ * documented; `Microsoft.ContainerService` is what people reported. Not meant is 6dae42f8-4368-4678-94ff-3960e28e3630,
+ * "AKS server app" (learn.microsoft.com/azure/aks/kubelogin-authentication): tokens for the API servers of clusters name
+ * it, and it starts nothing.
+ */
 const aksAppId = '7319c514-987d-4e9b-ac3d-d38c4f427f4c';
-const aksNames = new Set([
-  'microsoft.containerservice',
-  'azurecontainerservice',
-  'azure kubernetes service',
-  'azure kubernetes service aad server',
-]);
+/** Its names, for events without an application's ID: an application of anybody can have such a name. */
+const aksNames = new Set(['microsoft.containerservice', 'azurecontainerservice']);
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -187,8 +189,8 @@ function wordsOf(event: CallerClaims): string | null {
   const { caller, name, upn, appId } = event;
   const first = [name, upn, caller].map(clean).find((text) => isReadable(text));
   if (isPerson(event)) return first ?? null;
-  const isAks = [caller, name].some((text) => aksNames.has(nameKey(text.trim())));
-  if (isAks || nameKey(appId) === aksAppId) return 'AKS itself';
+  const hasName = [caller, name].some((text) => aksNames.has(nameKey(text.trim())));
+  if (guid.test(appId) ? nameKey(appId) === aksAppId : hasName) return 'AKS itself';
   if (first !== undefined) return first;
   return guid.test(appId) ? `an application (appId ${appId.slice(0, 8).toLowerCase()}…)` : null;
 }

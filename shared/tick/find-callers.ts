@@ -11,8 +11,8 @@ import {
   type Learned,
 } from '../domain/caller-asks.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
-import type { LogAnswer, ReadLog } from '../arm/activity-log.ts';
-import type { AnyWanted } from '../calls/plan.ts';
+import type { LogAnswer, LogQuestion, ReadLog } from '../arm/activity-log.ts';
+import { subscriptionOf, type AnyWanted } from '../calls/plan.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 import type { BudgetStore } from '../store/budget-store.ts';
 import type { CallerStore } from '../store/caller-store.ts';
@@ -41,8 +41,13 @@ export interface CallersFound {
 }
 
 const none: CallersFound = { callerCalls: 0, callersFound: 0 };
-/** So many pages are read of one log: 200 events each. */
-const mostPages = 10;
+/**
+ * So many pages are read of one log, of about 200 events each: 22 events a second around a single start. A deployment of
+ * hundreds of resources or a policy's remediation (10 deployments at a time, at most 30) stays below that. A longer log
+ * is not asked again: its callers stay unknown. Once a tick has made so many requests in a subscription, it begins no
+ * further log there, so it never makes twice as many.
+ */
+const mostPages = 20;
 /** All asks of a tick take at most this long, in milliseconds. */
 const longestMs = 8000;
 
@@ -80,7 +85,7 @@ export async function findCallers(
   const { callers, log } = needs;
   if (callers === null) return none;
   try {
-    return await ask(seen, end, needs, callers);
+    return await askLogs(seen, end, needs, callers);
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown';
     log.info('Who started operations could not be looked up; it is tried again.', { why });
@@ -88,7 +93,7 @@ export async function findCallers(
   }
 }
 
-async function ask(
+async function askLogs(
   seen: readonly Asking[],
   end: number,
   needs: CallerNeeds,
@@ -108,13 +113,17 @@ async function ask(
   const wanted = dueAsks(known, now).map((group) => toWanted(group));
   if (wanted.length === 0) return none;
   const { calls } = await reserve<CallerItems>(wanted, armBudget, budget, clock, 'callers');
-  let own: ReadonlySet<string> = new Set();
-  const counted = await change((asks) => {
-    const asked = calls.flatMap(({ wanted: [{ item }] }) => item.asks);
-    const result = withAsked(asks, asked, now);
-    ({ own } = result);
-    return result.next;
-  });
+  /** Counts asks just before they are made; those that no other instance has counted. */
+  const countAsks = async (asked: readonly CallerAsk[]): Promise<readonly CallerAsk[]> => {
+    let own: ReadonlySet<string> = new Set();
+    const counted = await change((asks) => {
+      const result = withAsked(asks, asked, now);
+      ({ own } = result);
+      return result.next;
+    });
+    return counted === null ? [] : asked.filter(({ trackingId }) => own.has(trackingId));
+  };
+  const requestsIn = new Map<string, number>();
   const answers: CallAnswer[] = [];
   const learned: Learned[] = [];
   let callersFound = 0;
@@ -122,28 +131,40 @@ async function ask(
   const lastEnd = Math.min(end, begun.getTime() + longestMs);
   for (const call of calls) {
     const [{ item }] = call.wanted;
-    const asks = item.asks.filter(({ trackingId }) => own.has(trackingId));
-    const timeLeft = lastEnd - clock().getTime();
-    const isMade = counted !== null && asks.length > 0 && timeLeft > 0;
-    const answer: LogAnswer = isMade
-      ? await readLog(questionOf(asks), timeLeft, mostPages)
-      : { calls: 0, throttledUntil: null, events: null };
-    callerCalls += answer.calls;
-    const { calls: requests, throttledUntil, events } = answer;
+    const subscription = subscriptionOf(call);
+    const made = requestsIn.get(subscription) ?? 0;
+    const timeLeft = (): number => lastEnd - clock().getTime();
+    const asks = made < mostPages && timeLeft() > 0 ? await countAsks(item.asks) : [];
+    const {
+      calls: requests,
+      throttledUntil,
+      events,
+      isTooLong,
+    } = isAny(asks) ? await readLog(questionOf(asks), timeLeft(), mostPages) : notAsked;
+    requestsIn.set(subscription, made + requests);
+    callerCalls += requests;
     answers.push({ call, requests, throttledUntil });
-    if (events === null) continue;
-    const settled = await settleAll(asks, events, needs.operations);
+    if (events === null && !isTooLong) continue;
+    const asked = asks.map(({ trackingId }) => trackingId);
+    const settled =
+      events === null ? { ids: asked, found: 0 } : await settleAll(asks, events, needs.operations);
     callersFound += settled.found;
     learned.push({
       subscriptionId: call.subscriptionId,
-      hasEvents: events.length > 0,
+      hasEvents: events === null || events.length > 0,
       settled: settled.ids,
-      asked: asks.map(({ trackingId }) => trackingId),
+      asked,
     });
   }
   await settle(answers, armBudget, budget, clock, 'callers');
   await change((asks) => withLearned(asks, learned));
   return { callerCalls, callersFound };
+}
+
+const notAsked: LogAnswer = { calls: 0, throttledUntil: null, events: null, isTooLong: false };
+
+function isAny(asks: readonly CallerAsk[]): asks is readonly [CallerAsk, ...CallerAsk[]] {
+  return asks.length > 0;
 }
 
 interface CallerItems {
@@ -157,14 +178,11 @@ function toWanted(group: GroupAsk): AnyWanted<CallerItems, 'read'> {
   return { kind: 'read', key, subscriptionId, listOf: null, dueAt, item: group };
 }
 
-function questionOf(asks: readonly CallerAsk[]) {
-  const starts = asks.map(({ startTime }) => startTime).toSorted();
-  return {
-    subscriptionId: asks[0]?.subscriptionId ?? '',
-    resourceGroupName: asks[0]?.resourceGroupName ?? '',
-    firstStart: starts[0] ?? '',
-    lastStart: starts.at(-1) ?? '',
-  };
+/** One question for asks in the order of their starts. */
+function questionOf(asks: readonly [CallerAsk, ...CallerAsk[]]): LogQuestion {
+  const [{ subscriptionId, resourceGroupName, startTime }] = asks;
+  const lastStart = asks.at(-1)?.startTime ?? startTime;
+  return { subscriptionId, resourceGroupName, firstStart: startTime, lastStart };
 }
 
 /** Writes down the callers that the log tells. */

@@ -81,6 +81,22 @@ describe('when the activity log is asked', () => {
     expect(dueAsks(asks, minutes(5)).map((group) => group.asks.length)).toEqual([50, 1]);
   });
 
+  it('is once for starts within five minutes of the first, wherever a day is divided', () => {
+    const starting = (minute: number): Asking => ({
+      ...one,
+      trackingId: `a.${minute}`,
+      startTime: minutes(minute),
+    });
+    const asks = withSeen(noAsks, [11, 4, 0, 5, 6].map(starting), minutes(11));
+    const groups = dueAsks(asks, minutes(16)).map(({ asks: some }) =>
+      some.map(({ trackingId }) => trackingId),
+    );
+    expect(groups).toEqual([
+      ['a.0', 'a.4', 'a.5'],
+      ['a.6', 'a.11'],
+    ]);
+  });
+
   it('is not counted twice by two instances', () => {
     const asks = withSeen(noAsks, [one], startTime);
     const due = dueAsks(asks, minutes(5)).flatMap((group) => group.asks);

@@ -69,7 +69,27 @@ describe('who started an operation', () => {
     ['nobody, by an object ID as the name', { caller: objectId(1), name: objectId(2) }, null],
     ['nobody, where the log has no caller', {}, null],
     ['AKS', { caller: 'Microsoft.ContainerService' }, 'AKS itself'],
-    ['AKS, by its application', { appId: '7319c514-987d-4e9b-ac3d-d38c4f427f4c' }, 'AKS itself'],
+    ['AKS, by its application', { appId: '7319C514-987d-4e9b-ac3d-d38c4f427f4c' }, 'AKS itself'],
+    [
+      'AKS, by name, where the log has no application',
+      { caller: objectId(5), name: 'AzureContainerService' },
+      'AKS itself',
+    ],
+    [
+      'an application of somebody that calls itself AKS',
+      { ...pipeline, name: 'AzureContainerService' },
+      'AzureContainerService',
+    ],
+    [
+      "AKS' API server application, which is another one",
+      { appId: '6dae42f8-4368-4678-94ff-3960e28e3630' },
+      'an application (appId 6dae42f8…)',
+    ],
+    [
+      'a service principal of which the log has one GUID',
+      { caller: objectId(3), idType: 'app' },
+      null,
+    ],
   ])('is %s', (_name, by, words) => {
     expect(callerOf(operation, [event(by)])).toBe(words);
   });
@@ -88,7 +108,27 @@ describe('who started an operation', () => {
     ['who lists credentials', { action: `${type}/listClusterUserCredential/action` }],
     ['who runs a command', { action: `${type}/runCommand/action` }],
     ['who aborts', { action: `${type}/abort/action` }],
+    ['a policy that is evaluated', { action: 'Microsoft.Authorization/policies/audit/action' }],
     ['a policy', { action: 'Microsoft.Authorization/policies/deployIfNotExists/action' }],
+    ['a deployment onto the cluster', { action: 'Microsoft.Resources/deployments/write' }],
+    [
+      'a remediation of something else in the group',
+      {
+        action: 'Microsoft.Storage/storageAccounts/write',
+        resourceId: cluster.replace(
+          /Microsoft\.ContainerService.*/,
+          'Microsoft.Storage/storageAccounts/a',
+        ),
+      },
+    ],
+    [
+      'who writes an extension of the cluster',
+      { action: 'Microsoft.Insights/diagnosticSettings/write' },
+    ],
+    [
+      'who writes to one that is named so in another group',
+      { resourceId: cluster.replace('rg-Shop', 'rg-Shop2') },
+    ],
     ['who writes to a cluster whose name begins the same', { resourceId: `${cluster}-2` }],
     ['who writes a child that is no pool', { resourceId: `${cluster}/providers/x/y/z` }],
     ['who deletes', { action: `${type}/delete` }],
@@ -118,6 +158,17 @@ describe('who started an operation', () => {
       event({ caller: 'Jane@contoso.example' }, { correlationId: 'b' }),
     ];
     expect(callerOf(operation, twice)).not.toBeNull();
+  });
+
+  it("is a policy's identity where that wrote the cluster, and nobody where a person wrote it too", () => {
+    const identity = { ...pipeline, caller: objectId(4) };
+    const all = [
+      event(identity, { action: 'Microsoft.Authorization/policies/modify/action' }),
+      event(identity, { action: 'Microsoft.Resources/deployments/write' }),
+      event(identity),
+    ];
+    expect(callerOf(operation, all)).toBe('an application (appId 1234abcd…)');
+    expect(callerOf(operation, [...all, event(jane)])).toBeNull();
   });
 
   it('keeps people apart who use the same application', () => {

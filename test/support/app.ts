@@ -1,4 +1,5 @@
 import { inject } from 'vitest';
+import type { Caller } from '../../local/arm/activity-log.ts';
 import type { OperationChanges } from '../../local/arm/cluster-history.ts';
 import { startArm, type Arm } from '../../local/arm/server.ts';
 import { startSlack, type Slack } from '../../local/slack/server.ts';
@@ -59,6 +60,8 @@ export interface TrackOptions extends GivenOptions {
   readonly answer?: Parameters<Arm['set']>[1];
   /** What the operation changes of its cluster. */
   readonly changes?: OperationChanges;
+  /** Whom the activity log names; default: one of a few, in turn. */
+  readonly startedBy?: Caller;
 }
 
 /** A tracked operation. */
@@ -134,9 +137,11 @@ async function start(
       cluster = someCluster(),
       answer = { status: 'InProgress' },
       changes = {},
+      startedBy,
       ...options
     } = {}) {
-      const { id } = arm.start({ ...cluster, scenario: 'neverEnds', changes });
+      const by = startedBy === undefined ? {} : { startedBy };
+      const { id } = arm.start({ ...cluster, scenario: 'neverEnds', changes, ...by });
       arm.set(id, answer);
       const reference = parseOperationId(id);
       if (reference === null) throw new Error(`no operation's ID: ${id}`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../local/arm/activity-log.ts';
 import { viewOf, headOf } from '../../functions/views.ts';
 import { plus } from '../../shared/time.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -12,7 +13,7 @@ const logCalls = ({ arm }: TestApp): number => arm.calls.filter(isOfLog).length;
 const joe = { caller: 'joe@contoso.example', claims: { name: 'Joe Bloggs', idtyp: 'user' } };
 
 /** Tracks an upgrade that begins now; the log has Jane Doe as its caller, as she is the first of the stand-in. */
-async function upgrade(app: TestApp, cluster: Cluster = someCluster()) {
+async function upgrade(app: TestApp, cluster: Cluster = someCluster(), by?: Caller) {
   const startTime = app.clock.now().toISOString();
   const shows = (status: string) => ({
     operationType: 'PutManagedCluster',
@@ -20,12 +21,49 @@ async function upgrade(app: TestApp, cluster: Cluster = someCluster()) {
     startTime,
     status,
   });
-  const operation = await app.track({ cluster, answer: shows('InProgress') });
+  const operation = await app.track({
+    cluster,
+    answer: shows('InProgress'),
+    ...(by === undefined ? {} : { startedBy: by }),
+  });
   const startedBy = async (): Promise<unknown> =>
     viewOf(headOf(await operation.stored()))['startedBy'];
   const end = (status = 'Succeeded'): void =>
     operation.set({ ...shows(status), endTime: plus(app.clock.now().toISOString(), 0) });
   return { ...operation, startedBy, end };
+}
+
+const idOf = (operation: { readonly id: string }): string =>
+  operation.id.replace(/\/operations\/.*/, '');
+
+/** So many events of others on other resources of the group, as a policy's remediation of the group makes them. */
+function storm({ arm, clock }: TestApp, id: string, events: number): void {
+  const [group = ''] = id.split('/providers/');
+  const identity = {
+    caller: '0000000a-0000-4000-8000-000000000000',
+    claims: { appid: '0000000b-0000-4000-8000-000000000000', idtyp: 'app' },
+  };
+  const statuses = ['Started', 'Accepted', 'Succeeded', 'Succeeded'];
+  for (let at = 0; at < events / statuses.length; at += 1)
+    arm.activityLog.add({
+      ...identity,
+      at: plus(clock.now().toISOString(), (at % 60) * 1000 - 30_000),
+      action: 'Microsoft.Storage/storageAccounts/write',
+      resourceId: `${group}/providers/Microsoft.Storage/storageAccounts/a${at}`,
+      statuses,
+    });
+  for (const action of ['policies/deployIfNotExists/action', 'policies/audit/action'])
+    arm.activityLog.add({
+      ...identity,
+      action: `Microsoft.Authorization/${action}`,
+      resourceId: id,
+      category: 'Policy',
+    });
+  arm.activityLog.add({
+    ...identity,
+    action: 'Microsoft.Resources/deployments/write',
+    resourceId: id,
+  });
 }
 
 const said = (app: TestApp): string => JSON.stringify(app.slack.messages.at(-1)?.payload ?? '');
@@ -112,6 +150,91 @@ describe('who started an operation', () => {
     await app.tickFor(10);
     expect(app.arm.calls.length).toBeGreaterThan(reads);
     expect(said(app)).toContain('Failed');
+  });
+
+  it("is found in a busy group's log: thousands of a policy's events over many pages", async () => {
+    await using app = await startApp();
+    const operation = await upgrade(app);
+    storm(app, idOf(operation), 3900);
+    await app.tickFor(12);
+    expect([await operation.startedBy(), logCalls(app)]).toEqual(['Jane Doe', 20]);
+    await app.tickFor(60);
+    expect(logCalls(app)).toBe(20);
+  });
+
+  it('is given up where the log is longer than what is read of it, once', async () => {
+    await using app = await startApp();
+    const operation = await upgrade(app);
+    storm(app, idOf(operation), 4400);
+    await app.tickFor(90);
+    expect([await operation.startedBy(), logCalls(app)]).toEqual([null, 20]);
+  });
+
+  it('begins no other log of the subscription in a tick that has read a long one, and loses no ask', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    const operations = [];
+    for (const resourceGroupName of ['rg-a', 'rg-b', 'rg-c']) {
+      const operation = await upgrade(app, { ...cluster, resourceGroupName });
+      storm(app, idOf(operation), 3000);
+      operations.push(operation);
+    }
+    const calls: number[] = [];
+    for (let tick = 0; tick < 60; tick += 1) {
+      const before = logCalls(app);
+      await app.tickFor(1);
+      calls.push(logCalls(app) - before);
+    }
+    expect(calls.filter((count) => count > 0)).toEqual([32, 16]);
+    for (const { startedBy } of operations) expect(await startedBy()).not.toBeNull();
+  });
+
+  it.each([
+    ['of a cluster whose name begins the same', (id: string) => `${id}-2`, joe],
+    [
+      'of one named so in a group that begins the same',
+      (id: string) => id.replace(/(resourceGroups\/[^/]+)/, '$1-2'),
+      joe,
+    ],
+    [
+      'of the same person in other letter case',
+      (id: string) => id.toUpperCase(),
+      { caller: 'JANE.DOE@Contoso.example' },
+    ],
+  ])('is not disturbed by a write %s', async (_name, change, by) => {
+    await using app = await startApp();
+    const operation = await upgrade(app);
+    const at = app.clock.now().toISOString();
+    const resourceId = change(idOf(operation));
+    app.arm.activityLog.add({ ...by, at, resourceId, action: `${type}/WRITE` });
+    await app.tickFor(12);
+    expect(await operation.startedBy()).toBe('Jane Doe');
+  });
+
+  it.each([
+    [{ caller: '6f1c2f0e-52a7-4c5b-9a55-0d7a3b1e9c11' }, null],
+    [{ caller: 'Microsoft.ContainerService' }, 'AKS itself'],
+    [{ caller: 'x', claims: { appid: '7319c514-987d-4e9b-ac3d-d38c4f427f4c' } }, 'AKS itself'],
+    [{ claims: {} }, null],
+  ])('is, by the caller in the log %j, %s', async (startedBy, words) => {
+    await using app = await startApp();
+    const operation = await upgrade(app, someCluster(), startedBy);
+    await app.tickFor(12);
+    expect(await operation.startedBy()).toBe(words);
+  });
+
+  it('cannot mention, link, break lines or turn the text around by its name', async () => {
+    await using app = await startApp();
+    const name = '<!channel> <https://evil.example|x> `*_~\n\u202Eenaj & @here';
+    const operation = await upgrade(app, someCluster(), {
+      claims: { name, idtyp: 'user', upn: 'a' },
+    });
+    await app.tickFor(12);
+    operation.end();
+    await app.tickFor(40);
+    const text = said(app);
+    expect(text).toContain('started by');
+    expect(text).not.toMatch(/<!channel>|<https:\/\/evil|\u202E/);
   });
 
   it('asks few resource groups at a time: a tenth of the budget', async () => {
