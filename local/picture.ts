@@ -2,11 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 import { messageSamples } from './messages/samples.ts';
 import { startSamplePage } from './messages/sample-page.ts';
+import { takePagePictures } from './page-pictures.ts';
 import { messagesPage } from './messages/table.ts';
 
 /**
  * `npm run picture`: writes `docs/messages.md` and takes the pictures in it, of each kind of message on the local page at
- * a phone's width, and the README's picture of a failure; with Chromium at `CHROMIUM` or /usr/bin/chromium.
+ * a phone's width, and those of the page of the running product; with Chromium at `CHROMIUM` or /usr/bin/chromium.
  */
 const samples = messageSamples();
 await mkdir('docs/messages', { recursive: true });
@@ -22,24 +23,16 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  await take(
-    390,
-    1.5,
-    samples.map(({ name }) => [name, `docs/messages/${name}.png`]),
-  );
-  await take(820, 1.5, [['failed', 'docs/message.png']]);
+  await takeMessages();
+  await takePagePictures(browser, 'docs');
 } finally {
   await browser.close();
 }
 
-async function take(
-  width: number,
-  deviceScaleFactor: number,
-  pictures: readonly (readonly [name: string, path: string])[],
-): Promise<void> {
+async function takeMessages(): Promise<void> {
   const tab = await browser.newPage({
-    viewport: { width, height: 2000 },
-    deviceScaleFactor,
+    viewport: { width: 390, height: 2000 },
+    deviceScaleFactor: 1.5,
     bypassCSP: true,
   });
   await tab.goto(page.url);
@@ -48,9 +41,9 @@ async function take(
     .nth(samples.length - 1)
     .waitFor();
   // What floats above messages is no part of them.
-  await tab.addStyleTag({ content: '.jump { display: none }' });
-  for (const [name, path] of pictures) {
-    const at = samples.findIndex((sample) => sample.name === name);
+  await tab.addStyleTag({ content: '.jump, .tabs { display: none }' });
+  for (const [at, { name }] of samples.entries()) {
+    const path = `docs/messages/${name}.png`;
     await tab.locator('.message').nth(at).screenshot({ path, animations: 'disabled' });
   }
 }

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { messageSamples } from '../../../local/messages/samples.ts';
 import { messagesPage } from '../../../local/messages/table.ts';
+import { pagePictures } from '../../../local/page-pictures.ts';
 import { read } from './pages.ts';
 
 const samples = messageSamples();
@@ -12,6 +13,14 @@ it('docs/messages.md shows each kind of message as the app makes it (npm run pic
 
 it('each kind of message has its picture', () => {
   expect(samples.filter(({ name }) => !existsSync(`docs/messages/${name}.png`))).toEqual([]);
+});
+
+// Their width and height are at the beginning of a PNG.
+it.each(pagePictures)('the README shows $name, as npm run picture takes it', (picture) => {
+  const { name, width, height, scale } = picture;
+  const png = readFileSync(`docs/${name}`);
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width * scale, height * scale]);
+  expect(read('README.md')).toContain(`](docs/${name})`);
 });
 
 it('each message that the tables explain has a sample', () => {

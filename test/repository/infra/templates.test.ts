@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describedFor } from '../../functions/openapi/described.ts';
 import { trackedFiles } from '../../support/checkout.ts';
-import { firstColumn } from '../docs/pages.ts';
+import { firstColumn, tableOf } from '../docs/pages.ts';
 import {
   infra,
   paramsOf,
@@ -244,6 +244,19 @@ describe('the alerts', () => {
       expect(
         JSON.stringify(propertiesOf(theOne('everything', `Microsoft.Insights/${type}`))['actions']),
       ).toContain(to);
+  });
+
+  it('say in the mail what docs/operating.md shows', () => {
+    const site = theOne('required', 'Microsoft.Web/sites').name;
+    const alerts = ['metricAlerts', 'scheduledQueryRules'].map((type) => {
+      const alert = theOne('required', `Microsoft.Insights/${type}`);
+      expect(propertiesOf(alert)).toMatchObject({ severity: 1 });
+      return [
+        `\`${alert.name.replace(site, '$APP')}\``,
+        String(propertiesOf(alert)['description']),
+      ];
+    });
+    expect(tableOf('docs/operating.md', 'alert')).toEqual(alerts);
   });
 
   it('ask for a health that there is, without a key', () => {
