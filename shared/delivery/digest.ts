@@ -82,10 +82,10 @@ export async function deliverDigest(
     const message = layOutDigest(entries, { number: at + 1, of: digests.length, pinged });
     const answer = await post(url, message);
     const carried = entries.flatMap((entry) => held.get(entry) ?? []);
-    if (answer.kind === 'delivered')
+    if (answer.meaning === 'delivered')
       for (const one of carried) one.claim.accept(one.claim.open.outbox.owed);
     const strangeRun = await turns.note(answer);
-    if (answer.kind === 'delivered') {
+    if (answer.meaning === 'delivered') {
       await forEach(
         carried,
         async (one) => void (await one.claim.clear(one.claim.open.outbox.owed)),
@@ -98,8 +98,8 @@ export async function deliverDigest(
       continue;
     }
     await release(digests.slice(at + 1).flat());
-    if (answer.kind !== 'rejected') {
-      await release(entries, answer.kind === 'strange' ? { strangeRun } : {});
+    if (answer.meaning !== 'rejected') {
+      await release(entries, answer.meaning === 'strange' ? { strangeRun } : {});
       return end('failed');
     }
     log.error('Slack refused a digest; its messages are sent by themselves instead.', {

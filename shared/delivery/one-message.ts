@@ -89,9 +89,9 @@ async function sendOldest(
   const laidOut = isPlain ? asPlainText(notice) : layOut(notice);
   const answer = await post(url, laidOut);
   // Kept at once: whatever of the store fails from here on, it is not sent again.
-  if (answer.kind === 'delivered') held.accept([message]);
+  if (answer.meaning === 'delivered') held.accept([message]);
   const strangeRun = await turns.note(answer);
-  switch (answer.kind) {
+  switch (answer.meaning) {
     case 'delivered':
       return { end: 'delivered', written: await held.clear([message]) };
     case 'rejected': {

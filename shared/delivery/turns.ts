@@ -81,7 +81,7 @@ export function turnsOf(
         const { state, etag } = await store.channel(name);
         const now = clock().toISOString();
         const before = currentChannel(state, url, now);
-        if (answer.kind === 'delivered' && isKnownToWork(before, now)) return { strange: null };
+        if (answer.meaning === 'delivered' && isKnownToWork(before, now)) return { strange: null };
         const next = afterAnswer(before, answer, now, random());
         // The default channel cannot say of itself that it takes no messages: `health` does.
         const after = name === defaultChannel ? { ...next, outbox: emptyOutbox } : next;

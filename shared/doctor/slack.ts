@@ -86,7 +86,7 @@ async function sendTest(channel: string, url: string, needs: SlackNeeds): Promis
   const answer = await post(url, layOut(testNotice(channel, clock().toISOString())));
   await turns.note(answer).catch(() => {});
   // What works is a webhook, whatever it looks like.
-  const problem = answer.kind === 'delivered' ? null : webhookProblem(url);
+  const problem = answer.meaning === 'delivered' ? null : webhookProblem(url);
   return problem === null
     ? findingOf(answer, channel, needs.site)
     : malformed(channel, problem.why, needs.site);
@@ -107,7 +107,7 @@ async function wake(
 
 function findingOf(answer: SlackAnswer, channel: string, site: Site): Finding {
   const setting = settingOf(channel);
-  switch (answer.kind) {
+  switch (answer.meaning) {
     case 'delivered':
       return {
         ok: true,

@@ -35,7 +35,7 @@ const unreachable = /^(?:(?!PARSE_)[A-Z]+_[A-Z_]+|E[A-Z]+|AbortError)$/;
  */
 export function whyRefused(reason: string, access: StorageAccess): Finding {
   const { storage, setting, managedIdentity, site } = access;
-  const identity = storage.kind === 'identity' ? storage : null;
+  const identity = storage.signIn === 'identity' ? storage : null;
   const account = accountOf(storage);
   const failed = (why: string, fix?: string): Finding => ({
     ok: false,
@@ -135,7 +135,7 @@ export function whyRefused(reason: string, access: StorageAccess): Finding {
 /** The identity that the account is opened with, in words. */
 function triedBy({ storage, managedIdentity }: StorageAccess): string {
   if (!managedIdentity) return 'the login of this machine (az login)';
-  const clientId = storage.kind === 'identity' ? storage.clientId : null;
+  const clientId = storage.signIn === 'identity' ? storage.clientId : null;
   return clientId === null
     ? 'the app’s system-assigned identity'
     : `the identity with client ID ${clientId}`;
@@ -152,7 +152,7 @@ function assigneeOf(clientId: string | null, { managedIdentity, site }: StorageA
 /** Whether the settings name a store on this machine: of a real account nothing but its name is said. */
 function isLocal(storage: StorageSettings): boolean {
   return (
-    storage.kind === 'connectionString' &&
+    storage.signIn === 'connectionString' &&
     /UseDevelopmentStorage=true|TableEndpoint=http:/i.test(storage.connectionString)
   );
 }
@@ -160,7 +160,7 @@ function isLocal(storage: StorageSettings): boolean {
 /** The account's name, as its own endpoints and connection strings tell it. */
 function accountOf(storage: StorageSettings): string {
   const [, name] =
-    storage.kind === 'identity'
+    storage.signIn === 'identity'
       ? (/^https:\/\/([a-z0-9]{3,24})\./.exec(storage.tableServiceUri) ?? [])
       : (/(?:AccountName=|TableEndpoint=https:\/\/)([a-z0-9]{3,24})(?![a-z0-9])/i.exec(
           storage.connectionString,

@@ -20,9 +20,9 @@ const togetherMs = 60 * 60_000;
 
 /** What to post: nothing, the new error, or how often the error changed. */
 export type ErrorNews =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'new' }
-  | { readonly kind: 'turns'; readonly changes: number; readonly since: IsoTime };
+  | { readonly post: 'nothing' }
+  | { readonly post: 'error' }
+  | { readonly post: 'count'; readonly changes: number; readonly since: IsoTime };
 
 /**
  * Takes in the error of a reading. An error that was never seen before is posted at once. A change back to a known
@@ -37,18 +37,18 @@ export function afterError(
   seen: string | null,
   at: IsoTime,
 ): { readonly next: ErrorTurns; readonly news: ErrorNews } {
-  if (seen === null) return { next: before, news: { kind: 'none' } };
+  if (seen === null) return { next: before, news: { post: 'nothing' } };
   // Older rows hold only the last error.
   const told = before.told.length === 0 && last !== null ? [last] : before.told;
   const isChange = seen !== last;
   if (isChange && !told.includes(seen) && told.length < toldLimit) {
     const since = before.changes === 0 ? at : before.since;
-    return { next: { ...before, told: [...told, seen], since }, news: { kind: 'new' } };
+    return { next: { ...before, told: [...told, seen], since }, news: { post: 'error' } };
   }
   // If a clock was ahead, `since` may lie in the future: the count must still be posted.
   const since = before.since !== null && before.since <= at ? before.since : at;
   const changes = before.changes + Number(isChange);
   return changes > 0 && elapsed(since, at) >= togetherMs
-    ? { next: { told, changes: 0, since: at }, news: { kind: 'turns', changes, since } }
-    : { next: { told, changes, since }, news: { kind: 'none' } };
+    ? { next: { told, changes: 0, since: at }, news: { post: 'count', changes, since } }
+    : { next: { told, changes, since }, news: { post: 'nothing' } };
 }

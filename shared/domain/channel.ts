@@ -164,13 +164,13 @@ export function afterAnswer(
   now: IsoTime,
   jitter: number,
 ): ChannelState {
-  const code = answer.kind === 'delivered' ? 'ok' : answer.code;
+  const code = answer.meaning === 'delivered' ? 'ok' : answer.code;
   const answered = { ...channel, lastAnswer: code, lastAnswerAt: now };
   const failures = channel.failures + 1;
   const delay = Math.min(backOff.firstMs * 2 ** channel.failures, backOff.mostMs);
   const backedOff = plus(now, Math.round(delay * (0.75 + jitter / 2)));
   const rested = plus(now, parkedRetryMs);
-  switch (answer.kind) {
+  switch (answer.meaning) {
     case 'delivered':
     case 'rejected':
       // Rejected is the message's fault, not the channel's.

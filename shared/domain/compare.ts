@@ -144,17 +144,17 @@ function withStatus(
 }
 
 function eventOf(news: ErrorNews, isFirst: boolean): OperationEvent | null {
-  switch (news.kind) {
-    case 'none':
+  switch (news.post) {
+    case 'nothing':
       return null;
-    case 'new':
+    case 'error':
       return isFirst
         ? { event: 'errorAppeared', why: 'an error is present that was not there before' }
         : {
             event: 'errorChanged',
             why: 'the error differs in codes or targets from those seen before',
           };
-    case 'turns': {
+    case 'count': {
       const { changes, since } = news;
       const why =
         'errors alternate that were posted before, or there are too many to post each one';

@@ -1,27 +1,27 @@
 /** What an attempt to post came to. */
 export type SlackAnswer =
   /** Slack has the message. */
-  | { readonly kind: 'delivered' }
+  | { readonly meaning: 'delivered' }
   /** Slack does not have it, and says when to come back. */
-  | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly code: string }
+  | { readonly meaning: 'throttled'; readonly retryAfterMs: number; readonly code: string }
   /** Slack does not have it: the message itself is refused. */
-  | { readonly kind: 'rejected'; readonly code: string }
+  | { readonly meaning: 'rejected'; readonly code: string }
   /** Slack does not have it, and a person must act: the webhook or its channel is gone or forbidden. */
-  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly meaning: 'refused'; readonly code: string }
   /** Slack may or may not have it. */
-  | { readonly kind: 'ambiguous'; readonly code: string }
+  | { readonly meaning: 'ambiguous'; readonly code: string }
   /**
    * A success that no incoming webhook of Slack gives: a workflow, a relay or a proxy's page. The message may or may
    * not have arrived, and another attempt would hear the same.
    */
-  | { readonly kind: 'strange'; readonly code: string };
+  | { readonly meaning: 'strange'; readonly code: string };
 
 /**
  * Slack's errors, by what they mean, whatever the status that they come with: those of incoming webhooks
  * (docs.slack.dev, "Sending messages using incoming webhooks") and those of the Web API that relays hand on.
  */
 const knownErrors: Readonly<
-  Record<Exclude<SlackAnswer['kind'], 'delivered' | 'strange'>, readonly string[]>
+  Record<Exclude<SlackAnswer['meaning'], 'delivered' | 'strange'>, readonly string[]>
 > = {
   rejected: [
     'invalid_payload',
@@ -62,7 +62,7 @@ const knownErrors: Readonly<
   throttled: ['ratelimited', 'rate_limited'],
   ambiguous: ['rollup_error', 'internal_error', 'fatal_error', 'service_unavailable'],
 };
-const knownKinds = ['rejected', 'refused', 'throttled', 'ambiguous'] as const;
+const knownMeanings = ['rejected', 'refused', 'throttled', 'ambiguous'] as const;
 
 /** How long a 429 without Retry-After means. */
 const throttledMs = 30_000;
@@ -76,33 +76,35 @@ const reserved = new Set(['ok', 'not_configured', 'null', 'true', 'false']);
  * @param wait of its Retry-After, in milliseconds
  */
 export function answerOf(status: number | null, body: string, wait: number | null): SlackAnswer {
-  if (status === 200 && body.trim() === 'ok') return { kind: 'delivered' };
+  if (status === 200 && body.trim() === 'ok') return { meaning: 'delivered' };
   const error = errorIn(body);
   const code = error ?? codeWithoutError(status, body);
-  switch (kindOf(status, error)) {
+  switch (meaningOf(status, error)) {
     case 'throttled':
-      return { kind: 'throttled', retryAfterMs: wait ?? throttledMs, code };
+      return { meaning: 'throttled', retryAfterMs: wait ?? throttledMs, code };
     case 'rejected':
-      return { kind: 'rejected', code };
+      return { meaning: 'rejected', code };
     case 'refused':
-      return { kind: 'refused', code };
+      return { meaning: 'refused', code };
     case 'strange':
-      return { kind: 'strange', code };
+      return { meaning: 'strange', code };
     case 'ambiguous':
-      return { kind: 'ambiguous', code };
+      return { meaning: 'ambiguous', code };
   }
 }
 
 /** What an error means where the status says that something went well, or that it is the caller's fault; else the status. */
-function kindOf(
+function meaningOf(
   status: number | null,
   error: string | null,
-): Exclude<SlackAnswer['kind'], 'delivered'> {
+): Exclude<SlackAnswer['meaning'], 'delivered'> {
   if (status === null || status === 408 || status >= 500) return 'ambiguous';
   if (status === 429) return 'throttled';
   const isSuccess = status >= 200 && status < 300;
   if (!isSuccess && status < 400) return 'ambiguous';
-  const known = knownKinds.find((kind) => error !== null && knownErrors[kind].includes(error));
+  const known = knownMeanings.find(
+    (meaning) => error !== null && knownErrors[meaning].includes(error),
+  );
   if (known !== undefined) return known;
   if (isSuccess) return 'strange';
   return status === 400 || status === 413 ? 'rejected' : 'refused';

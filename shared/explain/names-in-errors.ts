@@ -60,13 +60,13 @@ const nodePattern =
   /\b(aks-?[a-z0-9]{1,12}-\d{5,10}-vmss[0-9a-z]{6}|aks[a-z][a-z0-9]{0,5}[0-9a-z]{6})\b/gi;
 const armIds = /(\/subscriptions\/[\w./-]{1,900})/gi;
 
-function withinId(kind: string): RegExp {
-  return new RegExp(`/${kind}/([\\w.-]{1,90})`, 'gi');
+function withinId(type: string): RegExp {
+  return new RegExp(`/${type}/([\\w.-]{1,90})`, 'gi');
 }
 
-/** The ID of a resource of a kind, up to its name. */
-function idOf(kind: string): Finder {
-  const end = new RegExp(`/${kind}/[\\w.-]{1,90}$`, 'i');
+/** The ID of a resource of a type, up to its name. */
+function idOf(type: string): Finder {
+  const end = new RegExp(`/${type}/[\\w.-]{1,90}$`, 'i');
   return (said) => allNames(said, forms.armId, [armIds]).find((id) => end.test(id)) ?? null;
 }
 
@@ -350,9 +350,9 @@ function beforeOffers(said: string): string {
 }
 
 function placeOf(scope: string): string {
-  const [, kind = '', name = ''] =
+  const [, level = '', name = ''] =
     /\/(managementGroups|resourceGroups|subscriptions)\/([^/]+)$/i.exec(scope) ?? [];
-  switch (kind.toLowerCase()) {
+  switch (level.toLowerCase()) {
     case 'managementgroups':
       return `management group ${name}`;
     case 'resourcegroups':

@@ -4,9 +4,9 @@ import { reportedElsewhere, urlOf, value, type Environment, type Report } from '
 
 /** How to reach table storage. */
 export type StorageSettings =
-  | { readonly kind: 'connectionString'; readonly connectionString: string }
+  | { readonly signIn: 'connectionString'; readonly connectionString: string }
   | {
-      readonly kind: 'identity';
+      readonly signIn: 'identity';
       readonly tableServiceUri: string;
       readonly clientId: string | null;
     };
@@ -30,7 +30,7 @@ export function storageOf(env: Environment, cloud: Cloud, report: Report): Stora
       'must be set: to a connection string, or for an identity AzureWebJobsStorage__tableServiceUri or AzureWebJobsStorage__accountName. If the tables are in another account, set OPERATIONS_STORAGE in the same way.',
     );
   }
-  return { kind: 'connectionString', connectionString: '' };
+  return { signIn: 'connectionString', connectionString: '' };
 }
 
 function isPresent(env: Environment, name: string): boolean {
@@ -49,12 +49,12 @@ function storageNamed(
   if (connectionString !== null) {
     const problem = connectionStringProblem(connectionString);
     if (problem !== null) report(name, problem);
-    return { kind: 'connectionString', connectionString };
+    return { signIn: 'connectionString', connectionString };
   }
   const appIdentity = value(env, 'AZURE_CLIENT_ID', reportedElsewhere);
   const clientId = value(env, `${name}__clientId`, report) ?? appIdentity;
   const uri = urlOf(env, `${name}__tableServiceUri`, report);
-  if (uri !== null) return { kind: 'identity', tableServiceUri: uri, clientId };
+  if (uri !== null) return { signIn: 'identity', tableServiceUri: uri, clientId };
   const account = value(env, `${name}__accountName`, report);
   if (account === null) return null;
   if (!/^[a-z0-9]{3,24}$/.test(account)) {
@@ -63,5 +63,9 @@ function storageNamed(
       'must be the name of a storage account: 3 to 24 lower-case letters and digits.',
     );
   }
-  return { kind: 'identity', tableServiceUri: `https://${account}.${cloud.tableSuffix}`, clientId };
+  return {
+    signIn: 'identity',
+    tableServiceUri: `https://${account}.${cloud.tableSuffix}`,
+    clientId,
+  };
 }

@@ -68,7 +68,7 @@ function clientFor(storage: StorageSettings, name: string, tokensFor: TokensFor)
     // Settings allow http on loopback addresses only.
     allowInsecureConnection: true,
   };
-  if (storage.kind === 'connectionString')
+  if (storage.signIn === 'connectionString')
     return TableClient.fromConnectionString(storage.connectionString, name, options);
   const policy = signingPolicy(tokensFor(storage.clientId, tokenScope));
   return new TableClient(storage.tableServiceUri, name, {

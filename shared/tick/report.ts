@@ -65,7 +65,7 @@ export function reportOf(
   summary: TickSummary,
   { read }: Observed,
   callers: CallersFound,
-  answers: readonly SlackAnswer['kind'][],
+  answers: readonly SlackAnswer['meaning'][],
   leastBudget: number | null,
   { polledAt, deliveredAt }: Milestones,
 ): TickReport {

@@ -43,7 +43,7 @@ const shortestHeartbeatMs = 500;
 export async function tick(given: TickNeeds): Promise<TickReport> {
   const corrupt = new Map<string, string>();
   const refusals = collectRefusals();
-  const answers: SlackAnswer['kind'][] = [];
+  const answers: SlackAnswer['meaning'][] = [];
   const budget = noting(given.budget, given.armBudget, given.clock);
   const needs = {
     ...given,
@@ -54,7 +54,7 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
     operations: passingOverCorrupt(given.operations, (id, why) => void corrupt.set(id, why)),
     post: async (...request: Parameters<TickNeeds['post']>) => {
       const answer = await given.post(...request);
-      answers.push(answer.kind);
+      answers.push(answer.meaning);
       return answer;
     },
   };

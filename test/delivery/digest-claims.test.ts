@@ -94,11 +94,11 @@ describe('a digest', () => {
     const needs = startTestDelivery();
     needs.answer = ({ message }) =>
       message.text.includes('1 of')
-        ? { kind: 'throttled', retryAfterMs: 1, code: 'x' }
-        : { kind: 'delivered' };
+        ? { meaning: 'throttled', retryAfterMs: 1, code: 'x' }
+        : { meaning: 'delivered' };
     const outboxes = some(10, '<!here>');
     expect(await deliver(needs, outboxes)).toMatchObject({ delivered: 0, why: 'failed' });
-    needs.answer = () => ({ kind: 'delivered' });
+    needs.answer = () => ({ meaning: 'delivered' });
     await deliver(needs, outboxes);
     expect(texts(needs).at(-2)).toMatch(/^8 failed: .* \(message 1 of 2\) <!here>$/);
   });
@@ -134,7 +134,7 @@ describe('a digest', () => {
   it('whose form is refused is not posted again, though its news have no turn in this tick', async () => {
     const needs = startTestDelivery();
     const outboxes = some(6);
-    needs.answer = () => ({ kind: 'rejected', code: 'invalid_blocks' });
+    needs.answer = () => ({ meaning: 'rejected', code: 'invalid_blocks' });
     const first = await deliver(needs, outboxes);
     expect([first.why, first.left, first.alone.length]).toEqual(['again', [], 6]);
     const second = await deliver(needs, outboxes);

@@ -27,7 +27,7 @@ describe('a Slack that hangs', () => {
           const deadline = deadlineOf(ncrontab, needs.time.now());
           needs.answer = ({ timeoutMs }) => {
             needs.time.pass(timeoutMs / 1000);
-            return { kind: 'ambiguous', code: 'no_answer' };
+            return { meaning: 'ambiguous', code: 'no_answer' };
           };
           const delivery = startDelivery(needs, deadline);
           for (let owed = 0; owed < count; owed += 1) delivery.add(outboxOf(`aks-${owed}`, 1, at));
@@ -69,12 +69,12 @@ describe('a Slack that hangs', () => {
 });
 
 describe('a form that Slack refuses', () => {
-  const rich = { kind: 'rejected', code: 'invalid_blocks' } as const;
+  const rich = { meaning: 'rejected', code: 'invalid_blocks' } as const;
   it.each([1, 4, 6, 9])(
     'comes as plain text in later ticks that have one turn each: %i messages',
     async (count) => {
       const needs = startTestDelivery();
-      needs.answer = ({ message }) => ('attachments' in message ? rich : { kind: 'delivered' });
+      needs.answer = ({ message }) => ('attachments' in message ? rich : { meaning: 'delivered' });
       const outboxes = Array.from({ length: count }, (_, owed) => outboxOf(`aks-${owed}`, 1, at));
       for (let ticks = 0; ticks < 2 * count + 3; ticks += 1) {
         const delivery = startDelivery(needs, deadlineOf('*/2 * * * * *', needs.time.now()));
@@ -115,7 +115,7 @@ function timesPosted({ posts }: TestDelivery, name: string): number {
 }
 
 describe('a channel that answers strangely', () => {
-  const strange = { kind: 'strange', code: 'not_ok' } as const;
+  const strange = { meaning: 'strange', code: 'not_ok' } as const;
   it.each([1, 2, 5, 6, 12])(
     'has each of %i messages at most three times, and keeps them',
     async (count) => {
@@ -142,7 +142,7 @@ describe('a channel that answers strangely', () => {
     await tickFor(0.2, needs, old);
     expect(timesPosted(needs, 'old-')).toBe(3);
     const both = [...old, outboxOf('new-', 1, at)];
-    needs.answer = () => ({ kind: 'delivered' });
+    needs.answer = () => ({ meaning: 'delivered' });
     await tickFor(1.1, needs, both);
     expect(both.map(({ name }) => timesPosted(needs, name))).toEqual([4, 1]);
     expect(both.filter(({ outbox }) => outbox?.owed.length !== 0)).toEqual([]);
@@ -150,7 +150,7 @@ describe('a channel that answers strangely', () => {
 
   it.each([1, 2])('and then with ok is not parked: after %i answers', async (answers) => {
     const needs = startTestDelivery();
-    needs.answer = () => (needs.posts.length > answers ? { kind: 'delivered' } : strange);
+    needs.answer = () => (needs.posts.length > answers ? { meaning: 'delivered' } : strange);
     const outboxes = [outboxOf('aks-', 1, at)];
     await tickFor(0.1, needs, outboxes);
     expect(timesPosted(needs, 'aks-')).toBe(answers + 1);

@@ -365,13 +365,13 @@ describe('the store', () => {
 
   const clientId = '00000000-0000-4000-8000-00000000c11e';
   const key: StorageAccess = {
-    storage: { kind: 'connectionString', connectionString: 'AccountName=acct;AccountKey=a2V5' },
+    storage: { signIn: 'connectionString', connectionString: 'AccountName=acct;AccountKey=a2V5' },
     setting: 'OPERATIONS_STORAGE',
     managedIdentity: true,
     site: { name: 'fn', resourceGroupName: 'rg' },
   };
   const identityStorage = {
-    kind: 'identity',
+    signIn: 'identity',
     tableServiceUri: 'https://acct.table.core.windows.net',
     clientId,
   } as const;

@@ -145,10 +145,10 @@ describe('errors that come by turns', () => {
     const first = afterError(before, 'a', 'b', minutes(0));
     expect(first).toEqual({
       next: { told: ['a', 'b'], changes: 4, since: minutes(0) },
-      news: { kind: 'none' },
+      news: { post: 'nothing' },
     });
     expect(afterError(first.next, 'b', 'a', minutes(60)).news).toEqual({
-      kind: 'turns',
+      post: 'count',
       changes: 5,
       since: minutes(0),
     });

@@ -35,70 +35,70 @@ describe('a channel', () => {
     [
       'delivered: at its pace',
       failing,
-      { kind: 'delivered' },
+      { meaning: 'delivered' },
       { failures: 0, lastAnswer: 'ok' },
       paceMs,
     ],
     [
       'delivered, after it was parked: works again',
       parked,
-      { kind: 'delivered' },
+      { meaning: 'delivered' },
       { failures: 0, parkedSince: null, lastAnswer: 'ok' },
       paceMs,
     ],
     [
       'rejected: the message’s fault',
       parked,
-      { kind: 'rejected', code: 'invalid_blocks' },
+      { meaning: 'rejected', code: 'invalid_blocks' },
       { failures: 0, parkedSince: null, lastAnswer: 'invalid_blocks' },
       paceMs,
     ],
     [
       'throttled: waits as long as Slack says',
       failing,
-      { kind: 'throttled', retryAfterMs: 30_000, code: 'rate_limited' },
+      { meaning: 'throttled', retryAfterMs: 30_000, code: 'rate_limited' },
       { failures: 4, parkedSince: null },
       30_000,
     ],
     [
       'throttled without a wait: at its pace',
       turned,
-      { kind: 'throttled', retryAfterMs: 0, code: 'rate_limited' },
+      { meaning: 'throttled', retryAfterMs: 0, code: 'rate_limited' },
       {},
       paceMs,
     ],
     [
       'refused: parked for an hour',
       turned,
-      { kind: 'refused', code: 'no_service' },
+      { meaning: 'refused', code: 'no_service' },
       { failures: 1, parkedSince: start, lastAnswer: 'no_service' },
       3_600_000,
     ],
     [
       'refused again: parked since the first time',
       parked,
-      { kind: 'refused', code: 'no_service' },
+      { meaning: 'refused', code: 'no_service' },
       { failures: 2, parkedSince: minutes(-60) },
       3_600_000,
     ],
     [
       'ambiguous: backs off',
       turned,
-      { kind: 'ambiguous', code: 'no_answer' },
+      { meaning: 'ambiguous', code: 'no_answer' },
       { failures: 1, parkedSince: null },
       2000,
     ],
     [
       'ambiguous the fourth time: longer',
       failing,
-      { kind: 'ambiguous', code: 'http_500' },
+      { meaning: 'ambiguous', code: 'http_500' },
       { failures: 4 },
       16_000,
     ],
     [
       'ambiguous for ever: a minute at most',
       { ...turned, failures: 500 },
-      { kind: 'ambiguous', code: 'http_500' },
+      { meaning: 'ambiguous', code: 'http_500' },
       { failures: 501 },
       60_000,
     ],
@@ -108,7 +108,7 @@ describe('a channel', () => {
     expect(waitOf(next, start)).toBe(waitMs);
   });
 
-  it.each<[string, ChannelState, SlackAnswer['kind'], string, string]>([
+  it.each<[string, ChannelState, SlackAnswer['meaning'], string, string]>([
     ['its first message', fresh, 'delivered', 'ok', start],
     ['one failure', turned, 'ambiguous', 'failing', start],
     ['one more failure', failing, 'ambiguous', 'failing', minutes(-1)],
@@ -118,23 +118,23 @@ describe('a channel', () => {
     ['one more refusal', parked, 'refused', 'parked', minutes(-60)],
     ['a failure of the line while parked', parked, 'ambiguous', 'parked', minutes(-60)],
     ['success after it was parked', parked, 'delivered', 'ok', start],
-  ])('stands so since then, after %s', (_, before, kind, standing, since) => {
+  ])('stands so since then, after %s', (_, before, meaning, standing, since) => {
     const answer: SlackAnswer =
-      kind === 'delivered'
-        ? { kind }
-        : kind === 'throttled'
-          ? { kind, retryAfterMs: 1, code: 'x' }
-          : { kind, code: 'x' };
+      meaning === 'delivered'
+        ? { meaning }
+        : meaning === 'throttled'
+          ? { meaning, retryAfterMs: 1, code: 'x' }
+          : { meaning, code: 'x' };
     const next = afterAnswer(before, answer, start, 0.5);
     expect([standingOf(next), next.since]).toEqual([standing, since]);
   });
 
   it('owes the default channel one message each time it is parked', () => {
-    const refused: SlackAnswer = { kind: 'refused', code: 'no_service' };
+    const refused: SlackAnswer = { meaning: 'refused', code: 'no_service' };
     const once = afterAnswer(fresh, refused, start, 0.5);
     const twice = afterAnswer(once, refused, minutes(60), 0.5);
     expect(twice.outbox.owed).toEqual([{ id: 1, at: start, code: 'no_service', isStrange: false }]);
-    const works = afterAnswer(twice, { kind: 'delivered' }, minutes(61), 0.5);
+    const works = afterAnswer(twice, { meaning: 'delivered' }, minutes(61), 0.5);
     const again = afterAnswer(works, refused, minutes(62), 0.5);
     expect(again.outbox.owed.map(({ id }) => id)).toEqual([1, 2]);
     expect(currentChannel(again, `${url}2`, minutes(63))).toMatchObject({
@@ -173,17 +173,18 @@ describe('a channel', () => {
   it('is tried at once when a person says so, and stays parked until it took something', () => {
     const tried = afterRetry(parked, 3, start);
     expect(tried).toEqual({ ...parked, notBefore: start, strange: null });
-    const refused = afterAnswer(tried, { kind: 'refused', code: 'no_service' }, start, 0.5);
+    const refused = afterAnswer(tried, { meaning: 'refused', code: 'no_service' }, start, 0.5);
     expect(refused.outbox.owed).toEqual([]);
     expect(standingOf(afterRetry(parked, 0, start))).toBe('ok');
-    const throttled = { kind: 'throttled', retryAfterMs: 30_000, code: 'x' } as const;
+    const throttled = { meaning: 'throttled', retryAfterMs: 30_000, code: 'x' } as const;
     const waiting = afterAnswer(fresh, throttled, start, 0.5);
     expect(afterRetry(waiting, 3, start)).toBe(waiting);
   });
 
   it('spreads its retries, but never by more than a quarter', () => {
     const waits = [0, 1].map(
-      (jitter) => afterAnswer(failing, { kind: 'ambiguous', code: 'x' }, start, jitter).notBefore,
+      (jitter) =>
+        afterAnswer(failing, { meaning: 'ambiguous', code: 'x' }, start, jitter).notBefore,
     );
     expect(waits).toEqual([plus(start, 12_000), plus(start, 20_000)]);
   });
@@ -191,12 +192,12 @@ describe('a channel', () => {
   it('never loses its pace, whatever Slack answers', () => {
     const answers = fc.oneof(
       fc.record({
-        kind: fc.constant('throttled' as const),
+        meaning: fc.constant('throttled' as const),
         retryAfterMs: fc.nat(900_000),
         code: fc.string(),
       }),
       fc.record({
-        kind: fc.constantFrom(
+        meaning: fc.constantFrom(
           'rejected' as const,
           'refused' as const,
           'ambiguous' as const,
@@ -204,7 +205,7 @@ describe('a channel', () => {
         ),
         code: fc.string(),
       }),
-      fc.constant({ kind: 'delivered' as const }),
+      fc.constant({ meaning: 'delivered' as const }),
     );
     fc.assert(
       fc.property(fc.array(answers), fc.double({ min: 0, max: 1, noNaN: true }), (all, jitter) => {
@@ -231,9 +232,9 @@ describe('a channel', () => {
   });
 });
 
-const strange: SlackAnswer = { kind: 'strange', code: 'not_ok' };
-const refused: SlackAnswer = { kind: 'refused', code: 'no_service' };
-const delivered: SlackAnswer = { kind: 'delivered' };
+const strange: SlackAnswer = { meaning: 'strange', code: 'not_ok' };
+const refused: SlackAnswer = { meaning: 'refused', code: 'no_service' };
+const delivered: SlackAnswer = { meaning: 'delivered' };
 /** A channel after answers, each a minute after the one before, from `start` on. */
 const after = (channel: ChannelState, ...answers: readonly SlackAnswer[]): ChannelState =>
   answers.reduce((state, answer, at) => afterAnswer(state, answer, minutes(at), 0.5), channel);
@@ -255,14 +256,14 @@ describe('a channel that answers strangely', () => {
   });
 
   it.each<SlackAnswer>([
-    { kind: 'ambiguous', code: 'no_answer' },
-    { kind: 'throttled', retryAfterMs: 1, code: 'rate_limited' },
+    { meaning: 'ambiguous', code: 'no_answer' },
+    { meaning: 'throttled', retryAfterMs: 1, code: 'rate_limited' },
   ])('is no other one for what says nothing about that: $kind', (between) => {
     const channel = after(fresh, strange, between, strange, between, strange);
     expect(standingOf(channel)).toBe('parked');
   });
 
-  it.each<SlackAnswer>([delivered, { kind: 'rejected', code: 'no_text' }, refused])(
+  it.each<SlackAnswer>([delivered, { meaning: 'rejected', code: 'no_text' }, refused])(
     'begins anew when Slack itself has answered: $kind',
     (between) => {
       const channel = after(fresh, strange, strange, between, strange, strange);
@@ -332,7 +333,7 @@ describe('a channel of which instances have different URLs', () => {
             const begins = stored.parkedSince !== null && !isParked.has(one);
             if (stored.parkedSince === null) isParked.delete(one);
             else isParked.add(one);
-            if (answer.kind === 'delivered') isKnown = false;
+            if (answer.meaning === 'delivered') isKnown = false;
             if (begins && !isKnown) {
               notices += 1;
               isKnown = true;

@@ -3,34 +3,37 @@ import { answerOf, type SlackAnswer } from '../../shared/domain/slack-answer.ts'
 import { fc } from '../support/properties.ts';
 
 /** Slack's errors, each with the status that it documents for it and what it means there. */
-const documented: readonly (readonly [code: string, status: number, kind: SlackAnswer['kind']])[] =
-  [
-    ...[
-      'invalid_payload',
-      'invalid_blocks',
-      'invalid_attachments',
-      'no_text',
-      'missing_text_or_fallback_or_attachments',
-      'user_not_found',
-      'msg_blocks_too_long',
-      'msg_too_long',
-    ].map((code) => [code, 400, 'rejected'] as const),
-    ...['action_prohibited', 'posting_to_general_channel_denied', 'invalid_token'].map(
-      (code) => [code, 403, 'refused'] as const,
-    ),
-    ...['channel_not_found', 'no_service', 'no_service_id', 'no_team', 'no_active_hooks'].map(
-      (code) => [code, 404, 'refused'] as const,
-    ),
-    ...['invalid_auth', 'token_revoked', 'account_inactive', 'not_in_channel', 'is_archived'].map(
-      (code) => [code, 403, 'refused'] as const,
-    ),
-    ['channel_is_archived', 410, 'refused'],
-    ['rate_limited', 429, 'throttled'],
-    ['ratelimited', 429, 'throttled'],
-    ['rollup_error', 500, 'ambiguous'],
-    ['internal_error', 500, 'ambiguous'],
-    ['fatal_error', 500, 'ambiguous'],
-  ];
+const documented: readonly (readonly [
+  code: string,
+  status: number,
+  meaning: SlackAnswer['meaning'],
+])[] = [
+  ...[
+    'invalid_payload',
+    'invalid_blocks',
+    'invalid_attachments',
+    'no_text',
+    'missing_text_or_fallback_or_attachments',
+    'user_not_found',
+    'msg_blocks_too_long',
+    'msg_too_long',
+  ].map((code) => [code, 400, 'rejected'] as const),
+  ...['action_prohibited', 'posting_to_general_channel_denied', 'invalid_token'].map(
+    (code) => [code, 403, 'refused'] as const,
+  ),
+  ...['channel_not_found', 'no_service', 'no_service_id', 'no_team', 'no_active_hooks'].map(
+    (code) => [code, 404, 'refused'] as const,
+  ),
+  ...['invalid_auth', 'token_revoked', 'account_inactive', 'not_in_channel', 'is_archived'].map(
+    (code) => [code, 403, 'refused'] as const,
+  ),
+  ['channel_is_archived', 410, 'refused'],
+  ['rate_limited', 429, 'throttled'],
+  ['ratelimited', 429, 'throttled'],
+  ['rollup_error', 500, 'ambiguous'],
+  ['internal_error', 500, 'ambiguous'],
+  ['fatal_error', 500, 'ambiguous'],
+];
 
 /** How an error may stand in a body. */
 const forms: readonly (readonly [name: string, body: (code: string) => string])[] = [
@@ -48,17 +51,17 @@ const successes = [200, 201, 202, 204, 206, 299];
 
 describe('an error of Slack', () => {
   it.each(forms)('as %s means under a success what it means under its own status', (_, body) => {
-    for (const [code, status, kind] of documented) {
+    for (const [code, status, meaning] of documented) {
       const own = answerOf(status, body(code), 7000);
-      expect(own).toMatchObject({ kind, code });
+      expect(own).toMatchObject({ meaning, code });
       for (const success of successes) expect(answerOf(success, body(code), 7000)).toEqual(own);
     }
   });
 
   it('means the same under each status that blames the caller', () => {
     const callers = [400, 401, 403, 404, 405, 410, 413, 422];
-    for (const [code, , kind] of documented)
-      for (const status of callers) expect(answerOf(status, code, null).kind).toBe(kind);
+    for (const [code, , meaning] of documented)
+      for (const status of callers) expect(answerOf(status, code, null).meaning).toBe(meaning);
   });
 
   it('waits as long as the Retry-After says, or half a minute', () => {
@@ -91,7 +94,7 @@ describe('a success that is neither ok nor an error of Slack', () => {
     ['a secret as an error', JSON.stringify({ error: secret }), 'not_ok'],
   ])('is strange: %s', (_, body, code) => {
     for (const status of successes)
-      expect(answerOf(status, body, null)).toEqual({ kind: 'strange', code });
+      expect(answerOf(status, body, null)).toEqual({ meaning: 'strange', code });
   });
 
   it('is strange whatever it holds, and its code is short and a word', () => {
@@ -104,8 +107,8 @@ describe('a success that is neither ok nor an error of Slack', () => {
     fc.assert(
       fc.property(fc.constantFrom(...successes), body, (status, said) => {
         const answer = answerOf(status, said, null);
-        fc.pre(answer.kind !== 'delivered' && !known.has(answer.code));
-        expect(answer.kind).toBe('strange');
+        fc.pre(answer.meaning !== 'delivered' && !known.has(answer.code));
+        expect(answer.meaning).toBe('strange');
         expect(answer).toHaveProperty('code', expect.stringMatching(/^(?!ok$)[a-z_]{1,60}$/));
       }),
       { numRuns: 200 },
@@ -114,5 +117,5 @@ describe('a success that is neither ok nor an error of Slack', () => {
 });
 
 it.each([201, 202, 204, 206])('ok with %i is no ok of Slack', (status) => {
-  expect(answerOf(status, 'ok', null)).toEqual({ kind: 'strange', code: 'not_ok' });
+  expect(answerOf(status, 'ok', null)).toEqual({ meaning: 'strange', code: 'not_ok' });
 });

@@ -48,7 +48,7 @@ const day = 24 * 3_600_000;
 describe('the settings', () => {
   it('need a store and a webhook only', () => {
     expect(read()).toEqual({
-      storage: { kind: 'connectionString', connectionString: account },
+      storage: { signIn: 'connectionString', connectionString: account },
       tableName: 'AksOperations',
       channels: new Map([['default', webhook]]),
       cloud: clouds.AzureCloud,

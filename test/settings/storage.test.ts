@@ -13,26 +13,26 @@ describe('the store', () => {
     [
       'the connection string of its own',
       { OPERATIONS_STORAGE: 'UseDevelopmentStorage=true', AzureWebJobsStorage: account },
-      { kind: 'connectionString', connectionString: 'UseDevelopmentStorage=true' },
+      { signIn: 'connectionString', connectionString: 'UseDevelopmentStorage=true' },
     ],
     [
       'that of the host otherwise',
       { AzureWebJobsStorage: 'TableEndpoint=http://127.0.0.1:10002/a;SharedAccessSignature=sv' },
       {
-        kind: 'connectionString',
+        signIn: 'connectionString',
         connectionString: 'TableEndpoint=http://127.0.0.1:10002/a;SharedAccessSignature=sv',
       },
     ],
     [
       'an identity with a URI',
       { AzureWebJobsStorage__tableServiceUri: uri },
-      { kind: 'identity', tableServiceUri: uri, clientId: null },
+      { signIn: 'identity', tableServiceUri: uri, clientId: null },
     ],
     [
       'an identity with an account of the cloud',
       { OPERATIONS_STORAGE__accountName: 'acct', AZURE_CLOUD: 'AzureChinaCloud' },
       {
-        kind: 'identity',
+        signIn: 'identity',
         tableServiceUri: 'https://acct.table.core.chinacloudapi.cn',
         clientId: null,
       },
@@ -40,7 +40,7 @@ describe('the store', () => {
     [
       'the identity of the app',
       { AzureWebJobsStorage__accountName: 'acct', AZURE_CLIENT_ID: 'app' },
-      { kind: 'identity', tableServiceUri: uri, clientId: 'app' },
+      { signIn: 'identity', tableServiceUri: uri, clientId: 'app' },
     ],
     [
       'an identity of its own',
@@ -49,7 +49,7 @@ describe('the store', () => {
         OPERATIONS_STORAGE__clientId: 'own',
         AZURE_CLIENT_ID: 'app',
       },
-      { kind: 'identity', tableServiceUri: uri, clientId: 'own' },
+      { signIn: 'identity', tableServiceUri: uri, clientId: 'own' },
     ],
   ])('is reached by %s', (_, env, storage) => {
     expect(readSettings({ SLACK_WEBHOOK_URL: webhook, ...env })).toMatchObject({

@@ -31,7 +31,7 @@ export type Fact = { readonly at: number } & (
       readonly channel: string;
       readonly isAccepted: boolean;
       /** What Slack answered, as the process would understand it. */
-      readonly answer: SlackAnswer['kind'];
+      readonly answer: SlackAnswer['meaning'];
       /** All that the message shows. */
       readonly words: string;
       /** Until when Slack wants no more: with a 429. */

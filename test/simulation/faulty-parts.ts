@@ -49,7 +49,7 @@ export class ForgetfulSet extends Set<string> {
 export function confident(post: PostToSlack): PostToSlack {
   return async (url, message) => {
     const answer = await post(url, message);
-    return answer.kind === 'ambiguous' ? { kind: 'delivered' } : answer;
+    return answer.meaning === 'ambiguous' ? { meaning: 'delivered' } : answer;
   };
 }
 

@@ -24,13 +24,13 @@ export function simulatedSlack(engine: Engine, names: readonly string[], by: Pro
       place: channel,
       name: `(${words})`,
       timeoutMs,
-      failed: () => ({ kind: 'ambiguous', code: 'no_answer' }),
+      failed: () => ({ meaning: 'ambiguous', code: 'no_answer' }),
       run({ odd, isLost }) {
         const answer = answerOf(odd);
-        const isAccepted = answer.kind === 'delivered';
-        const notBefore = answer.kind === 'throttled' ? engine.now() + throttledMs : null;
+        const isAccepted = answer.meaning === 'delivered';
+        const notBefore = answer.meaning === 'throttled' ? engine.now() + throttledMs : null;
         const post = { by, channel, isAccepted, notBefore, isLost, tellings };
-        engine.record({ kind: 'post', ...post, answer: answer.kind, words: shown });
+        engine.record({ kind: 'post', ...post, answer: answer.meaning, words: shown });
         return answer;
       },
     });
@@ -40,16 +40,16 @@ export function simulatedSlack(engine: Engine, names: readonly string[], by: Pro
 function answerOf(odd: string | null): SlackAnswer {
   switch (odd) {
     case 'throttled':
-      return { kind: 'throttled', retryAfterMs: throttledMs, code: 'rate_limited' };
+      return { meaning: 'throttled', retryAfterMs: throttledMs, code: 'rate_limited' };
     case 'rejected':
-      return { kind: 'rejected', code: 'invalid_blocks' };
+      return { meaning: 'rejected', code: 'invalid_blocks' };
     case 'refused':
-      return { kind: 'refused', code: 'channel_is_archived' };
+      return { meaning: 'refused', code: 'channel_is_archived' };
     case 'strange':
-      return { kind: 'strange', code: 'not_ok' };
+      return { meaning: 'strange', code: 'not_ok' };
     case null:
     default:
-      return { kind: 'delivered' };
+      return { meaning: 'delivered' };
   }
 }
 

@@ -69,11 +69,11 @@ describe('an answer of Slack', () => {
         async (status, said, retryAfter) => {
           const answer = await answerTo(said, status, { 'retry-after': retryAfter.trim() });
           const isOk = status === 200 && typeof said === 'string' && said.trim() === 'ok';
-          expect(answer.kind === 'delivered').toBe(isOk);
-          const code = answer.kind === 'delivered' ? 'none' : answer.code;
+          expect(answer.meaning === 'delivered').toBe(isOk);
+          const code = answer.meaning === 'delivered' ? 'none' : answer.code;
           expect(code).toMatch(codeForm);
           expect(code).not.toBe('ok');
-          const wait = answer.kind === 'throttled' ? answer.retryAfterMs : 0;
+          const wait = answer.meaning === 'throttled' ? answer.retryAfterMs : 0;
           expect(wait >= 0 && wait <= 15 * 60_000).toBe(true);
         },
       ),
@@ -82,16 +82,21 @@ describe('an answer of Slack', () => {
   });
 
   it.each([
-    ['201 and ok', 201, 'ok', { kind: 'strange', code: 'not_ok' }],
-    ['202 and ok', 202, 'ok', { kind: 'strange', code: 'not_ok' }],
-    ['204', 204, '', { kind: 'strange', code: 'empty_answer' }],
-    ['404 and ok', 404, 'ok', { kind: 'refused', code: 'http_404' }],
-    ['403 with our webhook', 403, url, { kind: 'refused', code: 'http_403' }],
-    ['403 with a ping', 403, '<!channel>', { kind: 'refused', code: 'http_403' }],
-    ['403 with two lines', 403, 'no_service\nno_team', { kind: 'refused', code: 'http_403' }],
-    ['403 with a word without end', 403, 'a'.repeat(61), { kind: 'refused', code: 'http_403' }],
-    ['ok and 64 KiB of space', 200, `ok${' '.repeat(65_536)}`, { kind: 'strange', code: 'not_ok' }],
-    ['a status beyond all', 599, 'no', { kind: 'ambiguous', code: 'no' }],
+    ['201 and ok', 201, 'ok', { meaning: 'strange', code: 'not_ok' }],
+    ['202 and ok', 202, 'ok', { meaning: 'strange', code: 'not_ok' }],
+    ['204', 204, '', { meaning: 'strange', code: 'empty_answer' }],
+    ['404 and ok', 404, 'ok', { meaning: 'refused', code: 'http_404' }],
+    ['403 with our webhook', 403, url, { meaning: 'refused', code: 'http_403' }],
+    ['403 with a ping', 403, '<!channel>', { meaning: 'refused', code: 'http_403' }],
+    ['403 with two lines', 403, 'no_service\nno_team', { meaning: 'refused', code: 'http_403' }],
+    ['403 with a word without end', 403, 'a'.repeat(61), { meaning: 'refused', code: 'http_403' }],
+    [
+      'ok and 64 KiB of space',
+      200,
+      `ok${' '.repeat(65_536)}`,
+      { meaning: 'strange', code: 'not_ok' },
+    ],
+    ['a status beyond all', 599, 'no', { meaning: 'ambiguous', code: 'no' }],
   ])('of %s', async (_name, status, body, wanted) => {
     expect(await answerTo(body, status)).toEqual(wanted);
   });
@@ -102,7 +107,9 @@ describe('an answer of Slack', () => {
       pour(response, 'ok '.repeat(5000));
     });
     expect(answer).toEqual(
-      status === 200 ? { kind: 'strange', code: 'not_ok' } : { kind: 'refused', code: 'http_404' },
+      status === 200
+        ? { meaning: 'strange', code: 'not_ok' }
+        : { meaning: 'refused', code: 'http_404' },
     );
     expect(isCutOff).toBe(true);
   });
@@ -120,7 +127,7 @@ describe('an answer of Slack', () => {
       },
     });
     const post = createPoster(async () => new Response(endless), clock);
-    expect(await post(url, message)).toEqual({ kind: 'strange', code: 'not_ok' });
+    expect(await post(url, message)).toEqual({ meaning: 'strange', code: 'not_ok' });
     expect(taken).toBeLessThanOrEqual(67 * 1024);
     expect(isCanceled).toBe(true);
   });
@@ -132,7 +139,7 @@ describe('an answer of Slack', () => {
       timer = setInterval(() => response.write('o'), 10);
     }, 100);
     clearInterval(timer);
-    expect(answer).toEqual({ kind: 'ambiguous', code: 'no_answer' });
+    expect(answer).toEqual({ meaning: 'ambiguous', code: 'no_answer' });
     expect(isCutOff).toBe(true);
   });
 
@@ -159,6 +166,6 @@ describe('an answer of Slack', () => {
       (to) => to.writeHead(308, { location: '/services/T0/B0/geheim' }).end(),
     ],
   ])('with %s proves nothing', async (_name, handle) => {
-    expect((await answerOver(handle)).answer).toEqual({ kind: 'ambiguous', code: 'no_answer' });
+    expect((await answerOver(handle)).answer).toEqual({ meaning: 'ambiguous', code: 'no_answer' });
   });
 });

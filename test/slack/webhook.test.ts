@@ -24,7 +24,7 @@ function status(
 describe('posting', () => {
   it('delivers when Slack says ok', async () => {
     await using slack = await startSlack();
-    expect(await post(slack.webhookUrl('a'), message)).toEqual({ kind: 'delivered' });
+    expect(await post(slack.webhookUrl('a'), message)).toEqual({ meaning: 'delivered' });
     expect(slack.messages.map(({ payload }) => payload)).toEqual([message]);
   });
 
@@ -42,61 +42,61 @@ describe('posting', () => {
     ...rejected.map((code): [string, SlackFault, SlackAnswer] => [
       `400 ${code}`,
       status(400, code),
-      { kind: 'rejected', code },
+      { meaning: 'rejected', code },
     ]),
-    ['413', status(413), { kind: 'rejected', code: 'http_413' }],
+    ['413', status(413), { meaning: 'rejected', code: 'http_413' }],
     ...forbidden.map((code): [string, SlackFault, SlackAnswer] => [
       `403 ${code}`,
       status(403, code),
-      { kind: 'refused', code },
+      { meaning: 'refused', code },
     ]),
     ...gone.map((code): [string, SlackFault, SlackAnswer] => [
       `404 ${code}`,
       status(404, code),
-      { kind: 'refused', code },
+      { meaning: 'refused', code },
     ]),
-    ['410', status(410), { kind: 'refused', code: 'channel_is_archived' }],
+    ['410', status(410), { meaning: 'refused', code: 'channel_is_archived' }],
     [
       '404 with a page',
       status(404, '<html>Not here</html>'),
-      { kind: 'refused', code: 'http_404' },
+      { meaning: 'refused', code: 'http_404' },
     ],
     [
       '429',
       status(429, 'rate_limited', 7),
-      { kind: 'throttled', retryAfterMs: 7000, code: 'rate_limited' },
+      { meaning: 'throttled', retryAfterMs: 7000, code: 'rate_limited' },
     ],
     [
       '429 with a date',
       status(429, 'rate_limited', 'Mon, 21 Sep 2026 14:00:20 GMT'),
-      { kind: 'throttled', retryAfterMs: 20_000, code: 'rate_limited' },
+      { meaning: 'throttled', retryAfterMs: 20_000, code: 'rate_limited' },
     ],
     [
       '429 without a wait',
       status(429, ''),
-      { kind: 'throttled', retryAfterMs: 30_000, code: 'http_429' },
+      { meaning: 'throttled', retryAfterMs: 30_000, code: 'http_429' },
     ],
-    ['408', status(408), { kind: 'ambiguous', code: 'http_408' }],
-    ['500', status(500), { kind: 'ambiguous', code: 'rollup_error' }],
-    ['503 with a Retry-After', status(503, '', 7), { kind: 'ambiguous', code: 'http_503' }],
+    ['408', status(408), { meaning: 'ambiguous', code: 'http_408' }],
+    ['500', status(500), { meaning: 'ambiguous', code: 'rollup_error' }],
+    ['503 with a Retry-After', status(503, '', 7), { meaning: 'ambiguous', code: 'http_503' }],
     [
       'a redirect',
       { ...status(307), location: 'https://elsewhere.example/' },
-      { kind: 'ambiguous', code: 'no_answer' },
+      { meaning: 'ambiguous', code: 'no_answer' },
     ],
-    ['200 that is not ok', { kind: 'twoHundredNotOk' }, { kind: 'strange', code: 'not_ok' }],
-    ['200 and nothing', status(200, ''), { kind: 'strange', code: 'empty_answer' }],
-    ['200 and an error', status(200, 'no_service'), { kind: 'refused', code: 'no_service' }],
+    ['200 that is not ok', { kind: 'twoHundredNotOk' }, { meaning: 'strange', code: 'not_ok' }],
+    ['200 and nothing', status(200, ''), { meaning: 'strange', code: 'empty_answer' }],
+    ['200 and an error', status(200, 'no_service'), { meaning: 'refused', code: 'no_service' }],
     [
       '200 and an error as JSON',
       status(200, '{"ok":false,"error":"ratelimited"}', 7),
-      { kind: 'throttled', retryAfterMs: 7000, code: 'ratelimited' },
+      { meaning: 'throttled', retryAfterMs: 7000, code: 'ratelimited' },
     ],
-    ['a destroyed connection', { kind: 'down' }, { kind: 'ambiguous', code: 'no_answer' }],
+    ['a destroyed connection', { kind: 'down' }, { meaning: 'ambiguous', code: 'no_answer' }],
     [
       'a connection cut after acceptance',
       { kind: 'acceptThenCut' },
-      { kind: 'ambiguous', code: 'no_answer' },
+      { meaning: 'ambiguous', code: 'no_answer' },
     ],
   ])('is answered with %s as it means, after one attempt', async (_, fault, answer) => {
     await using slack = await startSlack();
@@ -112,7 +112,7 @@ describe('posting', () => {
       throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
     }, clock);
     expect(await hanging('https://x.example', message)).toEqual({
-      kind: 'ambiguous',
+      meaning: 'ambiguous',
       code: 'no_answer',
     });
     expect(signal).toBeInstanceOf(AbortSignal);
@@ -122,7 +122,9 @@ describe('posting', () => {
   it('takes whatever time is left, whole milliseconds or not', async () => {
     await using slack = await startSlack({ rateLimit: false });
     for (const timeoutMs of [9999.9, 5000, 4499.7, 1350.5])
-      expect(await post(slack.webhookUrl('a'), message, timeoutMs)).toEqual({ kind: 'delivered' });
+      expect(await post(slack.webhookUrl('a'), message, timeoutMs)).toEqual({
+        meaning: 'delivered',
+      });
   });
 
   it.each([0, -1, 0.3, 1, 40.5])(
@@ -131,7 +133,7 @@ describe('posting', () => {
       await using slack = await startSlack();
       slack.faults.set({ kind: 'hang' });
       expect(await post(slack.webhookUrl('a'), message, timeoutMs)).toEqual({
-        kind: 'ambiguous',
+        meaning: 'ambiguous',
         code: 'no_answer',
       });
     },
@@ -154,11 +156,11 @@ describe('posting', () => {
         throw new Error(`cannot reach ${url}`);
       }, clock);
       const answer = await unreachable(url, message);
-      expect(answer).toEqual({ kind: 'ambiguous', code: 'no_answer' });
+      expect(answer).toEqual({ meaning: 'ambiguous', code: 'no_answer' });
     },
   );
 
   it('to an address that is none tells nothing of it', async () => {
-    expect(await post('geheim', message)).toEqual({ kind: 'ambiguous', code: 'no_answer' });
+    expect(await post('geheim', message)).toEqual({ meaning: 'ambiguous', code: 'no_answer' });
   });
 });

@@ -21,7 +21,7 @@ const key = { partitionKey: 'p', rowKey: 'r' };
 
 function tableAt(connectionString: string): Table {
   return openTable(
-    { kind: 'connectionString', connectionString },
+    { signIn: 'connectionString', connectionString },
     `T${randomBytes(8).toString('hex')}`,
     () => {
       throw new Error('A connection string needs no credential.');
@@ -206,7 +206,7 @@ async function signedTable(accepts: (token: string) => boolean, given: readonly 
   });
   const refused: string[] = [];
   const [first = null, other = null] = given;
-  const storage = { kind: 'identity', tableServiceUri: url, clientId: 'mine' } as const;
+  const storage = { signIn: 'identity', tableServiceUri: url, clientId: 'mine' } as const;
   const tokensFor = vi.fn<TokensFor>(() => ({
     async get() {
       if (first === null) throw Object.assign(new Error('no identity'), { name: 'NoIdentity' });

@@ -137,7 +137,7 @@ export function startInMemory(
   const { needs } = needsInMemory(send, {
     async post(_url, { text }) {
       told.push(text.split('\n')[0] ?? '');
-      return { kind: 'delivered' };
+      return { meaning: 'delivered' };
     },
     clock: time.now,
     sleep: time.sleep,

@@ -91,7 +91,7 @@ export function startTestDelivery(): TestDelivery {
   const needs: TestDelivery = {
     time,
     posts,
-    answer: () => ({ kind: 'delivered' }),
+    answer: () => ({ meaning: 'delivered' }),
     channels: new Map([['default', testUrl]]),
     async post(url, message, timeoutMs = Number.NaN) {
       const post = { at: time.now().getTime(), url, message, timeoutMs };

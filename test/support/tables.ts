@@ -8,7 +8,7 @@ import { startProxy, type ProxiedRequest, type Proxy, type Refusal } from './pro
 
 /** A real table; without a name one of its own. */
 export function someTable(name = `T${randomBytes(8).toString('hex')}`): Table {
-  const storage = { kind: 'connectionString', connectionString: inject('storage') } as const;
+  const storage = { signIn: 'connectionString', connectionString: inject('storage') } as const;
   return openTable(storage, name, () => {
     throw new Error('A connection string needs no credential.');
   });

@@ -82,7 +82,7 @@ describe('the app settings of the template', () => {
     for (const settings of [required, everything])
       expect(readSettings(resolved(settings))).toMatchObject({
         problems: [],
-        settings: { storage: { kind: 'identity' } },
+        settings: { storage: { signIn: 'identity' } },
       });
     // An optional one that is not given is the empty text for azd, and left out.
     expect(required).not.toHaveProperty('STALLED_AFTER');
