@@ -4,6 +4,7 @@ import type { SubOperation } from '../shared/domain/sub-operations.ts';
 import { operationArmId } from '../shared/domain/reference.ts';
 import type { ErrorDetail } from '../shared/domain/error-detail.ts';
 import { counterOf } from '../shared/domain/status.ts';
+import type { LeftBehind } from '../shared/domain/left-behind.ts';
 import type { TrackedOperation } from '../shared/domain/tracked.ts';
 import type { Usual } from '../shared/domain/usual-duration.ts';
 import type { OperationHead } from '../shared/store/operation-row.ts';
@@ -54,6 +55,8 @@ export function viewOf(operation: OperationHead): Record<string, unknown> {
         : { ok: false, code: trouble.code, message: trouble.message, since: trouble.since },
     undelivered: operation.undelivered,
     startedBy: operation.startedBy ?? null,
+    changes: operation.changes ?? [],
+    left: (operation.left ?? []).map((one) => viewOfLeft(one, reference.resourceName)),
   };
 }
 
@@ -113,6 +116,18 @@ function viewOfPart({
     percentComplete,
     progress: counterOf(status),
     ...(code === null ? {} : { code }),
+  };
+}
+
+function viewOfLeft(
+  { pool, provisioningState, requestedVersion, error }: LeftBehind,
+  cluster: string,
+): Record<string, unknown> {
+  return {
+    name: pool ?? cluster,
+    provisioningState,
+    ...(requestedVersion === undefined ? {} : { requestedVersion }),
+    ...(error === undefined ? {} : { error: viewOfError(error) }),
   };
 }
 

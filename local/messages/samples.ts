@@ -16,8 +16,10 @@ import { incidentNotice } from '../../shared/slack/incident-notice.ts';
 import { moveNotice } from '../../shared/slack/version-notice.ts';
 import { layOut } from '../../shared/slack/notice-layout.ts';
 import type { Notice } from '../../shared/slack/notice.ts';
+import type { Subject } from '../../shared/slack/operation-headlines.ts';
 import { operationNotice } from '../../shared/slack/operation-notice.ts';
 import type { SlackMessage } from '../../shared/slack/payload.ts';
+import { setRightNotice } from '../../shared/slack/set-right-notice.ts';
 import { testNotice } from '../../shared/slack/test-notice.ts';
 
 /** How large a message of a kind may be: `line` is one line and small print, `screen` fits a phone's screen. */
@@ -78,10 +80,20 @@ interface Change extends Partial<Omit<OperationState, 'error'>> {
   readonly cluster?: string;
   readonly error?: object;
   readonly mention?: string | null;
+  /** What is known beyond the operation. */
+  readonly subject?: Pick<Subject, 'startedBy' | 'changes' | 'left'>;
+  readonly events?: readonly OperationEvent[];
 }
 
 function news(event: Omit<OperationEvent, 'why'>, change: Change = {}): Notice {
-  const { cluster = reference.resourceName, error, mention = 'here', ...changes } = change;
+  const {
+    cluster = reference.resourceName,
+    error,
+    mention = 'here',
+    subject = {},
+    events = [],
+    ...changes
+  } = change;
   const state: OperationState = {
     ...neverRead,
     status: 'UpgradingNodes: 8/20 nodes completed',
@@ -97,8 +109,9 @@ function news(event: Omit<OperationEvent, 'why'>, change: Change = {}): Notice {
       reference: { ...reference, resourceName: cluster },
       options: { label: 'nightly', channel: 'default', mention },
       registeredAt: begun,
+      ...subject,
     },
-    { id: 1, at: minutes(34), events: [{ why: '', ...event }], state },
+    { id: 1, at: minutes(34), events: [{ why: '', ...event }, ...events], state },
     portal,
   );
 }
@@ -131,9 +144,20 @@ const said = {
   operations: 4,
   hidesNew: false,
 };
+const broken = [
+  { pool: null, provisioningState: 'Failed', requestedVersion: '1.33.2' },
+  { pool: 'userpool', provisioningState: 'Failed', requestedVersion: '1.33.2' },
+  { pool: 'gpu', provisioningState: 'Succeeded' },
+  { pool: 'system', provisioningState: 'Succeeded' },
+];
+const restored = [
+  { pool: null, since: minutes(-40) },
+  { pool: 'userpool', since: minutes(-40) },
+];
+const success = { status: 'Succeeded', outcome: 'succeeded', endTime: minutes(23) } as const;
 const failure = news(
   { ...finished, last: 'UpgradingNodes: 8/20 nodes completed' },
-  { ...failed, error: drain },
+  { ...failed, error: drain, subject: { startedBy: 'Jane Doe', left: broken } },
 );
 const lost = { outcome: 'lost', mention: 'here' } as const;
 const gone = (code: string): OperationState['trouble'] => ({
@@ -146,7 +170,6 @@ const gone = (code: string): OperationState['trouble'] => ({
 
 function digest(): SlackMessage {
   const others = ['aks-prod-sea', 'aks-stage-weu', 'aks-stage-neu', 'aks-test-weu'];
-  const success = { status: 'Succeeded', outcome: 'succeeded', endTime: minutes(34) } as const;
   const [entries = []] = planDigests([
     [failure],
     [news(finished, { ...failed, error: subnet, cluster: 'aks-prod-neu' })],
@@ -217,11 +240,33 @@ export function messageSamples(): readonly Sample[] {
         },
       }),
     ),
+    sample('succeeded', 'It succeeded', 'line', news(finished, { ...success })),
     sample(
-      'succeeded',
-      'It succeeded',
-      'line',
-      news(finished, { status: 'Succeeded', outcome: 'succeeded', endTime: minutes(23) }),
+      'succeeded-changed',
+      'It succeeded on a watched cluster, so that the app knows what it changed',
+      'screen',
+      news(finished, {
+        ...success,
+        subject: {
+          startedBy: 'Jane Doe',
+          changes: [
+            'userpool: Kubernetes 1.32.7 → 1.33.2',
+            'userpool: node image 202610.12.0 → 202611.05.0',
+          ],
+        },
+      }),
+    ),
+    sample(
+      'set-right',
+      'It set right what a failure had left on a watched cluster',
+      'screen',
+      news(finished, { ...success, events: [{ event: 'setRightAgain', restored, why: '' }] }),
+    ),
+    sample(
+      'set-right-alone',
+      'What had failed on a watched cluster is as it should be, and no tracked operation did it',
+      'screen',
+      setRightNotice(reference, { id: 1, at: minutes(34), restored }, portal),
     ),
     sample('started', 'A watch found it running', 'line', news({ event: 'started' })),
     sample(

@@ -99,6 +99,19 @@ const Reading = z
   })
   .describe('Whether the last reading from Azure worked; if not, why.');
 
+const Left = z
+  .strictObject({
+    name: z.string().describe('The cluster, or the agent pool.'),
+    provisioningState: z.string().describe('Azure’s word, such as `Failed` or `Succeeded`.'),
+    requestedVersion: z
+      .exactOptional(z.string())
+      .describe('The Kubernetes version that it is to have; its nodes may run another one.'),
+    error: z
+      .exactOptional(ErrorDetail)
+      .describe('Why the agent pool could not be provisioned; absent if Azure does not say.'),
+  })
+  .describe('In which state a failed operation left its cluster, or one of the agent pools.');
+
 const Operation = z
   .strictObject({
     trackingId: key,
@@ -145,6 +158,16 @@ const Operation = z
       .nullable(z.string())
       .describe(
         'Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start.',
+      ),
+    changes: z
+      .array(z.string())
+      .describe(
+        'What it changed, a line each, such as `Kubernetes 1.32.7 → 1.33.2` and `userpool: 4 → 6 nodes`. Empty unless it succeeded on a watched cluster, the app had read the cluster before it, and no other operation ran since then.',
+      ),
+    left: z
+      .array(Left)
+      .describe(
+        'After a failure: in which state it left the cluster (first) and its agent pools. Empty if it did not fail, or if the app could not read that.',
       ),
   })
   .describe('A tracked operation.');

@@ -1,10 +1,12 @@
 import {
   armIdOf,
   clustersPath,
+  isCluster,
   scopeKey,
   type ClusterReference,
   type Scope,
 } from '../domain/scope.ts';
+import type { ListedCluster, SeenPool } from '../domain/cluster-config.ts';
 import type {
   ListedOperation,
   Listing,
@@ -24,13 +26,8 @@ import {
   malformedList,
   underUnknownVersion,
 } from './reading-failure.ts';
-import {
-  nextPage,
-  parseClusterList,
-  parseOperationList,
-  whereTo,
-  type Page,
-} from './parse-list.ts';
+import { parseListedCluster, parsePool } from './parse-cluster.ts';
+import { nextPage, parseOperationList, parsePage, whereTo, type Page } from './parse-list.ts';
 import { parseOperationStatus } from './parse.ts';
 import type { Versions } from './version-source.ts';
 
@@ -66,7 +63,8 @@ export type ListOperations = (
 ) => Promise<Listing<ListedOperation>>;
 
 /**
- * Lists the clusters of a subscription or resource group; otherwise as {@link ListOperations}.
+ * Lists the clusters of a subscription or resource group, or gets the one that the scope is; otherwise as
+ * {@link ListOperations}.
  *
  * @param mostPages no more pages are read; default: as many as 10,000 clusters have
  */
@@ -75,7 +73,13 @@ export type ListClusters = (
   timeoutMs: number,
   pageMs?: number,
   mostPages?: number,
-) => Promise<Listing<ClusterReference>>;
+) => Promise<Listing<ListedCluster>>;
+
+/** Lists a cluster's agent pools with their states, otherwise as {@link ListOperations}. */
+export type ListPools = (
+  cluster: ClusterReference,
+  timeoutMs: number,
+) => Promise<Listing<SeenPool>>;
 
 /** What is read from ARM. */
 export interface ArmReader {
@@ -83,8 +87,10 @@ export interface ArmReader {
   readonly readStatus: ReadStatus;
   /** "Operation Status Result - List". */
   readonly listOperations: ListOperations;
-  /** "Managed Clusters - List", or "List By Resource Group". */
+  /** "Managed Clusters - List", "List By Resource Group", or "Get". */
   readonly listClusters: ListClusters;
+  /** "Agent Pools - List". */
+  readonly listPools: ListPools;
 }
 
 /** What ARM is read with. */
@@ -92,7 +98,7 @@ export interface ArmReaderOptions extends ArmClientOptions {
   readonly versions: Versions;
 }
 
-/** Reads ARM; every preview version has all three kinds of call. */
+/** Reads ARM; every preview version has all these kinds of call. */
 export function createArmReader(options: ArmReaderOptions): ArmReader {
   const { endpoint, versions, clock } = options;
   const ask = createAsk(options);
@@ -156,22 +162,73 @@ export function createArmReader(options: ArmReaderOptions): ArmReader {
       };
       return { at, ...(await readPages(ask, pages, timeoutMs, pageMs)) };
     },
-    async listClusters(where, timeoutMs, pageMs, mostPages = 100) {
+    async listClusters(scope, timeoutMs, pageMs, mostPages = 100) {
+      return isCluster(scope)
+        ? await getCluster(scope, Math.min(timeoutMs, pageMs ?? timeoutMs))
+        : await listAll(scope, timeoutMs, pageMs, mostPages);
+    },
+    async listPools(cluster, timeoutMs) {
       const at = clock().toISOString();
-      const scope = { ...where, resourceName: null };
-      const armId = `${armIdOf(scope)}/${clustersPath}`;
-      const place = { subscriptionId: scope.subscriptionId, armId, isList: true };
+      const path = `${armIdOf(cluster)}/agentPools`;
       const pages = {
-        askFirst: async (ms: number) => await askAt(place, armId, ms),
-        parse: (body: unknown) =>
-          parseClusterList(body, scope, (id, location) => versions.located(id, location)),
-        keyOf: scopeKey,
-        mostPages,
-        isEnough: ({ size }: ReadonlyMap<string, ClusterReference>) => size >= 10_000,
+        askFirst: async (ms: number) => await askCluster(cluster, path, ms),
+        parse: (body: unknown) => parsePage(body, parsePool),
+        keyOf: ({ name }: SeenPool) => nameKey(name),
+        mostPages: 5,
+        isEnough: ({ size }: ReadonlyMap<string, SeenPool>) => size >= 200,
       };
-      return { at, ...(await readPages(ask, pages, timeoutMs, pageMs)) };
+      return { at, ...(await readPages(ask, pages, timeoutMs)) };
     },
   };
+
+  async function getCluster(
+    cluster: ClusterReference,
+    timeoutMs: number,
+  ): Promise<Listing<ListedCluster>> {
+    const at = clock().toISOString();
+    const { url, calls, notBefore, remaining, result } = await askCluster(
+      cluster,
+      armIdOf(cluster),
+      timeoutMs,
+    );
+    const counted = { at, calls, notBefore, ...(remaining === null ? {} : { remaining }) };
+    if (!result.ok) return { ...counted, result: { ok: false, failure: result.failure } };
+    const item = clusterIn(result.body, cluster, url);
+    if (item === null) return { ...counted, result: { ok: false, failure: malformedAnswer } };
+    return { ...counted, result: { ok: true, items: [item], isComplete: true } };
+  }
+
+  async function listAll(
+    scope: Scope,
+    timeoutMs: number,
+    pageMs: number | undefined,
+    mostPages: number,
+  ): Promise<Listing<ListedCluster>> {
+    const at = clock().toISOString();
+    const armId = `${armIdOf(scope)}/${clustersPath}`;
+    const place = { subscriptionId: scope.subscriptionId, armId, isList: true };
+    let url = '';
+    const pages = {
+      async askFirst(ms: number) {
+        const first = await askAt(place, armId, ms);
+        ({ url } = first);
+        return first;
+      },
+      parse: (body: unknown) => parsePage(body, (item) => clusterIn(item, scope, url)),
+      keyOf: ({ reference }: ListedCluster) => scopeKey(reference),
+      mostPages,
+      isEnough: ({ size }: ReadonlyMap<string, ListedCluster>) => size >= 10_000,
+    };
+    return { at, ...(await readPages(ask, pages, timeoutMs, pageMs)) };
+  }
+
+  /** Where a cluster is helps to choose api-versions. */
+  function clusterIn(document: unknown, scope: Scope, url: string): ListedCluster | null {
+    const apiVersion = new URL(url).searchParams.get('api-version') ?? '';
+    return parseListedCluster(document, scope, apiVersion, (armId, location) =>
+      versions.located(armId, location),
+    );
+  }
 }
 
 /** An answer, and the URL that gave it. */

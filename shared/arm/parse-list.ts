@@ -1,10 +1,4 @@
-import {
-  armIdOf,
-  contains,
-  parseClusterId,
-  type Scope,
-  type ClusterReference,
-} from '../domain/scope.ts';
+import { contains, type ClusterReference } from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { nameKey, patterns } from '../domain/azure-names.ts';
 import { foreignObject } from '../domain/foreign-json.ts';
@@ -29,7 +23,11 @@ const listBody = foreignObject({
   nextLink: z.optional(z.unknown()),
 });
 
-function parsePage<T>(body: unknown, parseItem: (item: unknown) => T | null): Page<T> | null {
+/** Reads a page of a List; `null` when the body is none. An item that `parseItem` finds odd is left out. */
+export function parsePage<T>(
+  body: unknown,
+  parseItem: (item: unknown) => T | null,
+): Page<T> | null {
   const parsed = listBody.safeParse(body);
   if (!parsed.success) return null;
   const { value, nextLink = null } = parsed.data;
@@ -76,27 +74,6 @@ function agentPoolIn(resourceId: string): string | null {
   const pool = /\/agentPools\/([^/]+)/i.exec(resourceId)?.[1] ?? '';
   return patterns.agentPoolName.test(pool) ? pool : null;
 }
-
-/**
- * Reads a page of "Managed Clusters - List", or "List By Resource Group", in `scope`; `null` when the body is none.
- *
- * @param located is told where each cluster is, as ARM writes it
- */
-export function parseClusterList(
-  body: unknown,
-  scope: Scope,
-  located: (armId: string, location: unknown) => void,
-): Page<ClusterReference> | null {
-  return parsePage(body, (item) => {
-    const parsed = someCluster.safeParse(item);
-    const cluster = parsed.success ? parseClusterId(parsed.data.id) : null;
-    if (!parsed.success || cluster === null || !contains(scope, cluster)) return null;
-    located(armIdOf(cluster), parsed.data.location);
-    return cluster;
-  });
-}
-
-const someCluster = foreignObject({ id: someName, location: z.optional(z.unknown()) });
 
 /** No link is this long, in characters. */
 const longestLink = 8192;

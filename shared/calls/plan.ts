@@ -16,6 +16,8 @@ export interface Wanted<T, K extends WantedKind = WantedKind> {
    * List then answers all that is wanted of the cluster. `null`: a request of its own, as for each scan.
    */
   readonly listOf: string | null;
+  /** Of a scan: whether one cluster alone is read; absent: no. */
+  readonly isOfOne?: boolean;
   readonly dueAt: IsoTime;
   /** What the answer is for. */
   readonly item: T;
@@ -34,7 +36,10 @@ export type Call<T extends Items> = Pick<Wanted<unknown>, 'key' | 'subscriptionI
   (
     | { readonly kind: 'get'; readonly wanted: readonly [AnyWanted<T, 'read'>] }
     | { readonly kind: 'listOperations'; readonly wanted: Listed<T> }
-    | { readonly kind: 'listClusters'; readonly wanted: readonly [AnyWanted<T, 'scan'>] }
+    | {
+        readonly kind: 'listClusters' | 'getCluster';
+        readonly wanted: readonly [AnyWanted<T, 'scan'>];
+      }
   );
 
 /** What one List of operations serves. */
@@ -75,7 +80,7 @@ export function costOf(
   made: readonly { readonly call: Pick<Call<Items>, 'kind'>; readonly requests: number }[],
 ): Allowance {
   const sum = (of: typeof made): number => of.reduce((all, { requests }) => all + requests, 0);
-  return { reads: sum(made), lists: sum(made.filter(({ call }) => call.kind !== 'get')) };
+  return { reads: sum(made), lists: sum(made.filter(({ call }) => isList(call))) };
 }
 
 /** Whose budget something counts in. */
@@ -88,7 +93,7 @@ function callsFor<T extends Items>(wanted: readonly AnyWanted<T>[]): Call<T>[] {
   const scans = wanted.filter((one) => one.kind === 'scan');
   const others = wanted.filter((one) => one.kind !== 'scan');
   return [
-    ...scans.map((scan) => callFor('listClusters', scan)),
+    ...scans.map((scan) => callFor(scan.isOfOne === true ? 'getCluster' : 'listClusters', scan)),
     ...[...Map.groupBy(others, listKeyOf)].flatMap(([key, [first, ...rest]]) =>
       first === undefined ? [] : [callForList(key, [first, ...rest])],
     ),
@@ -115,15 +120,21 @@ function affordable<T extends Items>(
   { reads, lists }: Allowance,
 ): Call<T>[] {
   const queue = calls.toSorted(oldestFirst);
-  const tooMany = queue.filter(({ kind }) => kind !== 'get')[lists];
+  const tooMany = queue.filter(isList)[lists];
   if (tooMany === undefined) return queue.slice(0, reads);
   const end = queue.indexOf(tooMany);
   const oneByOne = queue.slice(end).flatMap(withoutList).toSorted(oldestFirst);
   return [...queue.slice(0, end), ...oneByOne].slice(0, reads);
 }
 
+function isList({ kind }: Pick<Call<Items>, 'kind'>): boolean {
+  return kind === 'listOperations' || kind === 'listClusters';
+}
+
 /** The part of a call that can be done without a List. */
-function withoutList<T extends Items>({ wanted }: Call<T>): Call<T>[] {
+function withoutList<T extends Items>(call: Call<T>): Call<T>[] {
+  if (!isList(call)) return [call];
+  const { wanted } = call;
   const all: readonly AnyWanted<T>[] = wanted;
   return all.filter((one) => one.kind === 'read').map((read) => callFor('get', read));
 }

@@ -7,6 +7,8 @@ import {
   callersAllowance,
   callersShare,
   emptyBudget,
+  endingsAllowance,
+  endingsShare,
   isCredible,
   isLowRemaining,
   lackOf,
@@ -43,9 +45,10 @@ export interface CallAnswer {
 
 /**
  * Who makes the calls: checks on demand have a small budget of their own, and pay from the common one too. Calls that
- * look for callers pay from their own alone: they never take a call from a tick.
+ * look for callers, or at what ended operations have done, pay from their own alone: they never take one from a tick.
  */
-export type Spender = 'ticks' | 'doctor' | 'callers';
+export type Spender = 'ticks' | 'doctor' | OptionalSpender;
+type OptionalSpender = 'callers' | 'endings';
 
 /** By {@link pursesOf}; one that is not there is full. */
 type Budgets = ReadonlyMap<string, SubscriptionBudget>;
@@ -99,11 +102,11 @@ export async function settle(
       const beyondPlan = said.map(({ call, requests }) => ({ call, requests: requests - 1 }));
       const purse = pursesOf([id], spender);
       return paid(purse, costOf(beyondPlan), budgets, armBudget, now).map(
-        // What ARM said holds for all, whoever asked; the activity log speaks for itself alone.
+        // What ARM said holds for all, whoever asked; calls that nobody waits for hold back their own kind alone.
         ([key, budget]) =>
           [
             key,
-            key === id || spender === 'callers'
+            key === id || isOptional(spender)
               ? afterAnswers(budget, now, warningsIn(said))
               : budget,
           ] as const,
@@ -158,33 +161,40 @@ function pursesOf(subscriptions: Iterable<string>, spender: Spender): Set<string
         case 'ticks':
           return [id];
         case 'doctor':
-          return [id, doctorPurse(id)];
+          return [id, ownPurse(spender, id)];
         case 'callers':
-          return [callersPurse(id)];
+        case 'endings':
+          return [ownPurse(spender, id)];
       }
     }),
   );
 }
 
-function callersPurse(subscription: string): string {
-  return `${callersPrefix}${subscription}`;
+/** Whose budget is whose. */
+const shares: Readonly<Record<Spender, (armBudget: number) => Share>> = {
+  ticks: ticksShare,
+  doctor: doctorShare,
+  callers: callersShare,
+  endings: endingsShare,
+};
+
+function isOptional(spender: Spender): spender is OptionalSpender {
+  return spender === 'callers' || spender === 'endings';
 }
 
-function doctorPurse(subscription: string): string {
-  return `${doctorPrefix}${subscription}`;
+/** What a spender has of its own; no subscription's ID begins so. */
+function ownPurse(spender: Exclude<Spender, 'ticks'>, subscription: string): string {
+  return `${spender} ${subscription}`;
 }
-
-/** No subscription's ID begins so. */
-const doctorPrefix = 'doctor ';
-const callersPrefix = 'callers ';
 
 function isOfTicks(purse: string): boolean {
-  return !purse.startsWith(doctorPrefix) && !purse.startsWith(callersPrefix);
+  return !purse.includes(' ');
 }
 
 function shareOf(purse: string, armBudget: number): Share {
-  if (purse.startsWith(callersPrefix)) return callersShare(armBudget);
-  return purse.startsWith(doctorPrefix) ? doctorShare(armBudget) : ticksShare(armBudget);
+  const [owner = ''] = purse.split(' ', 1);
+  const spender = (['doctor', 'callers', 'endings'] as const).find((one) => one === owner);
+  return shares[spender ?? 'ticks'](armBudget);
 }
 
 function allowanceOf(
@@ -199,12 +209,16 @@ function allowanceOf(
     case 'ticks':
       return allowance(common, ticksShare(armBudget), now);
     case 'doctor': {
-      const own = budgets.get(doctorPurse(subscription)) ?? null;
+      const own = budgets.get(ownPurse(spender, subscription)) ?? null;
       return doctorAllowance(common, own, armBudget, now);
     }
     case 'callers': {
-      const own = budgets.get(callersPurse(subscription)) ?? null;
+      const own = budgets.get(ownPurse(spender, subscription)) ?? null;
       return callersAllowance(common, own, armBudget, now);
+    }
+    case 'endings': {
+      const own = budgets.get(ownPurse(spender, subscription)) ?? null;
+      return endingsAllowance(common, own, armBudget, now);
     }
   }
 }

@@ -7,6 +7,7 @@ import { parkedNotice } from '../slack/channel-notice.ts';
 import { gapNotice } from '../slack/missed-notice.ts';
 import { incidentNotice } from '../slack/incident-notice.ts';
 import type { AppFacts } from '../slack/app-identity.ts';
+import { setRightNotice } from '../slack/set-right-notice.ts';
 import { moveNotice } from '../slack/version-notice.ts';
 import type { Notice } from '../slack/notice.ts';
 import { operationNotice } from '../slack/operation-notice.ts';
@@ -191,7 +192,7 @@ export function versionsOutbox(owed: Owed, store: VersionStore): StoredOutbox {
   );
 }
 
-/** The outbox of a watched cluster: the watch's channel gets the message that operations may have been missed. */
+/** The outbox of a watched cluster: the watch's channel gets what is to be said of it and no operation says. */
 export function clusterOutbox(
   { reference, channel }: Pick<ClusterHead, 'reference' | 'channel'>,
   owed: Owed,
@@ -204,7 +205,10 @@ export function clusterOutbox(
       key: clusterRowKey(scopeIdOf(reference)),
       find: async () => await store.findCluster(reference),
       save: async (next, etag) => await store.saveCluster(next, etag),
-      notice: (_cluster, message) => gapNotice(reference, message, portal),
+      notice: (_cluster, message) =>
+        'restored' in message
+          ? setRightNotice(reference, message, portal)
+          : gapNotice(reference, message, portal),
     },
     owed,
   );

@@ -38,7 +38,7 @@ export function judge<T extends Comparable>(
   const { next, events: seen } = compare(state, reading, registeredAt, policy, usual);
   const nextCheckAt = nextCheck(next, registeredAt, tickAt, reading.notBefore);
   const isFirst = state.status === null && next.status !== null && next.outcome === null;
-  const events = isFirst && isTold(options, 'started') ? [started(next.status), ...seen] : seen;
+  const events = isFirst && isPosted(options, 'started') ? [started(next.status), ...seen] : seen;
   return { judged: { ...operation, state: next, nextCheckAt }, events };
 }
 
@@ -65,8 +65,11 @@ export function withEvents(
     ...subOperationsToShow(operation.state),
     usual,
   };
-  const owed = events.filter(({ event }) => isTold(operation.options, event));
-  const entries = events.map(({ why: _why, turns: _turns, ...event }) => ({ at, ...event }));
+  const owed = events.filter(({ event }) => isPosted(operation.options, event));
+  const entries = events.map(({ why: _why, turns: _turns, restored: _restored, ...event }) => ({
+    at,
+    ...event,
+  }));
   return {
     ...operation,
     history: [...operation.history, ...entries].slice(-historyLimit),
@@ -81,7 +84,11 @@ function started(status: string): OperationEvent {
   return { event: 'started', to: phaseOf(status), why: 'a watch has found it running' };
 }
 
-function isTold({ events }: TrackingOptions, event: OperationEventName): boolean {
+/** Whether an event is posted: all are unless the options name some, but for the start of what somebody registered. */
+export function isPosted(
+  { events }: Pick<TrackingOptions, 'events'>,
+  event: OperationEventName,
+): boolean {
   return events === undefined ? event !== 'started' : events.includes(event);
 }
 

@@ -78,6 +78,14 @@ export function callersShare(armBudget: number): Share {
   return { capacity: armBudget / 10, pace: armBudget / 10 };
 }
 
+/**
+ * What may be spent on what ended operations changed or left behind: half of ours, beside what status reads may use.
+ * AKS counts such calls per cluster (60, one more a second); in ARM's bucket of subscription reads all have room.
+ */
+export function endingsShare(armBudget: number): Share {
+  return { capacity: armBudget / 2, pace: armBudget / 2 };
+}
+
 /** The part of a bucket that all others leave to the ticks. */
 const reserved = 1 / 2;
 
@@ -148,6 +156,22 @@ export function callersAllowance(
   const share = ticksShare(armBudget);
   const left = allowance(withoutReserve(common, share, now), share, now);
   return left.reads === 0 ? left : allowance(own, callersShare(armBudget), now);
+}
+
+/**
+ * How many calls may look at what ended operations have done: those that their own budget allows, while ARM does not
+ * hold the ticks back. A tick that has read much may also have read many endings.
+ */
+export function endingsAllowance(
+  common: SubscriptionBudget | null,
+  own: SubscriptionBudget | null,
+  armBudget: number,
+  now: IsoTime,
+): Allowance {
+  const heldUntil = common?.notBefore ?? null;
+  return heldUntil !== null && now < heldUntil
+    ? { reads: 0, lists: 0 }
+    : allowance(own, endingsShare(armBudget), now);
 }
 
 function withoutReserve(

@@ -67,6 +67,12 @@ export interface TickReport extends TickSummary {
    * and no budget was looked at.
    */
   readonly budgetLeft: number | null;
+  /** Requests made to see what ended operations changed or left behind, beside {@link TickSummary.armCalls}. */
+  readonly endingCalls: number;
+  /** Endings that say what their operations changed. */
+  readonly changesFound: number;
+  /** Endings that say in which state a failure left the cluster. */
+  readonly leftFound: number;
   /** Slack's answers by their kind ({@link SlackAnswer}); `throttled` is its 429. */
   readonly slackAnswers: Readonly<Record<string, number>>;
 }

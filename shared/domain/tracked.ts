@@ -1,8 +1,10 @@
 import type { ReadingTrouble } from './reading.ts';
 import type { IsoTime } from '../time.ts';
+import type { Broken } from './broken.ts';
 import type { ErrorDetail } from './error-detail.ts';
 import { noTurns, type ErrorTurns } from './alternating-errors.ts';
 import { unknownKind, type OperationKind } from './operation-kind.ts';
+import type { LeftBehind } from './left-behind.ts';
 import type { Outbox, OwedMessage } from './outbox.ts';
 import type { SubOperations } from './sub-operations.ts';
 import type { OperationReference } from './reference.ts';
@@ -20,6 +22,7 @@ export const operationEventNames = [
   'movingAgain',
   'lost',
   'gaveUp',
+  'setRightAgain',
 ] as const;
 
 /** See {@link operationEventNames}. */
@@ -38,12 +41,14 @@ export interface OperationEvent {
   readonly code?: string;
   /** Of an error that goes to and fro: how often it changed, and since when that is counted. */
   readonly turns?: Pick<ErrorTurns, 'changes'> & { readonly since: IsoTime };
+  /** Of what is set right again: what had failed. */
+  readonly restored?: readonly Broken[];
   /** One sentence for people and logs: what made this worth a message. */
   readonly why: string;
 }
 
 /** An entry of an operation's history: an event and when it was read. */
-export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns' | 'last'> {
+export interface HistoryEntry extends Omit<OperationEvent, 'why' | 'turns' | 'last' | 'restored'> {
   readonly at: IsoTime;
 }
 
@@ -120,6 +125,10 @@ export interface TrackedOperation {
   readonly state: OperationState;
   /** Who started it, in words; absent: not known, or not yet. */
   readonly startedBy?: string;
+  /** What it changed, a line each, in words; absent: not known, or not ended. See {@link changesBetween}. */
+  readonly changes?: readonly string[];
+  /** In which state it left its cluster and the pools when it failed; absent: not known, or not failed. */
+  readonly left?: readonly LeftBehind[];
   /** Not read before this; `null` when it is finished. */
   readonly nextCheckAt: IsoTime | null;
   /** Oldest first; the newest {@link historyLimit} are kept. */

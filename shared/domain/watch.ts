@@ -1,3 +1,5 @@
+import type { SettledCluster } from './cluster-config.ts';
+import type { Broken } from './broken.ts';
 import type { ReadingTrouble } from './reading.ts';
 import { nameKey } from './azure-names.ts';
 import { emptyOutbox, type Outbox, type OwedMessage } from './outbox.ts';
@@ -14,7 +16,7 @@ export interface Watch {
   readonly options: TrackingOptions;
   /** What had ended before is not posted. */
   readonly createdAt: IsoTime;
-  /** When the scope's clusters are listed next. */
+  /** When the scope's clusters are listed next; of a single cluster, when it is read next as a whole. */
   readonly nextScanAt: IsoTime;
   /** When they were listed last; `null` before the first time. */
   readonly lastScanAt: IsoTime | null;
@@ -47,7 +49,19 @@ export interface WatchedCluster {
   readonly trouble: ReadingTrouble | null;
   /** Where {@link outbox} goes: the channel of the watch that covers it. */
   readonly channel: string;
-  readonly outbox: Outbox<GapMessage>;
+  /** As it was last read while nothing ran; `null`: it never was. */
+  readonly settled: SettledCluster | null;
+  /** What was posted as failed there, and is not set right yet. */
+  readonly broken: readonly Broken[];
+  readonly outbox: Outbox<ClusterMessage>;
+}
+
+/** What a watched cluster itself owes. */
+export type ClusterMessage = GapMessage | SetRightMessage;
+
+/** The facts of the message that what had failed is as it should be, where no operation's ending says so. */
+export interface SetRightMessage extends OwedMessage {
+  readonly restored: readonly Broken[];
 }
 
 /** The facts of the message that operations may have been missed. */
@@ -66,6 +80,7 @@ export function newCluster(
   watch: Watch,
   nextLookAt: IsoTime,
   before: Pick<WatchedCluster, 'known' | 'since' | 'lastLookAt'> | null,
+  settled: SettledCluster | null = null,
 ): WatchedCluster {
   const since = watch.createdAt;
   return {
@@ -77,6 +92,8 @@ export function newCluster(
     lastLookAt: before?.since === since ? before.lastLookAt : null,
     trouble: null,
     channel: watch.options.channel,
+    settled,
+    broken: [],
     outbox: emptyOutbox,
   };
 }

@@ -19,6 +19,7 @@ const limits = {
   cause: 400,
   said: 500,
   parts: 700,
+  left: 600,
   code: 80,
   target: 120,
 };
@@ -27,7 +28,11 @@ const limits = {
 export function layOut(notice: Notice): SlackMessage {
   const headline = headlineOf(notice);
   const body = bodyOf(notice);
-  const details = [saidOf(notice.said, limits.said), partsOf(notice, limits.parts)];
+  const details = [
+    saidOf(notice.said, limits.said),
+    partsOf(notice, limits.parts),
+    leftOf(notice, limits.left),
+  ];
   const blocks = [
     ...(body === '' ? [] : [section(body)]),
     ...details.filter((text) => text !== '').map((text) => contextBlock([text])),
@@ -53,6 +58,7 @@ export function asPlainText(notice: Notice): SlackMessage {
     bodyOf(notice),
     saidOf(notice.said, limits.said),
     partsOf(notice, limits.parts),
+    leftOf(notice, limits.left),
     advice?.page ? `${advice.page.label}: ${advice.page.url}` : '',
     [...context, ...ids].join(' · '),
   ];
@@ -123,6 +129,11 @@ export function saidOf(said: Said | null, max: number): string {
 /** The sub-operations in a paragraph of at most `max` characters; empty: there are none. */
 export function partsOf({ parts }: Pick<Notice, 'parts'>, max: number): string {
   return parts === undefined ? '' : truncateEscaped(`${bold('Parts')} ${parts}`, max);
+}
+
+/** What a failure left behind, in a paragraph of at most `max` characters; empty: nothing is known. */
+function leftOf({ left }: Pick<Notice, 'left'>, max: number): string {
+  return left === undefined ? '' : truncateEscaped(`${bold('Left')} ${left}`, max);
 }
 
 /** Links, names, times and IDs: all that is there to be looked up. */

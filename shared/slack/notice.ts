@@ -1,6 +1,6 @@
 /**
  * What a message says, before its layout. All kinds of messages have these parts and no others, and show them in one
- * order: headline, next step, facts, why, command; then smaller Azure's words, sub-operations, small print. Every text is Slack
+ * order: headline, next step, facts, why, command; then smaller Azure's words, sub-operations, what is left, small print. Every text is Slack
  * markup, foreign parts already escaped, unless it is said otherwise.
  */
 export interface Notice {
@@ -27,6 +27,8 @@ export interface Notice {
   readonly said: Said | null;
   /** Where its sub-operations stand, the worst first; left out when there is nothing to tell. */
   readonly parts?: string;
+  /** In which state a failure left the cluster and its pools; left out when that is not known. */
+  readonly left?: string;
   readonly links: readonly Link[];
   /** The rest of the small print: resource group, label, Azure's own word for the status, time. */
   readonly context: readonly string[];

@@ -1,6 +1,8 @@
 import { cancelationOf, type Explanation } from '../explain/explain.ts';
 import { goneBy, type Gone } from '../domain/gone-codes.ts';
 import { kindOn } from '../domain/operation-kind.ts';
+import type { Broken } from '../domain/broken.ts';
+import type { LeftBehind } from '../domain/left-behind.ts';
 import type { OperationReference } from '../domain/reference.ts';
 import type { Outcome } from '../domain/status.ts';
 import type {
@@ -11,6 +13,7 @@ import type {
 } from '../domain/tracked.ts';
 import { isOverdue } from '../domain/usual-duration.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
+import { changeWords, restoredWords } from './ending-words.ts';
 import { inline } from './mrkdwn.ts';
 import type { Advice, Tone } from './notice.ts';
 import { phaseWords, progressWords, standingWords, usualNote } from './operation-words.ts';
@@ -23,6 +26,10 @@ export interface Subject {
   readonly registeredAt: IsoTime;
   /** Who started it, in words; absent: not known. */
   readonly startedBy?: string;
+  /** See {@link TrackedOperation.changes}. */
+  readonly changes?: readonly string[];
+  /** See {@link TrackedOperation.left}. */
+  readonly left?: readonly LeftBehind[];
 }
 
 /** What a message has to say, seen by the row of its leading event. */
@@ -65,11 +72,16 @@ export const rowOf: Readonly<Record<OperationEventName, EventRow>> = {
     pings: (news) => isFailure(news) && news.explanation?.needsNothing !== true,
     headline: (news, about) => {
       const start = `${endingWords(news)}: ${about}`;
-      return hasReason(news) ? `${start}: ${reasonWords(news)}` : `${start}${ranFor(news, ', ')}`;
+      const right = restoredBy(news).length === 0 ? '' : ': set right again';
+      return hasReason(news)
+        ? `${start}: ${reasonWords(news)}`
+        : `${start}${ranFor(news, ', ')}${right}`;
     },
     brief: briefReason,
     facts: (news) =>
-      hasReason(news) ? [ranFor(news, 'After '), lastSeen(news)].filter(Boolean).join(', ') : '',
+      hasReason(news)
+        ? [ranFor(news, 'After '), lastSeen(news)].filter(Boolean).join(', ')
+        : [changeWords(news.subject.changes ?? []), setRightWords(news)].filter(Boolean).join('\n'),
   },
   lost: {
     rank: 1,
@@ -134,15 +146,23 @@ export const rowOf: Readonly<Record<OperationEventName, EventRow>> = {
     pings: never,
     headline: (news, about) => `Moving again: ${about}: ${standingOf(news)}, ${soFar(news)}`,
   },
-  statusChanged: {
+  setRightAgain: {
     rank: 7,
+    words: () => 'Set right again',
+    tone: () => 'good',
+    pings: never,
+    headline: (news, about) =>
+      `Set right again: ${about}: ${restoredWords(restoredBy(news), news.message.at)}`,
+  },
+  statusChanged: {
+    rank: 8,
     words: ({ lead: { to } }) => phaseWords(to ?? 'changed'),
     tone: () => 'progress',
     pings: never,
     headline: (news, about) => `${about}: ${standingOf(news)}, ${soFar(news)}`,
   },
   started: {
-    rank: 8,
+    rank: 9,
     words: () => 'Started',
     tone: () => 'progress',
     pings: never,
@@ -153,6 +173,18 @@ export const rowOf: Readonly<Record<OperationEventName, EventRow>> = {
     },
   },
 };
+
+/** What an ending says is as it should be again. */
+function restoredBy({ message: { events } }: News): readonly Broken[] {
+  return events.flatMap(({ restored }) => restored ?? []);
+}
+
+function setRightWords(news: News): string {
+  const restored = restoredBy(news);
+  return restored.length === 0
+    ? ''
+    : `Set right again: ${restoredWords(restored, news.message.at)}`;
+}
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
   succeeded: 'Succeeded',

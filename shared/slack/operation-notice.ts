@@ -5,6 +5,7 @@ import { kindOn, kindWords } from '../domain/operation-kind.ts';
 import { subOperationsToShow, type SubOperation } from '../domain/sub-operations.ts';
 import { outcomeOf } from '../domain/status.ts';
 import type { OperationEvent, OperationMessage } from '../domain/tracked.ts';
+import { leftWords } from './ending-words.ts';
 import { date, inline, mention } from './mrkdwn.ts';
 import type { Advice, Notice, Said, Tone } from './notice.ts';
 import { isDeleted, rowOf, type News, type Subject } from './operation-headlines.ts';
@@ -31,6 +32,7 @@ export function operationNotice(
   const advice = row.advice?.(news) ?? explained;
   const facts = row.facts?.(news) ?? '';
   const parts = partWords(state);
+  const left = leftOf(news);
   const cluster = armIdOf(reference);
   return {
     lead: row.words(news),
@@ -45,6 +47,7 @@ export function operationNotice(
     ...(advice === null ? {} : { advice }),
     said: isDeleted(news) ? null : error === null ? codeOf(news) : saidOf(error, explanation),
     ...(parts === '' ? {} : { parts }),
+    ...(left === '' ? {} : { left }),
     links: [
       { url: `${portal}/#resource${encodeURI(cluster)}`, label: 'Portal' },
       { url: `${portal}/#resource${encodeURI(cluster)}/eventlogs`, label: 'Activity log' },
@@ -68,6 +71,11 @@ function callerWords({ event }: OperationEvent, { startedBy }: Subject): string[
   const isAsked =
     event === 'finished' || event === 'stalled' || event === 'lost' || event === 'gaveUp';
   return isAsked && startedBy !== undefined ? [`started by ${inline(startedBy, 120)}`] : [];
+}
+
+/** In which state a failure left the cluster; empty: it is no failure, or nobody knows. */
+function leftOf({ lead, message: { state }, subject: { reference, left = [] } }: News): string {
+  return lead.event === 'finished' ? leftWords(left, reference, kindOn(reference, state.kind)) : '';
 }
 
 /** The error that belongs to the news: a phase may come with one that was posted before. */

@@ -1,6 +1,8 @@
 import { readingFailureCauses, type ReadingTrouble } from '../domain/reading.ts';
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
+import type { Broken } from '../domain/broken.ts';
+import type { LeftBehind } from '../domain/left-behind.ts';
 import { toldLimit, type ErrorTurns } from '../domain/alternating-errors.ts';
 import { errorDepth, type ErrorDetail } from '../domain/error-detail.ts';
 import { operationActions, unknownKind, type OperationKind } from '../domain/operation-kind.ts';
@@ -35,6 +37,21 @@ export const errorDetail = errorOfDepth(errorDepth);
 
 export const eventName = z.enum(operationEventNames);
 
+/** What was posted as failed. */
+export const broken: z.ZodMiniType<Broken> = z.object({
+  pool: nullableText,
+  since: storedTime,
+  by: z.exactOptional(storedText),
+});
+
+/** What a failed operation left behind. */
+export const leftBehind: z.ZodMiniType<LeftBehind> = z.object({
+  pool: nullableText,
+  provisioningState: storedText,
+  requestedVersion: z.exactOptional(storedText),
+  error: z.exactOptional(errorDetail),
+});
+
 const eventFields = {
   event: eventName,
   from: z.exactOptional(storedText),
@@ -50,6 +67,7 @@ const operationEvent: z.ZodMiniType<OperationEvent> = z.object({
   ...eventFields,
   last: z.exactOptional(storedText),
   turns: z.exactOptional(z.object({ changes: z.int().check(z.gte(1)), since: storedTime })),
+  restored: z.exactOptional(z.array(broken)),
   why: storedText,
 });
 

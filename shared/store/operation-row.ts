@@ -3,6 +3,7 @@ import { nameKey, patterns } from '../domain/azure-names.ts';
 import type { ReadingTrouble } from '../domain/reading.ts';
 import type { IsoTime } from '../time.ts';
 import { noTurns } from '../domain/alternating-errors.ts';
+import type { LeftBehind } from '../domain/left-behind.ts';
 import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { mostSpecific } from '../domain/error-detail.ts';
 import {
@@ -26,6 +27,7 @@ import {
   numberOrNull,
   oneOfOrNull,
   required,
+  storedText,
   text,
   textOrNull,
   textThat,
@@ -42,6 +44,7 @@ import {
   errorTurns,
   eventName,
   historyEntry,
+  leftBehind,
   operationDetails,
   operationMessage,
   outcomes,
@@ -128,6 +131,8 @@ const headFields: Fields<Omit<TrackedOperation, 'trackingId' | 'history' | 'outb
   registeredAt: time,
   state: stateColumns,
   startedBy: optional(textOrNull),
+  changes: optional(jsonOrNull<readonly string[]>(z.array(storedText))),
+  left: optional(jsonOrNull<readonly LeftBehind[]>(z.array(leftBehind))),
   nextCheckAt: timeOrNull,
 };
 const restFields: Fields<Pick<TrackedOperation, 'history' | 'outbox'>> = {

@@ -1,10 +1,20 @@
 import { scopeIdOf, type ClusterReference, type Scope } from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { nameKey } from '../domain/azure-names.ts';
-import type { GapMessage, Watch, WatchedCluster } from '../domain/watch.ts';
+import type { Broken } from '../domain/broken.ts';
+import type { ClusterConfig, PoolConfig, SettledCluster } from '../domain/cluster-config.ts';
+import { markOf, type SettledMark } from '../domain/cluster-reading.ts';
+import type {
+  ClusterMessage,
+  GapMessage,
+  SetRightMessage,
+  Watch,
+  WatchedCluster,
+} from '../domain/watch.ts';
 import {
   checkVersion,
   CorruptRow,
+  flag,
   json,
   storedId,
   storedText,
@@ -15,8 +25,9 @@ import {
   timeOrNull,
   type Stored,
 } from './codec.ts';
-import { record, rowOf, searchable, type Fields } from './columns.ts';
+import { addedLater, record, rowOf, searchable, type Fields } from './columns.ts';
 import { outboxColumns, owedFields, type Owed } from './outbox-columns.ts';
+import { broken } from './operation-json.ts';
 import { optionsColumns, troubleColumns } from './operation-row.ts';
 import { quoted, type Row, type RowKey } from './table.ts';
 
@@ -70,7 +81,58 @@ const gapMessage: z.ZodMiniType<GapMessage> = z.object({
   after: storedTime,
 });
 
-const headFields: Fields<Omit<WatchedCluster, 'known' | 'outbox'>> = {
+const nullableText = z.nullable(storedText);
+const settings = z.record(z.string(), storedText);
+
+const poolConfig: z.ZodMiniType<PoolConfig> = z.object({
+  name: storedText,
+  kubernetes: nullableText,
+  count: z.nullable(z.number()),
+  vmSize: nullableText,
+  nodeImage: nullableText,
+  power: nullableText,
+  settings,
+});
+
+const clusterConfig: z.ZodMiniType<ClusterConfig> = z.object({
+  apiVersion: storedText,
+  kubernetes: nullableText,
+  power: nullableText,
+  settings,
+  pools: z.array(poolConfig),
+});
+
+const settledCluster: z.ZodMiniType<SettledCluster> = z.object({
+  at: storedTime,
+  config: clusterConfig,
+});
+
+const setRightMessage: z.ZodMiniType<SetRightMessage> = z.object({
+  id: storedId,
+  at: storedTime,
+  restored: z.array(broken),
+});
+
+const clusterMessage: z.ZodMiniType<ClusterMessage> = z.union([gapMessage, setRightMessage]);
+
+const restFields: Fields<Pick<WatchedCluster, 'known' | 'settled' | 'broken' | 'outbox'>> = {
+  known: json<readonly string[]>(z.array(storedText)),
+  settled: addedLater(
+    searchable(json<SettledCluster | null>(z.nullable(settledCluster)), (settled) => {
+      const { settledAt, settledKey } = markOf({ settled });
+      return { settledAt: settledAt ?? '', settledKey: settledKey ?? '' };
+    }),
+    null,
+  ),
+  broken: addedLater(
+    searchable(json<readonly Broken[]>(z.array(broken)), ({ length }) => ({
+      isBroken: length > 0,
+    })),
+    [],
+  ),
+  outbox: outboxColumns(clusterMessage),
+};
+const headFields: Fields<Omit<WatchedCluster, keyof typeof restFields>> = {
   reference: record<ClusterReference>({
     subscriptionId: text,
     resourceGroupName: searchable(text, (name) => ({ resourceGroupKey: nameKey(name) })),
@@ -82,10 +144,6 @@ const headFields: Fields<Omit<WatchedCluster, 'known' | 'outbox'>> = {
   trouble: troubleColumns,
   channel: text,
 };
-const restFields: Fields<Pick<WatchedCluster, 'known' | 'outbox'>> = {
-  known: json<readonly string[]>(z.array(storedText)),
-  outbox: outboxColumns(gapMessage),
-};
 const restColumns = record(restFields);
 
 /** A watched cluster as a row, which {@link toCluster} reads. */
@@ -94,12 +152,26 @@ export const clusterRow: Stored<WatchedCluster> = rowOf<WatchedCluster>('cluster
   ...restFields,
 });
 
+/** What ticks know of a cluster's configuration and of what is broken there, without either. */
+interface ClusterMarks extends SettledMark {
+  /** Whether something was posted as failed, and is not set right yet. */
+  readonly isBroken: boolean;
+}
+
+const markFields: Fields<ClusterMarks> = {
+  settledAt: addedLater(timeOrNull, null),
+  settledKey: addedLater(textOrNull, null),
+  isBroken: addedLater(flag, false),
+};
+
 /** A watched cluster as ticks read it: without what it knows, and without the messages themselves. */
-export interface ClusterHead extends Omit<WatchedCluster, 'known' | 'outbox'>, Owed {}
+export interface ClusterHead
+  extends Omit<WatchedCluster, keyof typeof restFields>, ClusterMarks, Owed {}
 
 /** What {@link toClusterHead} reads. */
 export const clusterHead: Stored<ClusterHead> = rowOf<ClusterHead>('cluster', {
   ...headFields,
+  ...markFields,
   ...owedFields,
 });
 
@@ -113,7 +185,14 @@ export function toClusterHead({ key, columns }: Row): ClusterHead {
 
 /** Reads a whole row as {@link WatchedCluster}. Throws {@link CorruptRow}. */
 export function toCluster(row: Row): WatchedCluster {
-  const { undelivered: _count, owedSince: _since, ...head } = toClusterHead(row);
+  const {
+    undelivered: _count,
+    owedSince: _since,
+    settledAt: _at,
+    settledKey: _key,
+    isBroken: _broken,
+    ...head
+  } = toClusterHead(row);
   return { ...head, ...restColumns.read(row.columns) };
 }
 

@@ -1,7 +1,20 @@
 import { isCluster, scopeIdOf, scopeKey, type ClusterReference } from '../domain/scope.ts';
 import pMap from 'p-map';
 import type { LastReading } from '../domain/incident.ts';
-import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply-reading.ts';
+import { isPosted, judge, withEvents, usualFor, type FindUsual } from '../domain/apply-reading.ts';
+import {
+  isSettled,
+  type ListedCluster,
+  type SeenCluster,
+  type SettledCluster,
+} from '../domain/cluster-config.ts';
+import {
+  isNewBefore,
+  isRightByItself,
+  markOf,
+  withBefore,
+  withSetRight,
+} from '../domain/cluster-reading.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
 import { afterFailure, isConfirmedGone } from '../domain/reading-trouble.ts';
 import { nameKey } from '../domain/azure-names.ts';
@@ -18,7 +31,7 @@ import type { OperationStore } from '../store/operation-store.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
 import { findReadable, type WatchStore } from '../store/watch-store.ts';
 import { addOperation, newOperation } from '../requests/register.ts';
-import { isCredible, type Clock, type IsoTime } from '../time.ts';
+import { isCredible, plus, type Clock, type IsoTime } from '../time.ts';
 import { firstLook, longestRestMs, look, nextLook } from '../domain/cluster-look.ts';
 import {
   newCluster,
@@ -28,6 +41,7 @@ import {
   type WatchedCluster,
 } from '../domain/watch.ts';
 import type { Wanted } from '../calls/plan.ts';
+import { nothing, type Endings } from './endings.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 
 /** The app looks soon at few clusters, and at many clusters at the pace of the request budget's lists. */
@@ -42,7 +56,14 @@ const rowsAtOnce = 16;
 interface Covered {
   readonly reference: ClusterReference;
   readonly watch: Watch;
+  /** As a list shows it while nothing runs; `null`: it does not. */
+  readonly settled: SettledCluster | null;
 }
+
+/** A single watched cluster is read as a whole so often, in milliseconds. */
+const clusterEveryMs = 3_600_000;
+/** So many clusters' rows are changed in one scan by what the list shows of them; the next scan goes on. */
+const mostNoted = 200;
 
 /** What discovery works with. See {@link discovery}. */
 export interface DiscoverNeeds {
@@ -81,8 +102,8 @@ export interface Discovery {
     look: Wanted<ClusterHead, 'look'>,
     listing: Listing<ListedOperation>,
   ): Promise<readonly Unexplained[]>;
-  /** Takes in the list of a scope's clusters. */
-  scanned(scan: Wanted<Watch, 'scan'>, listing: Listing<ClusterReference>): Promise<void>;
+  /** Takes in the list of a scope's clusters, or the one that the scope is. */
+  scanned(scan: Wanted<Watch, 'scan'>, listing: Listing<ListedCluster>): Promise<void>;
   /** The result of the looks and scans. */
   readonly read: readonly LastReading[];
   /** Operations that were found. */
@@ -93,6 +114,7 @@ export interface Discovery {
  * @param allWatchesKnown whether every stored watch could be read
  * @param tick when it began, and when its time is up (milliseconds since the epoch); the next tick continues
  * @param onOwing gets each found operation that owes a message
+ * @param endings what endings say beyond what the operation tells
  */
 export function createDiscovery(
   watches: readonly Watch[],
@@ -101,6 +123,7 @@ export function createDiscovery(
   { at: tickAt, end }: { readonly at: IsoTime; readonly end: number },
   needs: DiscoverNeeds,
   onOwing: (operation: TrackedOperation) => void,
+  endings: Pick<Endings, 'conclude'>,
 ): Discovery {
   const { operations, watches: store, policy, findUsual, watchIntervalMs, clock, refusals } = needs;
   const clusters = new Map(known.map((head) => [scopeKey(head.reference), head]));
@@ -148,10 +171,10 @@ export function createDiscovery(
   async function addBatch(added: readonly Covered[], spreadMs: number): Promise<void> {
     const batch = await pMap(
       added,
-      async ({ reference, watch }) => {
+      async ({ reference, watch, settled }) => {
         const key = scopeIdOf(reference);
         const before = await findPutAway(key, reference);
-        return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before);
+        return newCluster(reference, watch, firstLook(key, spreadMs, tickAt), before, settled);
       },
       { concurrency: rowsAtOnce },
     );
@@ -159,6 +182,8 @@ export function createDiscovery(
     for (const cluster of batch)
       clusters.set(scopeKey(cluster.reference), {
         ...cluster,
+        ...markOf(cluster),
+        isBroken: false,
         undelivered: 0,
         owedSince: null,
       });
@@ -173,6 +198,45 @@ export function createDiscovery(
     const keys = keysPutAway.get(subscription) ?? store.keysPutAway(subscription);
     keysPutAway.set(subscription, keys);
     return (await keys).has(key) ? await store.findPutAway(reference) : null;
+  }
+
+  /** Takes down what a list shows of clusters as wholes: what is there before the next operation, and what is set right. */
+  async function note(items: readonly ListedCluster[], at: IsoTime): Promise<void> {
+    let noted = 0;
+    await pMap(
+      items,
+      async ({ reference, seen }) => {
+        const head = clusters.get(scopeKey(reference));
+        const watch = watchOf(reference);
+        if (seen === null || head === undefined || watch === null) return;
+        if (!head.isBroken && !isNewBefore(head, seen, at)) return;
+        if (noted >= mostNoted || clock().getTime() >= end) return;
+        noted += 1;
+        const stored = await store.findCluster(reference);
+        if (stored === null) return;
+        const isRight = await isSetRight(stored.value, seen);
+        const isWanted = isPosted(watch.options, 'setRightAgain');
+        const next = isRight ? withSetRight(stored.value, at, isWanted) : stored.value;
+        const kept = withBefore(next, seen, at);
+        if (kept !== stored.value) await save(kept, stored.etag);
+      },
+      { concurrency: rowsAtOnce },
+    );
+  }
+
+  /** Whether what was broken is set right, and no operation's ending says so. */
+  async function isSetRight(cluster: WatchedCluster, seen: SeenCluster): Promise<boolean> {
+    if (!isRightByItself(cluster, seen)) return false;
+    const { subscriptionId, resourceGroupName, resourceName } = cluster.reference;
+    const { operations: running } = await operations.list({
+      state: 'active',
+      subscriptionId,
+      resourceGroupName,
+      resourceName,
+      top: 1,
+      position: null,
+    });
+    return running.length === 0;
   }
 
   async function save(cluster: WatchedCluster, etag: string): Promise<void> {
@@ -221,20 +285,26 @@ export function createDiscovery(
     const usual = await usualFor(fresh, reading, findUsual);
     const { judged, events } = judge(fresh, reading, policy, tickAt, usual);
     const isExplained = tellsAll(seen);
-    const operation = isExplained ? withEvents(judged, events, clock().toISOString()) : fresh;
+    const hasEnded = isExplained && judged.state.outcome !== null;
+    const { facts, events: more, remember } = hasEnded ? await endings.conclude(judged) : nothing;
+    const concluded = { ...judged, ...facts };
+    const operation = isExplained
+      ? withEvents(concluded, [...events, ...more], clock().toISOString())
+      : fresh;
     if (!(await isStillToBeTracked(cluster, watch, operationId))) return false;
     const added = await refusals.passOver(async () => await addOperation(operation, operations));
     if (added?.created !== true) return true;
     found += 1;
     if (!isExplained) unexplained.push({ operation, shown: reading });
     if (operation.outbox.owed.length > 0) onOwing(operation);
+    await remember();
     return true;
   }
 
   /** Since when something is due, or `null`. A time too far ahead comes from a wrong clock: it counts as due now. */
-  function dueSince(time: IsoTime): IsoTime | null {
+  function dueSince(time: IsoTime, longestMs = longestRestMs(watchIntervalMs)): IsoTime | null {
     if (time <= tickAt) return time;
-    return isCredible(time, tickAt, longestRestMs(watchIntervalMs)) ? null : tickAt;
+    return isCredible(time, tickAt, longestMs) ? null : tickAt;
   }
 
   return {
@@ -253,15 +323,17 @@ export function createDiscovery(
       }),
       ...watches.flatMap((item) => {
         const { watchId: key, scope, nextScanAt } = item;
-        const dueAt = isCluster(scope) ? null : dueSince(nextScanAt);
+        const isOfOne = isCluster(scope);
+        const dueAt = dueSince(nextScanAt, isOfOne ? clusterEveryMs : undefined);
         if (dueAt === null) return [];
         const { subscriptionId } = scope;
-        return [{ kind: 'scan' as const, key, subscriptionId, listOf: null, dueAt, item }];
+        const scan = { kind: 'scan' as const, key, subscriptionId, listOf: null, dueAt, item };
+        return [{ ...scan, isOfOne }];
       }),
     ],
     async review(until) {
       const single = watches.flatMap((watch) =>
-        isCluster(watch.scope) ? [{ reference: watch.scope, watch }] : [],
+        isCluster(watch.scope) ? [{ reference: watch.scope, watch, settled: null }] : [],
       );
       await addAll(single, 0, until);
       // A watch that cannot be read may cover these clusters: keep what they know.
@@ -320,13 +392,24 @@ export function createDiscovery(
       if (stored === null) return;
       const now = clock().toISOString();
       const failure = failureIn(listing);
+      const items = result.ok ? result.items : [];
+      if (isCluster(watch.scope)) {
+        // What keeps it from being read keeps looks from it too, and those say so: nothing else goes by this reading.
+        await note(items, at);
+        const next = { ...stored.value, nextScanAt: plus(now, clusterEveryMs) };
+        await refusals.passOver(async () => await store.saveWatch(next, stored.etag));
+        return;
+      }
       const trouble = failure === null ? null : afterFailure(stored.value.trouble, failure, at);
       read.push({ scope: watch.scope, isOperation: false, trouble });
-      const items = result.ok ? result.items : [];
       const spreadMs = Math.min(items.length * lookEveryMs, watchIntervalMs);
-      const covered = items.map((reference) => ({ reference, watch }));
+      const covered = items.map(({ reference, seen }) => {
+        const settled = seen !== null && isSettled(seen) ? { at, config: seen.config } : null;
+        return { reference, watch, settled };
+      });
       // Otherwise the next tick lists them again, and adds the others.
       if (!(await addAll(covered, spreadMs, end))) return;
+      await note(items, at);
       const failures = result.ok ? 0 : (trouble?.failures ?? 0);
       const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       const lastScanAt = failure === null ? at : stored.value.lastScanAt;

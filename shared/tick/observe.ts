@@ -3,12 +3,15 @@ import type { Deadline } from '../delivery/needs.ts';
 import type { TrackedOperation } from '../domain/tracked.ts';
 import { oldestUsed } from '../domain/version-choices.ts';
 import type { Refusals } from '../store/refused-rows.ts';
+import { scopeKey, type ClusterReference } from '../domain/scope.ts';
+import type { OperationHead } from '../store/operation-row.ts';
 import type { Work } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
 import type { ApiVersions } from '../calls/api-versions.ts';
 import { createDiscovery, type DiscoverNeeds } from './discover.ts';
 import type { Asking } from '../domain/caller-asks.ts';
 import { askingFor } from './find-callers.ts';
+import { createEndings, type EndingNeeds, type EndingsSeen } from './endings.ts';
 import { reviewIncidents } from './incidents.ts';
 import { outboxOf, outboxOfIncident, outboxOfMoves, type OwedNeeds } from './owed-outboxes.ts';
 import { poll, type PollNeeds, type PollResult } from './poll.ts';
@@ -18,6 +21,7 @@ import { createRecorder, type RecordNeeds } from './record.ts';
 export type ObserveNeeds = PollNeeds &
   RecordNeeds &
   DiscoverNeeds &
+  EndingNeeds &
   OwedNeeds & {
     readonly refusals: Refusals;
     readonly versions: Pick<ApiVersions, 'refresh' | 'choices'>;
@@ -25,6 +29,7 @@ export type ObserveNeeds = PollNeeds &
 
 /** What a tick has observed in Azure. */
 export interface Observed extends PollResult {
+  readonly endings: EndingsSeen;
   /** Operations that were due. */
   readonly due: number;
   /** Readings with news. */
@@ -61,10 +66,12 @@ export async function observe(
   );
   const onOwing = (operation: TrackedOperation): void => deliver(outboxOf(operation, needs));
   const started: Asking[] = [];
-  const recorder = createRecorder(startedAt, needs, onOwing, (operation) => {
+  const endings = createEndings(watchedAmong(work.clusters), end, needs);
+  const onJudged = (operation: OperationHead): void => {
     const asking = askingFor(operation);
     if (asking !== null) started.push(asking);
-  });
+  };
+  const recorder = createRecorder(startedAt, needs, onOwing, onJudged, endings);
   const discovery = createDiscovery(
     work.watches,
     work.clusters,
@@ -72,6 +79,7 @@ export async function observe(
     { at: startedAt, end },
     needs,
     onOwing,
+    endings,
   );
   const begun = clock().getTime();
   await discovery.review(begun + (end - begun) * reviewShare);
@@ -80,6 +88,7 @@ export async function observe(
   );
   const movesBefore = needs.versions.choices.outbox.nextId;
   const polled = await poll(due, troubled, end, recorder, discovery, needs);
+  await refusals.passOver(async () => await endings.finish());
   const { choices } = needs.versions;
   const moves = choices.outbox.nextId === movesBefore ? null : outboxOfMoves(choices, needs);
   if (moves !== null) deliver(moves);
@@ -94,6 +103,7 @@ export async function observe(
   for (const incident of review.owing) deliver(outboxOfIncident(incident, needs));
   return {
     ...polled,
+    endings: endings.seen,
     due: due.length,
     changed: recorder.changed,
     found: discovery.found,
@@ -102,4 +112,10 @@ export async function observe(
     incidents: review.open,
     stillUnreadable: later.filter(({ head }) => head.state.trouble !== null).length,
   };
+}
+
+/** Whether a cluster is watched, by what a tick has loaded. */
+function watchedAmong(clusters: Work['clusters']): (cluster: ClusterReference) => boolean {
+  const keys = new Set(clusters.map(({ reference }) => scopeKey(reference)));
+  return (cluster) => keys.has(scopeKey(cluster));
 }

@@ -150,6 +150,7 @@ export async function poll(
         };
         return { ...listing, use };
       }
+      case 'getCluster':
       case 'listClusters': {
         const [scan] = call.wanted;
         const listing = await arm.listClusters(scan.item.scope, timeLeft, callMs);

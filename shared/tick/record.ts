@@ -8,6 +8,7 @@ import type { OperationHead } from '../store/operation-row.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
+import { nothing, type Conclusion, type Endings } from './endings.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 
 /** What recording works with. */
@@ -24,11 +25,14 @@ export interface RecordNeeds {
 export interface Recorder {
   /** Compares a reading with what is stored, and writes it down; what it came to. */
   record(item: OperationWork, reading: Reading): Promise<ReadingTrouble | null>;
-  /** Writes down what waits to be written together with others. */
+  /** Writes down what waits: for others to be written with, or for what an ending has changed. */
   finish(): Promise<void>;
   /** Readings with news so far. */
   readonly changed: number;
 }
+
+/** So many endings wait at a time for what they have changed. */
+const conclusionsAtOnce = 32;
 
 /** Azure's limit for a transaction. */
 const batchSize = 100;
@@ -39,16 +43,20 @@ const batchesAtOnce = 4;
  * Readings without news are written in batches; one with news is written by itself together with the message it
  * owes, and handed to `onOwing`.
  *
- * @param onJudged is told of each operation as its reading has shown it
+ * @param endings what endings say beyond what the operation tells
+ * @param onJudged gets each operation as its reading has shown it
  */
 export function createRecorder(
   tickAt: IsoTime,
   { operations, work, policy, findUsual, clock, refusals }: RecordNeeds,
   onOwing: (operation: TrackedOperation) => void,
   onJudged: (operation: OperationHead) => void,
+  endings: Pick<Endings, 'conclude'>,
 ): Recorder {
   const quiet = new Map<string, OperationWork[]>();
   const writing = new Set<Promise<void>>();
+  const concluding = new Set<Promise<void>>();
+  const failed: Promise<void>[] = [];
   let changed = 0;
 
   async function write(batch: readonly OperationWork[]): Promise<void> {
@@ -75,6 +83,7 @@ export function createRecorder(
     trackingId: string,
     reading: Reading,
     usual: Usual | null,
+    { facts, events: more }: Pick<Conclusion, 'facts' | 'events'> = nothing,
   ): Promise<TrackedOperation | null> {
     // Where somebody changes this row all the time it is still due, and read again in the next tick.
     const written = await retryOnConflict(async () => {
@@ -82,10 +91,28 @@ export function createRecorder(
       if (stored === null || stored.archived) return { recorded: null };
       const { judged, events } = judge(stored.operation, reading, policy, tickAt, usual);
       if (events.length === 0) return { recorded: null };
-      const recorded = withEvents(judged, events, clock().toISOString());
+      const concluded = { ...judged, ...facts };
+      const recorded = withEvents(concluded, [...events, ...more], clock().toISOString());
       return (await operations.save(recorded, stored.etag)) === null ? null : { recorded };
     });
     return written?.recorded ?? null;
+  }
+
+  /** Records news, and hands on what owes a message: of events that nobody wants posted nothing does. */
+  async function recordAndHandOn(...news: Parameters<typeof recordNews>): Promise<boolean> {
+    const recorded = await refusals.passOver(async () => await recordNews(...news));
+    if (recorded !== null && recorded.outbox.owed.length > 0) onOwing(recorded);
+    return recorded !== null;
+  }
+
+  /** An ending waits for what it changed, and nothing else waits for that. */
+  async function conclude(
+    judged: OperationHead,
+    reading: Reading,
+    usual: Usual | null,
+  ): Promise<void> {
+    const { remember, ...conclusion } = await endings.conclude(judged);
+    if (await recordAndHandOn(judged.trackingId, reading, usual, conclusion)) await remember();
   }
 
   return {
@@ -96,16 +123,23 @@ export function createRecorder(
       if (events.length === 0) await recordQuiet({ ...item, head: judged });
       else {
         changed += 1;
-        const recorded = await refusals.passOver(
-          async () => await recordNews(item.head.trackingId, reading, usual),
-        );
-        // Events that nobody wants posted owe nothing.
-        if (recorded !== null && recorded.outbox.owed.length > 0) onOwing(recorded);
+        if (judged.state.outcome === null) await recordAndHandOn(judged.trackingId, reading, usual);
+        else {
+          while (concluding.size >= conclusionsAtOnce) await Promise.race(concluding);
+          const one = conclude(judged, reading, usual).finally(() => concluding.delete(one));
+          // It is awaited at the end, where its failure counts.
+          one.catch(() => failed.push(one));
+          concluding.add(one);
+        }
       }
       return judged.state.trouble;
     },
     async finish() {
-      await Promise.all([...quiet.values()].filter((batch) => batch.length > 0).map(write));
+      await Promise.all([
+        ...[...quiet.values()].filter((batch) => batch.length > 0).map(write),
+        ...concluding,
+        ...failed,
+      ]);
     },
     get changed() {
       return changed;

@@ -63,7 +63,7 @@ export function summaryOf(
 /** A tick's line in the log. */
 export function reportOf(
   summary: TickSummary,
-  { read }: Observed,
+  { read, endings }: Observed,
   callers: CallersFound,
   answers: readonly SlackAnswer['meaning'][],
   leastBudget: number | null,
@@ -72,6 +72,7 @@ export function reportOf(
   return {
     ...summary,
     ...callers,
+    ...endings,
     deliverMs: elapsed(polledAt, deliveredAt),
     // Rounded down: an empty budget is never called one with something left.
     budgetLeft: leastBudget === null ? null : Math.floor(leastBudget * 100) / 100,

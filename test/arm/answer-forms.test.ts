@@ -106,10 +106,14 @@ describe.each(formNames)('in the form %s', (form) => {
   });
 
   it('a list of clusters is read whole, and an empty one is empty', async () => {
-    const scope = { ...reference, resourceGroupName: null };
-    const { resourceName } = reference;
+    const scope = { ...reference, resourceGroupName: null, resourceName: null };
     const listed = await reading(textOf(clusters, form)).listClusters(scope, 1000);
-    expect(listed.result).toMatchObject({ ok: true, items: [{ resourceName }], isComplete: true });
+    const { resourceName } = reference;
+    expect(listed.result).toMatchObject({
+      ok: true,
+      items: [{ reference: { resourceName } }],
+      isComplete: true,
+    });
     const empty = reading(textOf({ value: [] }, form));
     for (const { result } of [
       await empty.listClusters(scope, 1000),

@@ -79,7 +79,7 @@ describe('listing over HTTP', () => {
       const scope = { ...subscription, resourceGroupName };
       const { calls, result } = await reader.listClusters(scope, limit);
       const items = result.ok ? result.items : [];
-      return `${calls}: ${items.map(({ resourceName }) => resourceName).join()}`;
+      return `${calls}: ${items.map((item) => item.reference.resourceName).join()}`;
     };
     expect(await names(null)).toBe('2: a,b,c,d');
     expect(await names('RG-prod')).toBe('2: a,b,c');
@@ -176,7 +176,7 @@ describe('listing over HTTP', () => {
     arm.addCluster(cluster);
     for (const list of [
       reader.listOperations(cluster, limit),
-      reader.listClusters(cluster, limit),
+      reader.listClusters({ ...cluster, resourceName: null }, limit),
     ]) {
       expect(await list).toMatchObject({
         oddNextPage: { leadsTo: `${elsewhere.url}${path}` },

@@ -86,7 +86,7 @@ function named(resourceName: string, changes: Partial<ClusterReference> = {}): s
 async function clustersIn(resourceGroupName: string | null, ...ids: unknown[]): Promise<unknown> {
   const { reader } = fixture({ body: { value: ids.map((id) => ({ id })) } });
   const { result } = await reader.listClusters({ ...subscription, resourceGroupName }, limit);
-  return result.ok ? result.items.map(({ resourceName }) => resourceName) : result.failure;
+  return result.ok ? result.items.map((item) => item.reference.resourceName) : result.failure;
 }
 
 describe('the requests of a List', () => {
@@ -104,7 +104,17 @@ describe('the requests of a List', () => {
     [
       'the clusters of a resource group',
       `https://arm.example/subscriptions/${subscriptionId}/resourceGroups/rg-prod/providers/Microsoft.ContainerService/managedClusters?api-version=2025-05-02-preview`,
+      async ({ listClusters }) => await listClusters({ ...cluster, resourceName: null }, limit),
+    ],
+    [
+      'one cluster',
+      `https://arm.example${armIdOf(cluster)}?api-version=2025-05-02-preview`,
       async ({ listClusters }) => await listClusters(cluster, limit),
+    ],
+    [
+      'the agent pools of a cluster',
+      `https://arm.example${armIdOf(cluster)}/agentPools?api-version=2025-05-02-preview`,
+      async ({ listPools }) => await listPools(cluster, limit),
     ],
   ])(
     'are ARM’s documented ones for %s, with the token and without a body',
@@ -124,7 +134,7 @@ describe('the requests of a List', () => {
       fc.asyncProperty(anyReference, async (any) => {
         const { reader, urls } = fixture();
         await reader.listOperations(any, limit);
-        await reader.listClusters(any, limit);
+        await reader.listClusters({ ...any, resourceName: null }, limit);
         for (const url of urls().map((text) => new URL(text))) {
           expect(url.origin).toBe('https://arm.example');
           expect(url.search).toBe('?api-version=2025-05-02-preview');
@@ -492,8 +502,13 @@ describe('a listed cluster', () => {
 
     const inLetters = { ...cluster, subscriptionId: 'aaaaaaaa-BBBB-cccc-dddd-eeeeeeeeeeee' };
     const value = [{ id: armIdOf(inLetters).replace('BBBB', 'bbbb') }];
-    const { result } = await fixture({ body: { value } }).reader.listClusters(inLetters, limit);
-    expect(result).toMatchObject({ items: [{ resourceName: cluster.resourceName }] });
+    const { result } = await fixture({ body: { value } }).reader.listClusters(
+      { ...inLetters, resourceName: null },
+      limit,
+    );
+    expect(result).toMatchObject({
+      items: [{ reference: { resourceName: cluster.resourceName } }],
+    });
   });
 
   it('is passed over when it is odd or shown twice, and the others are not', async () => {

@@ -48,6 +48,8 @@ function inShort({ kind, wanted: served }: AnyCall): string {
     }
     case 'listClusters':
       return `clusters ${key}`;
+    case 'getCluster':
+      return `cluster ${key}`;
   }
 }
 

@@ -253,7 +253,7 @@ export type components = {
             /** @description Whom to ping when an operation fails, is canceled by AKS itself, stalls or is lost; not where nothing is to be done. Must be here, channel, a user ID (U… or W…) or a user group ID (S…). */
             mention?: string;
             /** @description Which events are posted: an empty list posts none; all if it was never given. Must be a list of events. */
-            events?: ("started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp")[];
+            events?: ("started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp" | "setRightAgain")[];
         } & (unknown | unknown | unknown);
         DoctorOrder: {
             /** @description Whether each Slack channel gets a test message. Must be true or false. */
@@ -306,6 +306,19 @@ export type components = {
             undelivered: number;
             /** @description Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
             startedBy: string | null;
+            /** @description What it changed, a line each, such as `Kubernetes 1.32.7 → 1.33.2` and `userpool: 4 → 6 nodes`. Empty unless it succeeded on a watched cluster, the app had read the cluster before it, and no other operation ran since then. */
+            changes: string[];
+            /** @description After a failure: in which state it left the cluster (first) and its agent pools. Empty if it did not fail, or if the app could not read that. */
+            left: {
+                /** @description The cluster, or the agent pool. */
+                name: string;
+                /** @description Azure’s word, such as `Failed` or `Succeeded`. */
+                provisioningState: string;
+                /** @description The Kubernetes version that it is to have; its nodes may run another one. */
+                requestedVersion?: string;
+                /** @description Why the agent pool could not be provisioned; absent if Azure does not say. */
+                error?: components["schemas"]["ErrorDetail"];
+            }[];
         };
         /** @description A tracked operation with its changes. */
         OperationWithHistory: {
@@ -354,6 +367,19 @@ export type components = {
             undelivered: number;
             /** @description Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
             startedBy: string | null;
+            /** @description What it changed, a line each, such as `Kubernetes 1.32.7 → 1.33.2` and `userpool: 4 → 6 nodes`. Empty unless it succeeded on a watched cluster, the app had read the cluster before it, and no other operation ran since then. */
+            changes: string[];
+            /** @description After a failure: in which state it left the cluster (first) and its agent pools. Empty if it did not fail, or if the app could not read that. */
+            left: {
+                /** @description The cluster, or the agent pool. */
+                name: string;
+                /** @description Azure’s word, such as `Failed` or `Succeeded`. */
+                provisioningState: string;
+                /** @description The Kubernetes version that it is to have; its nodes may run another one. */
+                requestedVersion?: string;
+                /** @description Why the agent pool could not be provisioned; absent if Azure does not say. */
+                error?: components["schemas"]["ErrorDetail"];
+            }[];
             /** @description The newest 200 changes, oldest first. */
             history: components["schemas"]["HistoryEntry"][];
         };
@@ -367,7 +393,7 @@ export type components = {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            event: "started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp";
+            event: "started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp" | "setRightAgain";
             /** @description The phase or status before. */
             from?: string;
             /** @description The phase or status after. */
@@ -459,7 +485,7 @@ export type components = {
             channel: string;
             mention?: string;
             /** @description Which events are posted. */
-            events: ("started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp")[];
+            events: ("started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp" | "setRightAgain")[];
             /** Format: date-time */
             createdAt: string;
             /** @description When its clusters were listed last. This field and the next two are absent if the watch is for one cluster. */
@@ -478,7 +504,7 @@ export type components = {
             channel: string;
             mention?: string;
             /** @description Which events are posted. */
-            events: ("started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp")[];
+            events: ("started" | "statusChanged" | "errorAppeared" | "errorChanged" | "finished" | "stalled" | "movingAgain" | "lost" | "gaveUp" | "setRightAgain")[];
             /** Format: date-time */
             createdAt: string;
             /** @description When its clusters were listed last. This field and the next two are absent if the watch is for one cluster. */

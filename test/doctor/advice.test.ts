@@ -184,7 +184,7 @@ it('finds the places of tracked operations on every page of the list, and stops 
     if (page === undefined) return await never();
     return { operations: page.operations, next: { partitionKey: 'p', rowKey: page.token } };
   };
-  const arm = { readStatus: never, listOperations: never, listClusters: never };
+  const arm = { readStatus: never, listOperations: never, listClusters: never, listPools: never };
   const targets = await targetsOf([], { arm, operations: { list } }, 2);
   expect(targets.map(({ name }) => name.split('/').at(-1))).toEqual([
     'RG-FIRST',

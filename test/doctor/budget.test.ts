@@ -57,6 +57,10 @@ function armOf(counted: { calls: number }, since: number) {
         ...answer(),
         result: { ok: true, items: [], isComplete: true },
       }),
+      listPools: async () => ({
+        ...answer(),
+        result: { ok: true, items: [], isComplete: true },
+      }),
     };
   };
 }

@@ -22,6 +22,8 @@ const fresh: WatchedCluster = {
   lastLookAt: null,
   trouble: null,
   channel: 'default',
+  settled: null,
+  broken: [],
   outbox: emptyOutbox,
 };
 const looked: WatchedCluster = { ...fresh, lastLookAt: minutes(2), known: ['old'] };

@@ -262,8 +262,9 @@ describe('someone with a function key cannot', () => {
     await call('POST', '/api/doctor');
     const aks = '/providers/Microsoft\\.ContainerService/managedClusters';
     const operation = `${aks}/[^/]+(/agentPools/[^/]+)?/operations(/[^/]+)?`;
+    const cluster = `${aks}/[^/]+(/agentPools)?`;
     const readable = new RegExp(
-      `^/subscriptions/[^/]+(/resourceGroups/[^/]+)?(${aks}|${operation})$`,
+      `^/subscriptions/[^/]+(/resourceGroups/[^/]+)?(${aks}|${cluster}|${operation})$`,
       'i',
     );
     expect(product.arm.calls.length).toBeGreaterThan(3);

@@ -54,6 +54,8 @@ describe('POST /api/operations', () => {
       reading: { ok: true },
       undelivered: 0,
       startedBy: null,
+      changes: [],
+      left: [],
     });
     expect((await product.request('GET', location)).json()).toEqual({
       ...answer.json(),

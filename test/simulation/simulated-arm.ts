@@ -120,9 +120,11 @@ export function simulatedArm(
       const number = Number(id.at(-1));
       const clusters = operations
         .filter(({ subscription }) => subscription === number)
-        .map(({ name }) => referenceOf(name, number));
+        .map(({ name }) => ({ reference: referenceOf(name, number), seen: null }));
       return await list(`clusters of ${number}`, number, timeoutMs, () => clusters);
     },
+    listPools: async ({ subscriptionId: id, resourceName }, timeoutMs) =>
+      await list(`pools of ${resourceName}`, Number(id.at(-1)), timeoutMs, () => []),
   };
 }
 

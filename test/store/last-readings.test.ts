@@ -47,6 +47,8 @@ const clusterOf = (
   lastLookAt: null,
   trouble,
   channel: 'default',
+  settled: null,
+  broken: [],
   outbox: emptyOutbox,
 });
 

@@ -1,3 +1,4 @@
+import { markOf } from '../../shared/domain/cluster-reading.ts';
 import { scopeIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { Stored } from '../../shared/store/codec.ts';
@@ -42,9 +43,11 @@ describe('a watched cluster as a row', () => {
       fc.property(anyCluster, (cluster) => {
         const key = clusterRowKey(scopeIdOf(cluster.reference));
         expect(toCluster({ key, etag: '', columns: clusterRow.write(cluster) })).toEqual(cluster);
-        const { known: _known, outbox, ...rest } = cluster;
+        const { known: _known, settled, broken, outbox, ...rest } = cluster;
         expect(toClusterHead(selected(key, clusterRow, cluster, clusterHead))).toEqual({
           ...rest,
+          ...markOf({ settled }),
+          isBroken: broken.length > 0,
           undelivered: outbox.owed.length,
           owedSince: outbox.owed[0]?.at ?? null,
         });

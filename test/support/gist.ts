@@ -30,3 +30,12 @@ function where(about: string, below: string): string {
   const named = first === 'one subscription' ? `subscription ${subscription}` : first;
   return [named, ...others.filter((part) => !/^(?:after )?\d/.test(part))].join(', ');
 }
+
+/** Every text of a message, in its order. */
+export function textsIn(payload: unknown): string[] {
+  if (Array.isArray(payload)) return payload.flatMap(textsIn);
+  if (typeof payload !== 'object' || payload === null) return [];
+  return Object.entries(payload).flatMap(([name, value]) =>
+    name === 'text' && typeof value === 'string' ? [value] : textsIn(value),
+  );
+}

@@ -103,12 +103,29 @@ const state: fc.Arbitrary<OperationState> = fc.record({
 });
 
 const eventFields = {
-  event: fc.constantFrom('statusChanged', 'errorAppeared', 'finished', 'stalled', 'lost'),
+  event: fc.constantFrom(
+    'statusChanged',
+    'errorAppeared',
+    'finished',
+    'stalled',
+    'lost',
+    'setRightAgain',
+  ),
   from: text,
   to: text,
   code: text,
 };
-const event = fc.record({ ...eventFields, why: fc.string() }, { requiredKeys: ['event', 'why'] });
+const broken = fc
+  .record({ pool: orNull(text), since: time, by: orNull(text) })
+  .map(({ by, ...rest }) => (by === null ? rest : { ...rest, by }));
+const event = fc.record(
+  { ...eventFields, restored: fc.array(broken, { maxLength: 2 }), why: fc.string() },
+  { requiredKeys: ['event', 'why'] },
+);
+const left = fc.record(
+  { pool: orNull(text), provisioningState: text, requestedVersion: text, error },
+  { requiredKeys: ['pool', 'provisioningState'] },
+);
 const historyEntry = fc.record({ ...eventFields, at: time }, { requiredKeys: ['event', 'at'] });
 
 const message: fc.Arbitrary<OperationMessage> = fc
@@ -173,13 +190,17 @@ export const anyOperation: fc.Arbitrary<TrackedOperation> = fc
     registeredAt: time,
     state,
     startedBy: orNull(fc.constantFrom('Jane Doe', 'AKS itself')),
+    changes: orNull(fc.array(text, { maxLength: 3 })),
+    left: orNull(fc.array(left, { maxLength: 3 })),
     nextCheckAt: orNull(time),
     history: fc.array(historyEntry),
     outbox: outboxInJson(message),
   })
-  .map(({ startedBy, ...operation }) => ({
+  .map(({ startedBy, changes, left: leftBehind, ...operation }) => ({
     ...operation,
     ...(startedBy === null ? {} : { startedBy }),
+    ...(changes === null ? {} : { changes }),
+    ...(leftBehind === null ? {} : { left: leftBehind }),
     state: readAt(operation.state, operation.state.lastCheckedAt ?? operation.registeredAt),
     trackingId: trackingIdOf(operation.reference),
   }));
@@ -247,6 +268,27 @@ export const anyWatch: fc.Arbitrary<Watch> = fc
     return { ...rest, scope, watchId: scopeIdOf(scope) };
   });
 
+const settings = fc.dictionary(text, text, { maxKeys: 4 });
+
+const clusterConfig = fc.record({
+  apiVersion: text,
+  kubernetes: orNull(text),
+  power: orNull(text),
+  settings,
+  pools: fc.array(
+    fc.record({
+      name: text,
+      kubernetes: orNull(text),
+      count: orNull(count),
+      vmSize: orNull(text),
+      nodeImage: orNull(text),
+      power: orNull(text),
+      settings,
+    }),
+    { maxLength: 3 },
+  ),
+});
+
 /** A watched cluster in any state. */
 export const anyCluster: fc.Arbitrary<WatchedCluster> = fc.record({
   reference: anyClusterReference,
@@ -256,5 +298,12 @@ export const anyCluster: fc.Arbitrary<WatchedCluster> = fc.record({
   lastLookAt: orNull(time),
   trouble: orNull(trouble),
   channel,
-  outbox: outboxInJson(fc.record({ id: count, at: time, after: time })),
+  settled: orNull(fc.record({ at: time, config: clusterConfig })),
+  broken: fc.array(broken, { maxLength: 3 }),
+  outbox: outboxInJson(
+    fc.oneof(
+      fc.record({ id: count, at: time, after: time }),
+      fc.record({ id: count, at: time, restored: fc.array(broken, { maxLength: 3 }) }),
+    ),
+  ),
 });

@@ -89,7 +89,12 @@ async function tickOf(schedule: string, operations: readonly OperationWork[]): P
     },
     nothingWatched,
     {
-      arm: { readStatus: read, listOperations: neverAsked, listClusters: neverAsked },
+      arm: {
+        readStatus: read,
+        listOperations: neverAsked,
+        listClusters: neverAsked,
+        listPools: neverAsked,
+      },
       budget: createBudgetStore(simulatedTable(createRows(), async (_n, _k, run) => run(false))),
       armBudget: 1,
       unlisted: new Map(),

@@ -6,6 +6,7 @@ import type { WorkStore } from '../../shared/store/work-store.ts';
 import { targetsOf } from '../../shared/doctor/targets.ts';
 import { byScope } from '../../shared/tick/by-scope.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
+import { nothing } from '../../shared/tick/endings.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
 import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';
@@ -33,8 +34,12 @@ const wholeSubscription: Scope = {
   resourceGroupName: null,
   resourceName: null,
 };
-const listOf = (items: readonly ClusterReference[]) =>
-  ({ ok: true, items, isComplete: true }) as const;
+const listOf = (clusters: readonly ClusterReference[]) =>
+  ({
+    ok: true,
+    items: clusters.map((reference) => ({ reference, seen: null })),
+    isComplete: true,
+  }) as const;
 
 /** ARM with these clusters, on which nothing runs; whatever is read by itself has failed. */
 function armWith(clusters: readonly ClusterReference[]) {
@@ -51,6 +56,10 @@ function armWith(clusters: readonly ClusterReference[]) {
         result: { ok: true, items: [], isComplete: true },
       }),
       listClusters: async () => ({ ...(await answer()), result: listOf(clusters) }),
+      listPools: async () => ({
+        ...(await answer()),
+        result: { ok: true, items: [], isComplete: true },
+      }),
     };
   };
 }
@@ -199,9 +208,11 @@ describe('the work grows no faster than what there is', () => {
       const tick = { at: '2024-05-06T07:00:00.000Z', end: Infinity };
       const app = startInMemory(armWith([]), tickMs);
       const needs = { ...app.needs, watches: store, refusals: collectRefusals() };
-      const discovery = createDiscovery(things, [], true, tick, needs, () => {});
+      const discovery = createDiscovery(things, [], true, tick, needs, () => {}, {
+        conclude: async () => nothing,
+      });
       await discovery.review(Infinity);
-      expect(discovery.wanted()).toHaveLength(count);
+      expect(discovery.wanted().filter(({ kind }) => kind === 'look')).toHaveLength(count);
       // Many are written with one request, and what was put away is asked for once.
       expect(requests).toBeLessThan(count / 10);
       return looks() + requests;

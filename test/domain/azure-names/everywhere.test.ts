@@ -1,6 +1,7 @@
 import { armIdOf, scopeIdOf, contains } from '../../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
-import { parseOperationList, parseClusterList, nextPage } from '../../../shared/arm/parse-list.ts';
+import { parseListedCluster } from '../../../shared/arm/parse-cluster.ts';
+import { parseOperationList, nextPage } from '../../../shared/arm/parse-list.ts';
 import { incidentAt, keysAround, keysOfReading } from '../../../shared/domain/incident.ts';
 import { sameName, patterns } from '../../../shared/domain/azure-names.ts';
 import { operationArmId, trackingIdOf } from '../../../shared/domain/reference.ts';
@@ -71,8 +72,7 @@ const ofGroups: readonly [string, (one: string, other: string) => boolean][] = [
   [
     'the clusters of a list',
     (one, other) =>
-      parseClusterList({ value: [{ id: armIdOf(inGroup(one)) }] }, inGroup(other), () => {})?.items
-        .length === 1,
+      parseListedCluster({ id: armIdOf(inGroup(one)) }, inGroup(other), '', () => {}) !== null,
   ],
   [
     'the operations of a list',

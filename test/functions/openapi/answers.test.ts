@@ -268,9 +268,10 @@ describe('whatever happens', () => {
   }
 
   async function channels(): Promise<void> {
-    const { id } = troubled.arm.start({ ...someCluster(), scenario: 'quick' });
-    await send('POST', '/api/operations', { id, channel: 'payments' });
-    troubled.arm.set(id, { status: 'Failed' });
+    const changes = { pools: { gpupool: { orchestratorVersion: '1.34.1' } } };
+    const { id } = troubled.arm.start({ ...someCluster(), scenario: 'quick', changes });
+    const registered = await send('POST', '/api/operations', { id, channel: 'payments' });
+    troubled.arm.set(id, { status: 'Failed', error: { code: 'Timeout', message: 'Timed out.' } });
     const orphan = someOperation({
       options: { label: null, channel: 'gone', mention: null },
       outbox: { ...emptyOutbox, owed: [someMessage(1)] },
@@ -279,6 +280,8 @@ describe('whatever happens', () => {
     troubled.slack.faults.set({ kind: 'status', status: 404 });
     await troubled.tick();
     troubled.slack.faults.clear();
+    await send('GET', registered.headers.get('location') ?? '');
+    await send('GET', '/api/operations?state=all');
     await send('GET', '/api/channels');
     await send('POST', '/api/channels/payments/retry');
     await send('POST', '/api/channels/gone/retry');

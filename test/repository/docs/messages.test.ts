@@ -42,6 +42,7 @@ const statesOf: Readonly<Record<OperationEventName, readonly Partial<State>[]>> 
   ],
   stalled: [{}],
   movingAgain: [{}],
+  setRightAgain: [{}],
   lost: [
     { outcome: 'lost' },
     { outcome: 'lost', status: null },

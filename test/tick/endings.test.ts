@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { headOf, viewOf } from '../../functions/views.ts';
+import { armIdOf, type ClusterReference } from '../../shared/domain/scope.ts';
+import { ensureWatch } from '../../shared/requests/watches.ts';
+import { startApp, type TestApp, type TrackOptions } from '../support/app.ts';
+import { someCluster } from '../support/settings.ts';
+import { textsIn } from '../support/gist.ts';
+
+const succeeded = { status: 'Succeeded' };
+const failed = {
+  status: 'Failed',
+  error: { code: 'PodDrainFailure', message: 'Drain node failed.' },
+};
+const upgrade = {
+  doing: 'Upgrading',
+  cluster: {
+    properties: { kubernetesVersion: '1.34.1', currentKubernetesVersion: '1.34.1' },
+  },
+  pools: {
+    gpupool: {
+      count: 4,
+      orchestratorVersion: '1.34.1',
+      currentOrchestratorVersion: '1.34.1',
+      nodeImageVersion: 'AKSUbuntu-2204gen2containerd-202611.05.0',
+    },
+  },
+} as const;
+const changes = [
+  'Kubernetes 1.33.2 → 1.34.1',
+  'gpupool: 2 → 4 nodes',
+  'gpupool: Kubernetes 1.33.2 → 1.34.1',
+  'gpupool: node image 202610.12.0 → 202611.05.0',
+];
+
+async function watch(
+  app: TestApp,
+  { subscriptionId, resourceGroupName, resourceName }: ClusterReference,
+  breadth: 'cluster' | 'group' = 'group',
+  options = {},
+): Promise<void> {
+  const scope = {
+    subscriptionId,
+    resourceGroupName,
+    resourceName: breadth === 'cluster' ? resourceName : null,
+  };
+  await ensureWatch({ scope, options }, app.root.app().watches, app.clock.now);
+}
+
+/** An app that watches one cluster, which it has read while nothing ran. */
+async function watching(
+  breadth: 'cluster' | 'group' = 'group',
+): Promise<{ app: TestApp; cluster: ClusterReference }> {
+  const app = await startApp();
+  const cluster = someCluster();
+  app.arm.addCluster(cluster);
+  await watch(app, cluster, breadth);
+  await app.tickFor(10);
+  return { app, cluster };
+}
+
+/** Tracks an operation for some ticks, and ends it. */
+async function run(
+  app: TestApp,
+  cluster: ClusterReference,
+  ending: Parameters<TestApp['arm']['set']>[1],
+  options: TrackOptions = {},
+) {
+  const startTime = app.clock.now().toISOString();
+  const answer = { status: 'InProgress', startTime };
+  const operation = await app.track({ cluster, changes: upgrade, answer, ...options });
+  await app.tickFor(3);
+  operation.set({ startTime, ...ending });
+  await app.tickFor(3);
+  return {
+    ...operation,
+    view: async () => viewOf(headOf(await operation.stored())),
+  };
+}
+
+/** All texts of the messages whose first line begins so. */
+function messages(app: TestApp, beginning: string): string[] {
+  return app.slack.messages
+    .map(({ payload }) => textsIn(payload).join('\n'))
+    .filter((text) => text.startsWith(beginning));
+}
+
+/** Calls for the cluster itself or its pools, by anybody. */
+function optionalCalls(app: TestApp, cluster: ClusterReference): string[] {
+  return app.arm.calls
+    .map(({ path }) => path)
+    .filter((path) => path.endsWith(cluster.resourceName) || path.endsWith('/agentPools'));
+}
+
+describe('the ending of an operation that succeeded', () => {
+  it.each(['group', 'cluster'] as const)(
+    'says what it changed, where a watch of its %s has read the cluster before',
+    async (breadth) => {
+      const { app, cluster } = await watching(breadth);
+      await using _ = app;
+      const { view } = await run(app, cluster, succeeded);
+      expect((await view())['changes']).toEqual(changes);
+      expect(messages(app, 'Succeeded')).toEqual([
+        expect.stringContaining(
+          'Changed: Kubernetes 1.33.2 → 1.34.1; gpupool: 2 → 4 nodes, Kubernetes 1.33.2 → 1.34.1, node image 202610.12.0 → 202611.05.0',
+        ),
+      ]);
+    },
+  );
+
+  it('says nothing of a cluster that nobody watches, and asks for nothing', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    app.arm.addCluster(cluster);
+    const { view } = await run(app, cluster, succeeded);
+    expect((await view())['changes']).toEqual([]);
+    expect(messages(app, 'Succeeded')).not.toEqual([expect.stringContaining('Changed')]);
+    expect(optionalCalls(app, cluster)).toEqual([]);
+  });
+
+  it('says nothing where another operation ran as well since the cluster was read', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    const other = app.arm.start({ ...cluster, scenario: 'neverEnds', changes: upgrade });
+    app.arm.set(other.id, { ...succeeded, startTime: app.clock.now().toISOString() });
+    const { view } = await run(app, cluster, succeeded, { changes: {} });
+    expect((await view())['changes']).toEqual([]);
+  });
+
+  it('says what the next one changed, and not again what the first one did', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    await run(app, cluster, succeeded);
+    await app.tickFor(4);
+    const { view } = await run(app, cluster, succeeded, {
+      changes: { pools: { gpupool: { count: 5 }, spot: { count: 1 } } },
+    });
+    expect((await view())['changes']).toEqual(['gpupool: 4 → 5 nodes', 'pool spot added']);
+  });
+
+  it('is posted all the same when the cluster cannot be read', async () => {
+    for (const fault of [
+      { kind: 'status', status: 403 },
+      { kind: 'status', status: 429 },
+      { kind: 'down' },
+      { kind: 'malformed', form: 'html' },
+      { kind: 'hang' },
+    ] as const) {
+      const { app, cluster } = await watching();
+      await using _ = app;
+      app.arm.faults.set({ ...fault, reads: 'cluster' });
+      const { view } = await run(app, cluster, succeeded);
+      expect([messages(app, 'Succeeded').length, (await view())['changes']]).toEqual([1, []]);
+      // Nobody is notified of that.
+      expect(messages(app, 'Cannot')).toEqual([]);
+    }
+  }, 30_000);
+});
+
+describe('the ending of an operation that failed', () => {
+  it('says in which state it left the cluster and its pools, and what was asked for', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    app.arm.addCluster(cluster);
+    const { view } = await run(app, cluster, failed);
+    expect((await view())['left']).toEqual([
+      {
+        name: cluster.resourceName,
+        provisioningState: 'Failed',
+        requestedVersion: '1.34.1',
+      },
+      {
+        name: 'gpupool',
+        provisioningState: 'Failed',
+        requestedVersion: '1.34.1',
+        error: failed.error,
+      },
+      { name: 'systempool', provisioningState: 'Succeeded' },
+      { name: 'userpool', provisioningState: 'Succeeded' },
+    ]);
+    expect(messages(app, 'Failed')).toEqual([
+      expect.stringMatching(
+        /Left\W+cluster: Failed \(1\.34\.1 requested\) · gpupool: Failed \(1\.34\.1 requested\): .*drain.* · 2 pools: Succeeded/,
+      ),
+    ]);
+  });
+
+  it('takes two calls, and none while it runs', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    app.arm.addCluster(cluster);
+    await run(app, cluster, failed);
+    await app.tickFor(4);
+    expect(optionalCalls(app, cluster)).toEqual([
+      armIdOf(cluster),
+      `${armIdOf(cluster)}/agentPools`,
+    ]);
+  });
+
+  it('is posted all the same when nothing of that can be read', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    app.arm.addCluster(cluster);
+    app.arm.faults.set(
+      { kind: 'hang', reads: 'cluster' },
+      { kind: 'status', status: 403, reads: 'agentPools' },
+    );
+    const { view } = await run(app, cluster, failed);
+    expect([messages(app, 'Failed').length, (await view())['left']]).toEqual([1, []]);
+  }, 20_000);
+});
+
+describe('what a failure left in a watched cluster', () => {
+  const fix = { changes: upgrade };
+
+  it('is said to be set right by the ending of the operation that did it, once', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    await run(app, cluster, failed);
+    await app.tickFor(10);
+    await run(app, cluster, succeeded, fix);
+    await app.tickFor(20);
+    const [right, ...others] = [...messages(app, 'Succeeded'), ...messages(app, 'Set right')];
+    expect(right).toMatch(/^Succeeded: .*: set right again\n/);
+    expect(right).toMatch(
+      /Set right again: the cluster and pool gpupool, \d+ min after the failure/,
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('is said to be set right when no operation did it', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    await run(app, cluster, failed);
+    await app.tickFor(10);
+    app.arm.changeCluster(armIdOf(cluster), {
+      cluster: { properties: { provisioningState: 'Succeeded' } },
+      pools: { gpupool: { provisioningState: 'Succeeded' } },
+    });
+    await app.tickFor(30);
+    expect(messages(app, 'Set right')).toHaveLength(1);
+  });
+
+  it('is not said of a cluster that nobody watches', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    app.arm.addCluster(cluster);
+    await run(app, cluster, failed);
+    await run(app, cluster, succeeded, fix);
+    await app.tickFor(20);
+    expect(messages(app, 'Set right')).toEqual([]);
+    expect(messages(app, 'Succeeded')).not.toEqual([expect.stringContaining('set right')]);
+  });
+
+  it('is not said where nobody wanted the failure posted', async () => {
+    await using app = await startApp();
+    const cluster = someCluster();
+    app.arm.addCluster(cluster);
+    await watch(app, cluster, 'group', { events: ['started', 'setRightAgain'] });
+    await app.tickFor(10);
+    for (const ending of [failed, succeeded]) {
+      const { id } = app.arm.start({ ...cluster, scenario: 'neverEnds', changes: upgrade });
+      await app.tickFor(6);
+      app.arm.set(id, ending);
+      await app.tickFor(10);
+    }
+    expect(app.told).toEqual([
+      `Started: ${cluster.resourceName}`,
+      `Started: ${cluster.resourceName}`,
+    ]);
+  });
+});
