@@ -60,6 +60,17 @@ export type Fact = { readonly at: number } & (
       readonly version: string;
       readonly isTaken: boolean;
     }
+  /** The activity log of a subscription's resource group was read. */
+  | {
+      readonly kind: 'logRead';
+      readonly by: Process;
+      readonly tick: number;
+      readonly subscription: number;
+      /** As the process knows it. */
+      readonly requests: number;
+      /** Its events reached the process, all that there are by then. */
+      readonly isHeard: boolean;
+    }
   | { readonly kind: 'tickBegan'; readonly tick: number; readonly by: Process }
   | { readonly kind: 'killed' | 'storeFault'; readonly by: Process }
   | {

@@ -1,3 +1,4 @@
+import type { CallerStore } from '../../shared/store/caller-store.ts';
 import { StoreUnavailable, type Table } from '../../shared/store/table.ts';
 import type { PostToSlack } from '../../shared/slack/webhook.ts';
 import type { TickNeeds } from '../../shared/tick/tick.ts';
@@ -19,7 +20,10 @@ export interface Wrapping {
 }
 
 /** What a tick needs and what lives as long as its process. */
-export type ProcessNeeds = Omit<TickNeeds, 'arm' | 'versions'> & { readonly versions: ApiVersions };
+export type ProcessNeeds = Omit<TickNeeds, 'arm' | 'versions' | 'callers'> & {
+  readonly versions: ApiVersions;
+  readonly callerStore: CallerStore;
+};
 
 const minute = 60_000;
 
@@ -67,7 +71,7 @@ export function startProcess(
       })
     : product.pinnedVersion('2026-10-02-preview', versionStore);
   return {
-    callers: null,
+    callerStore: product.createCallerStore(state),
     versionStore,
     versions,
     operations: product.createOperationStore(active, history, usual.count),

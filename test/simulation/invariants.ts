@@ -6,6 +6,12 @@ import type { Columns, Row } from '../../shared/store/table.ts';
 import { inWords, type News } from './chronicle.ts';
 import type { Fact } from './facts.ts';
 import { incidentsAreToldOnce } from './incidents.ts';
+import {
+  callersAreFound,
+  callersAreKept,
+  logIsAskedSparingly,
+  logIsPaidFor,
+} from './log-invariants.ts';
 import { armIsAskedSparingly, retryAfterIsHeeded } from './pace.ts';
 import { movesAreToldOnce, noVersionFlips, refusedCallsAreFew } from './version-invariants.ts';
 import { runsAreCountedOnce } from './runs.ts';
@@ -198,7 +204,7 @@ const rowsCanBeRead: Invariant = (_chronicle, facts) =>
     const { partitionKey, rowKey, after, table } = fact;
     try {
       if (table === 'state')
-        for (const name of ['state', 'summary', 'budgets', 'runs', 'versions'])
+        for (const name of ['state', 'summary', 'budgets', 'runs', 'versions', 'asks'])
           JSON.parse(String(after[name] ?? null));
       else {
         const read = readers[String(after['kind'])] ?? toOperation;
@@ -305,6 +311,10 @@ export const invariants: readonly Invariant[] = [
   movesAreToldOnce,
   noVersionFlips,
   refusedCallsAreFew,
+  logIsAskedSparingly,
+  logIsPaidFor,
+  callersAreKept,
+  callersAreFound,
 ];
 
 function firstOf(told: News['told']): number {

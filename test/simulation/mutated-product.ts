@@ -61,6 +61,7 @@ async function load(shared: URL): Promise<Product> {
     ...(await from<'createUsualStore'>('store/usual-store.ts')),
     ...(await from<'createWatchStore'>('store/watch-store.ts')),
     ...(await from<'createBudgetStore'>('store/budget-store.ts')),
+    ...(await from<'createCallerStore'>('store/caller-store.ts')),
     ...(await from<'createVersionStore'>('store/version-store.ts')),
     ...(await from<'createApiVersions' | 'pinnedVersion'>('calls/api-versions.ts')),
   };

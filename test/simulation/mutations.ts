@@ -559,4 +559,65 @@ export const mutations: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'does not count what it asks of the activity log',
+    breaks: 'logIsAskedSparingly',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'domain/caller-asks.ts',
+        find: 'return { ...ask, asked: ask.asked + 1, dueAt: nextAsk(ask, now, now) };',
+        put: 'return ask;',
+      },
+    ],
+  },
+  {
+    name: 'asks the activity log for what another instance has just asked for',
+    breaks: 'logIsAskedSparingly',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'tick/find-callers.ts',
+        find: 'asked.filter(({ trackingId }) => own.has(trackingId))',
+        put: 'asked',
+      },
+    ],
+  },
+  {
+    name: 'pays for the first page of an activity log alone',
+    breaks: 'logIsPaidFor',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'tick/find-callers.ts',
+        find: 'answers.push({ call, requests, throttledUntil });',
+        put: 'answers.push({ call, requests: Math.min(requests, 1), throttledUntil });',
+      },
+    ],
+  },
+  {
+    name: 'takes the start of a neighbour’s operation for one of its own',
+    breaks: 'callersAreFound',
+    foundBy: 'trouble',
+    edits: [
+      {
+        file: 'domain/caller.ts',
+        find: 'if (resource === cluster)',
+        put: "if (!resource.includes('/agentpools/'))",
+      },
+    ],
+  },
+  {
+    name: 'drops the messages that wait when it writes down who started the operation',
+    breaks: 'everyRecordedChangeIsTold',
+    foundBy: 'fault',
+    within: 'who started operations',
+    edits: [
+      {
+        file: 'tick/find-callers.ts',
+        find: 'const next = { ...operation, startedBy };',
+        put: 'const next = { ...operation, startedBy, outbox: { ...operation.outbox, owed: [] } };',
+      },
+    ],
+  },
 ];

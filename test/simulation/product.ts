@@ -1,5 +1,6 @@
 import { retryChannel } from '../../shared/requests/channels.ts';
 import { createBudgetStore } from '../../shared/store/budget-store.ts';
+import { createCallerStore } from '../../shared/store/caller-store.ts';
 import { createOperationStore } from '../../shared/store/operation-store.ts';
 import { createStateStore } from '../../shared/store/state-store.ts';
 import { createUsualStore } from '../../shared/store/usual-store.ts';
@@ -25,6 +26,7 @@ export interface Product {
   readonly createUsualStore: typeof createUsualStore;
   readonly createWatchStore: typeof createWatchStore;
   readonly createBudgetStore: typeof createBudgetStore;
+  readonly createCallerStore: typeof createCallerStore;
   readonly createVersionStore: typeof createVersionStore;
   readonly createApiVersions: typeof createApiVersions;
   readonly pinnedVersion: typeof pinnedVersion;
@@ -43,6 +45,7 @@ export const theProduct: Product = {
   createUsualStore,
   createWatchStore,
   createBudgetStore,
+  createCallerStore,
   createVersionStore,
   createApiVersions,
   pinnedVersion,

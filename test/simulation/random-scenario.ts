@@ -31,8 +31,17 @@ export function fromSeed(seed: number): { scenario: Scenario; decisions: Decisio
   ];
   if (random.chance(0.1))
     steps.push({ at: random.below(lasts), on: 0, do: 'retry', channel: 'payments' });
-  const scenario: Scenario = { name: `seed ${seed}`, operations, steps };
+  const log = someLog(createRandom(seed + 1_000_000));
+  const scenario: Scenario = { name: `seed ${seed}`, operations, steps, ...log };
   return { scenario, decisions: randomly(random, random.pick([0.01, 0.03, 0.08])) };
+}
+
+/** Numbers of its own: a story is the same with it and without. */
+function someLog(random: Random): Pick<Scenario, 'log'> {
+  if (!random.chance(0.5)) return {};
+  return {
+    log: { showsAfter: random.pick([0, 200, 900, 1400]), pages: random.pick([1, 3, 15]) },
+  };
 }
 
 function someOperation(name: string, lasts: number, random: Random): SimulatedOperation {

@@ -85,6 +85,14 @@ export interface SimulatedOffer extends Pick<Offer, 'offered' | 'code'> {
   readonly from: number;
 }
 
+/** The activity log, in which each operation that has a start time has a starter. */
+export interface SimulatedLog {
+  /** Events show so many seconds after they happened. */
+  readonly showsAfter: number;
+  /** Requests that it takes to read it. */
+  readonly pages: number;
+}
+
 /** A story to simulate. After its steps the world heals, and everything must come to rest. */
 export interface Scenario {
   readonly name: string;
@@ -93,6 +101,8 @@ export interface Scenario {
   readonly trouble?: Trouble;
   /** With these the app chooses the api-version by itself; default: it is pinned, and taken. */
   readonly offers?: readonly SimulatedOffer[];
+  /** Default: the app does not look for callers. */
+  readonly log?: SimulatedLog;
 }
 
 /** A tick on an instance, every so many seconds. */

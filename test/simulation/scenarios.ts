@@ -88,6 +88,52 @@ const retirements: readonly Scenario[] = [
   },
 ];
 
+/** An upgrade of which ARM says that it began at a minute from the beginning, mostly before it. */
+const begunAt = (name: string, minute: number, channel = 'default'): SimulatedOperation => {
+  const kind = {
+    operationType: 'PutManagedCluster',
+    subOperationType: 'Upgrading',
+    startTime: new Date(Date.parse('2024-05-06T07:00:00.000Z') + minute * 60_000).toISOString(),
+  };
+  return {
+    ...succeeds,
+    name,
+    channel,
+    script: [
+      [0, { ...kind, status: 'InProgress' }],
+      [40, { ...kind, status: 'Upgrading' }],
+      [70, { ...kind, status: 'Succeeded' }],
+    ],
+  };
+};
+const five = ['alpha', 'bravo', 'charlie', 'delta', 'echo'];
+
+/** Who started operations is asked for beside all else. */
+const askedFor: readonly Scenario[] = [
+  {
+    name: 'who started operations, asked by two instances at once',
+    operations: [begunAt('alpha', -4), begunAt('bravo', -4, 'payments')],
+    steps: [register('alpha'), register('bravo'), ...ticks(1, 91), ...ticks(31, 91, 30, 1)],
+    log: { showsAfter: 60, pages: 2 },
+  },
+];
+
+/** Logs that are late or long. */
+const lateAndLong: readonly Scenario[] = [
+  {
+    name: 'an activity log that shows events twenty minutes late',
+    operations: [begunAt('alpha', -4)],
+    steps: [register('alpha'), ...ticks(1, 1681), ...ticks(1, 1681, 30, 1)],
+    log: { showsAfter: 1200, pages: 1 },
+  },
+  {
+    name: 'a long activity log of operations that began one after the other',
+    operations: five.map((name, at) => begunAt(name, at - 4)),
+    steps: [...five.map((name) => register(name)), ...ticks(1, 601)],
+    log: { showsAfter: 900, pages: 18 },
+  },
+];
+
 /** Two short ones, for pairs of faults. */
 export const shortScenarios: readonly Scenario[] = [
   {
@@ -261,6 +307,7 @@ export const scenarios: readonly Scenario[] = [
     steps: [register('alpha'), ...ticks(1, 361)],
   },
   ...retirements,
+  ...askedFor,
 ];
 
 const others: readonly SimulatedOperation[] = [
@@ -276,6 +323,7 @@ const all = others.map(({ name }, at) => register(name, at / 10));
 /** One part of the world is out of order for minutes; the others must not feel it. */
 export const troubles: readonly Scenario[] = [
   ...retirements,
+  ...lateAndLong,
   ...(['hangs', 'refused', 'rejected', 'strange'] as const).map((how): Scenario => ({
     name: `a channel that ${how === 'hangs' ? 'does not answer' : `is ${how}`}`,
     operations: others,

@@ -8,6 +8,7 @@ import { invariants } from './invariants.ts';
 import { theProduct, type Product } from './product.ts';
 import type { Scenario, SimulatedOperation } from './scenario.ts';
 import { simulatedArm } from './simulated-arm.ts';
+import { simulatedLog } from './simulated-log.ts';
 import { withVersions } from './simulated-versions.ts';
 import { fateInTrouble } from './trouble.ts';
 
@@ -39,7 +40,7 @@ export async function simulate(
   product: Product = theProduct,
   wrapping: Wrapping = {},
 ): Promise<Simulation> {
-  const { operations, steps, trouble = {}, offers = [] } = scenario;
+  const { operations, steps, trouble = {}, offers = [], log } = scenario;
   const lastStep = start + Math.max(0, ...steps.map(({ at }) => at)) * 1000;
   const healedAt = lastStep + 29_000;
   let requests = 0;
@@ -89,8 +90,15 @@ export async function simulate(
       by,
       versions: needs.versions,
     });
+    const callers =
+      log === undefined
+        ? null
+        : {
+            readLog: simulatedLog(engine, log, operations, by, tick),
+            store: needs.callerStore,
+          };
     void product
-      .tick({ ...needs, arm })
+      .tick({ ...needs, arm, callers })
       .catch((error: unknown) => noteCrash(engine, by, error))
       .finally(() => {
         instance.isTicking = false;
