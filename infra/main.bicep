@@ -76,7 +76,7 @@ param maximumInstanceCount int = 40
 @maxValue(1000)
 param alwaysReadyHttpInstances int = 0
 
-@description('Who may call the app, as ranges of addresses (CIDR) separated by commas: 203.0.113.0/24. Empty: everybody. Deployments are not restricted.')
+@description('Who may call the app, as ranges of addresses (CIDR) separated by commas: 203.0.113.0/24. Empty: everybody. The upload of packages is not restricted.')
 param allowedAddresses string = ''
 
 var tags = { 'azd-env-name': environmentName }

@@ -18,7 +18,7 @@ Without a COMMAND it registers the operation that is running now, the newest whe
   --channel NAME         a channel that the notifier has; default: its default channel
   --mention WHO          here, channel, or a Slack ID: when it fails, stands still or is lost
   --rest                 asks Azure with `az rest` alone; default: where that fails, the extension aks-preview is asked
-  --api-version VERSION  for `az rest`; default: 2025-05-02-preview, or when Azure no longer offers it, the newest preview
+  --api-version VERSION  for `az rest`; default: 2026-10-02-preview; where Azure does not offer one, another preview
   --tries N              how often to ask Azure and the notifier, 1 to 9999; default: 12
   --pause SECONDS        between tries, at most 9999; default: 5
 
@@ -50,7 +50,12 @@ newline='
 '
 cr=$(printf '\r')
 group='' cluster='' pool='' subscription='' label='' channel='' mention=''
-rest=no api_version=2025-05-02-preview tries=12 pause=5 given=''
+# Previews with the operations, newest first, as the app knows them (shared/domain/known-versions.ts). Azure retires them
+# about 19 to 27 months after their date, and offers new ones in some places later.
+known='2026-10-02-preview 2026-08-02-preview 2026-07-02-preview 2026-05-02-preview 2026-04-02-preview 2026-02-02-preview
+2026-01-02-preview 2025-10-02-preview 2025-09-02-preview 2025-08-02-preview 2025-07-02-preview 2025-06-02-preview
+2025-05-02-preview'
+rest=no api_version=${known%% *} tries=12 pause=5 given=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h)
@@ -159,20 +164,30 @@ list_operations() {
   esac
 }
 
-# As list_operations; when Azure does not offer the api-version, once more with one that it names.
+# As list_operations; when Azure does not offer the api-version, with the newest preview that it names, and where it names
+# none, with the known ones, one after another.
 list_operations_of_some_version() {
-  list_operations && return 0
-  grep -Eiq 'NoRegisteredProviderFound|InvalidResourceType|InvalidApiVersion|UnsupportedApiVersion' "$errors" || return 1
-  # The operations are in previews only, since 2023-10-02-preview.
-  offered=$(sed -n "s/.*supported api-versions are '\([^']*\)'.*/\1/p" "$errors" | tr -d ' ' | tr ',' '\n' |
-    awk '/^[0-9-]+-preview$/ && $0 >= "2023-10-02-preview"' | sort | tail -n 1)
-  if [ -z "$offered" ]; then
-    echo 'Azure does not offer this api-version and names no other preview; --api-version takes another one.' >>"$errors"
-    return 1
-  fi
-  printf 'track-latest: Azure no longer offers the api-version; going on with %s\n' "$offered" >&2
-  api_version=$offered
-  list_operations
+  refused=''
+  until list_operations; do
+    grep -Eiq 'NoRegisteredProviderFound|InvalidResourceType|InvalidApiVersion|UnsupportedApiVersion' "$errors" || return 1
+    refused="$refused $api_version"
+    # The operations are in previews only, since 2023-10-02-preview.
+    offered=$(sed -n "s/.*supported api-versions are '\([^']*\)'.*/\1/p" "$errors" | tr -d ' ' | tr ',' '\n' |
+      awk '/^[0-9-]+-preview$/ && $0 >= "2023-10-02-preview"' | sort | tail -n 1)
+    # A list without a preview is the last word of AKS; without a list, ARM has not asked AKS.
+    grep -q 'supported api-versions are' "$errors" || offered=$known
+    for next in $offered ''; do
+      case "$refused " in *" $next "*) ;; *) break ;; esac
+    done
+    if [ -z "$next" ]; then
+      echo 'Azure offers no preview that is known to have the operations; --api-version takes another one.' >>"$errors"
+      return 1
+    fi
+    api_version=$next
+    : >"$errors"
+  done
+  [ -z "$refused" ] ||
+    printf 'track-latest: Azure does not offer the api-version%s here; going on with %s\n' "$refused" "$api_version" >&2
 }
 
 # `az aks operation` is of the preview extension. az would ask whether to install it, and a pipeline has nobody to answer.

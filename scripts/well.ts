@@ -30,7 +30,11 @@ interface Seen {
 }
 
 /** One look: what was seen, by whose clock, or why nothing was. */
-type Look = { readonly seen: Seen; readonly at: number } | { readonly why: string };
+type Look =
+  | { readonly seen: Seen; readonly at: number }
+  | { readonly why: string }
+  /** The address of this machine, as App Service saw it. */
+  | { readonly refused: string };
 
 const { url, version, minutes } = order();
 const giveUpAt = performance.now() + minutes * 60_000;
@@ -47,8 +51,10 @@ for (;;) {
   }
   if (missing.what !== told) console.log(missing.what);
   told = missing.what;
-  if (performance.now() > giveUpAt) {
-    console.error(`\nThis did not end within ${minutes} minutes. ${missing.step}`);
+  const isLate = performance.now() > giveUpAt;
+  if (isLate || missing.isFinal === true) {
+    const late = isLate ? `This did not end within ${minutes} minutes. ` : '';
+    console.error(`\n${late}${missing.step}`);
     process.exitCode = 1;
     break;
   }
@@ -56,7 +62,13 @@ for (;;) {
 }
 
 /** What is not yet as it should be, and what a person does if it stays so; `null`: nothing. */
-function missingIn(look: Look): { what: string; step: string } | null {
+function missingIn(look: Look): { what: string; step: string; isFinal?: true } | null {
+  if ('refused' in look)
+    return {
+      what: `health refuses this machine's address, ${look.refused}: whether version ${version} works cannot be seen from here.`,
+      step: 'Run npm run well from an address that is among ALLOWED_ADDRESSES; or add this one there, azd provision, and run it again. The deployment itself has ended.',
+      isFinal: true,
+    };
   if ('why' in look)
     return {
       what: `health does not answer: ${look.why}.`,
@@ -93,6 +105,9 @@ async function lookAt(health: URL): Promise<Look> {
       redirect: 'manual',
       signal: AbortSignal.timeout(30_000),
     });
+    // App Service sends it when an access restriction has refused the request.
+    const refused = response.headers.get('x-ms-forbidden-ip');
+    if (response.status === 403 && refused !== null) return { refused };
     const answer = healthIn(await response.json().catch(() => null));
     if (answer === null)
       return { why: `what answers there with ${response.status} is not the app` };

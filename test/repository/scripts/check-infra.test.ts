@@ -18,7 +18,7 @@ const snapshotOf = (resources: unknown): string =>
 
 /** Runs scripts/check-infra.ts beside an infra/ of one template, with a compiler that answers as it is told to. */
 function check(
-  { lint = '', evaluates = [one] as unknown, hasCompiler = true, isCi = true },
+  { lint = '', evaluates = [one] as unknown, hasCompiler = true, isCi = true, version = '0.49.2' },
   committed: string | null = snapshotOf([one]),
   ...args: string[]
 ) {
@@ -44,7 +44,7 @@ function check(
       join(bin, 'bicep'),
       `#!/bin/sh
 case $1 in
-  --version) echo Bicep of a test ;;
+  --version) echo 'Bicep CLI version ${version} (b34271ac51)' ;;
   lint) printf '%s' '${lint}' >&2 ;;
   snapshot) cp '${folder.path}/made.json' "\${2%.bicepparam}.snapshot.json" ;;
 esac
@@ -87,6 +87,21 @@ describe('npm run check:infra', () => {
     expect({ status, now: JSON.parse(now) }).toEqual({
       status: 0,
       now: JSON.parse(snapshotOf([one])),
+    });
+  });
+
+  it('remarks that another compiler wrote the snapshots, and writes none with it', () => {
+    const remark = /Bicep 0\.49\.2 wrote the snapshots.*az bicep install --version v0\.49\.2/;
+    expect(check({}).out).not.toMatch(remark);
+    expect(check({ version: '0.50.1' })).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(remark),
+    });
+    const refused = check({ version: '0.50.1' }, snapshotOf([]), '--write');
+    expect(refused).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/Nothing was written.*version 0\.50\.1.*scripts\/check-infra\.ts/),
+      now: snapshotOf([]),
     });
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../local/arm/listen.ts';
+import { isKnownVersion, newestKnown } from '../../../shared/domain/known-versions.ts';
 import {
   created,
   lacksOperation,
@@ -345,7 +346,7 @@ describe('track-latest.sh, when Azure does not offer the api-version', () => {
       plan: { looks: [[ended], [ended, started]], offered },
     });
     expect(error).toBe(
-      'track-latest: Azure no longer offers the api-version; going on with 2026-07-02-preview\n',
+      'track-latest: Azure does not offer the api-version 2026-10-02-preview here; going on with 2026-07-02-preview\n',
     );
     expect(code).toBe(0);
     expect(registered).toMatchObject([{ operationId: started.name }]);
@@ -355,6 +356,32 @@ describe('track-latest.sh, when Azure does not offer the api-version', () => {
     expect(asked.slice(-2)).toEqual(
       Array(2).fill(expect.stringContaining('?api-version=2026-07-02-preview ')),
     );
+  });
+
+  it('takes the known ones in turn where ARM names none of AKS, as the app knows them', async () => {
+    const started = running();
+    const unknown =
+      'Bad Request({"error":{"code":"InvalidApiVersionParameter","message":"The api-version is invalid. The supported versions are \'2026-06-01,2027-01-01-preview\'."}})';
+    const { code, error, az, registered } = await play(`${script} --rest -- ${upgrade}`, {
+      plan: { looks: [unknown, unknown, [ended], [ended, started]] },
+    });
+    expect({ code, registered }).toMatchObject({
+      code: 0,
+      registered: [{ operationId: started.name }],
+    });
+    expect(error).toContain('here; going on with 2026-07-02-preview');
+    const asked = az.calls.flatMap(
+      ({ args }) => /\?api-version=(\S+)/.exec(args.join(' '))?.[1] ?? [],
+    );
+    const source = readFileSync(
+      join(import.meta.dirname, '../../../scripts/track-latest.sh'),
+      'utf8',
+    );
+    const known = /^known='([^']+)'/m.exec(source)?.[1]?.split(/\s/) ?? [];
+    expect(known.filter((version) => !isKnownVersion(version))).toEqual([]);
+    expect(known).toEqual(known.toSorted().toReversed());
+    expect(known[0]).toBe(newestKnown);
+    expect([...new Set(asked)]).toEqual(known.slice(0, 3));
   });
 
   it.each([

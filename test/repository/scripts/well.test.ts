@@ -21,6 +21,10 @@ async function wait(...answers: readonly (Answer | string)[]) {
   const server = createServer((_request, response) => {
     const answer = answers[Math.min(asked, answers.length - 1)];
     asked += 1;
+    if (answer === 'refused') {
+      response.writeHead(403, { 'x-ms-forbidden-ip': '198.51.100.7' }).end('<html>Ip Forbidden');
+      return;
+    }
     if (answer === undefined || typeof answer === 'string') {
       response.end(answer);
       return;
@@ -79,6 +83,14 @@ describe('npm run well', () => {
       `It works: version ${version} runs, and has completed a tick.`,
       '',
     ]);
+  });
+
+  it('ends at once, and says what to do, where health refuses the address of this machine', async () => {
+    const { code, said } = await wait('refused', works);
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /this machine's address, 198\.51\.100\.7.*\n\nRun npm run well .*ALLOWED_ADDRESSES/,
+    );
   });
 
   it.each([
