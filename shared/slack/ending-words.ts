@@ -55,26 +55,36 @@ export function restoredWords(restored: readonly Broken[], now: IsoTime): string
 }
 
 /**
- * In which state a failure left things: `cluster: Failed (1.33.2 requested) · userpool: Failed (1.33.2 requested): subnet
- * full · 2 pools: Succeeded`; empty: nobody knows. Slack markup.
+ * In which state a failure left things: `cluster: Failed · userpool: Failed (1.33.2 requested): subnet full · 2 pools:
+ * Succeeded`; empty: nobody knows. Slack markup.
+ *
+ * @param known the title of the cause that the message says already
  */
 export function leftWords(
   left: readonly LeftBehind[],
   reference: OperationReference,
   kind: OperationKind,
+  known: string | null,
 ): string {
   const isUpgrade = kind.action === null || kind.action === 'upgrade';
   const [well, troubled] = [true, false].map((isWell) =>
     left.filter(({ provisioningState }) => hasSucceeded(provisioningState) === isWell),
   );
-  const shown = (troubled ?? []).slice(0, mostPools).map((one) => {
+  const inWords = (troubled ?? []).slice(0, mostPools).map((one) => {
     const { pool, provisioningState: state, requestedVersion: version, error } = one;
     const isAsked = isUpgrade && (pool !== null || kind.target !== 'agentPool');
     const requested = isAsked && version !== undefined ? ` (${inline(version, 40)} requested)` : '';
-    const why = error === undefined ? '' : `: ${reasonOf(error, pool, reference, kind)}`;
-    return `${pool === null ? 'cluster' : inline(pool)}: ${inline(state, 40)}${requested}${why}`;
+    const reason = error === undefined ? known : reasonOf(error, pool, reference, kind);
+    const why = reason === null || reason === known ? '' : `: ${inline(reason, 100)}`;
+    return {
+      name: pool === null ? 'cluster' : inline(pool),
+      state: `${inline(state, 40)}${requested}${why}`,
+    };
   });
-  const hidden = (troubled ?? []).length - shown.length;
+  const shown = [...Map.groupBy(inWords, ({ state }) => state)].map(
+    ([state, same]) => `${same.map(({ name }) => name).join(', ')}: ${state}`,
+  );
+  const hidden = (troubled ?? []).length - inWords.length;
   const pools = (well ?? []).filter(({ pool }) => pool !== null).length;
   const cluster = (well ?? []).length > pools ? ['cluster'] : [];
   const counted = pools === 0 ? [] : [pools === 1 ? '1 pool' : `${pools} pools`];
@@ -86,7 +96,7 @@ export function leftWords(
   ].join(' · ');
 }
 
-/** Why a pool could not be provisioned: the cause where it is known, else Azure's code or words. */
+/** Why a pool could not be provisioned: the cause where it is known, else Azure's code or words. Not escaped. */
 function reasonOf(
   error: ErrorDetail,
   pool: string | null,
@@ -97,5 +107,5 @@ function reasonOf(
   const at = { ...reference, agentPoolName: pool };
   const explanation = explain(error, at, { kind, isRunning: false });
   const { code, message } = mostSpecific(error);
-  return inline(explanation?.title ?? code ?? message ?? 'no reason given', 100);
+  return explanation?.title ?? code ?? message ?? 'no reason given';
 }

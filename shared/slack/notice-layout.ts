@@ -133,7 +133,7 @@ export function partsOf({ parts }: Pick<Notice, 'parts'>, max: number): string {
 
 /** What a failure left behind, in a paragraph of at most `max` characters; empty: nothing is known. */
 function leftOf({ left }: Pick<Notice, 'left'>, max: number): string {
-  return left === undefined ? '' : truncateEscaped(`${bold('Left')} ${left}`, max);
+  return left === undefined ? '' : truncateEscaped(`${bold('State')} ${left}`, max);
 }
 
 /** Links, names, times and IDs: all that is there to be looked up. */

@@ -183,7 +183,7 @@ function setRightWords(news: News): string {
   const restored = restoredBy(news);
   return restored.length === 0
     ? ''
-    : `Set right again: ${restoredWords(restored, news.message.at)}`;
+    : `Succeeded again: ${restoredWords(restored, news.message.at)}`;
 }
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {

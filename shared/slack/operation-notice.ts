@@ -45,7 +45,7 @@ export function operationNotice(
     asksForAction: (tone === 'bad' || tone === 'warning') && explanation?.needsNothing !== true,
     facts: facts === '' ? null : facts,
     ...(advice === null ? {} : { advice }),
-    said: isDeleted(news) ? null : error === null ? codeOf(news) : saidOf(error, explanation),
+    said: isDeleted(news) ? null : error === null ? codeOf(news) : saidOf(error, explanation, left !== ''),
     ...(parts === '' ? {} : { parts }),
     ...(left === '' ? {} : { left }),
     links: [
@@ -74,8 +74,10 @@ function callerWords({ event }: OperationEvent, { startedBy }: Subject): string[
 }
 
 /** In which state a failure left the cluster; empty: it is no failure, or nobody knows. */
-function leftOf({ lead, message: { state }, subject: { reference, left = [] } }: News): string {
-  return lead.event === 'finished' ? leftWords(left, reference, kindOn(reference, state.kind)) : '';
+function leftOf({ lead, message: { state }, subject, explanation }: News): string {
+  if (lead.event !== 'finished') return '';
+  const { reference, left = [] } = subject;
+  return leftWords(left, reference, kindOn(reference, state.kind), explanation?.title ?? null);
 }
 
 /** The error that belongs to the news: a phase may come with one that was posted before. */
@@ -108,10 +110,15 @@ function adviceOf({ cause, step, command, link, note }: Explanation, tone: Tone)
 }
 
 /** Azure's telling sentence, with the code that is explained or else tells most; `null` when nothing can be read. */
-function saidOf(error: ErrorDetail, explanation: Explanation | null): Said | null {
+function saidOf(
+  error: ErrorDetail,
+  explanation: Explanation | null,
+  isStateKnown: boolean,
+): Said | null {
   const { code, target } = mostSpecific(error);
-  // Where it is explained, the start and the end are enough to recognise it.
-  const message = tellingSentence(error, explanation === null ? 300 : 200);
+  // Where it is explained, the start and the end are enough to recognise it; the state then says more.
+  const explained = isStateKnown ? 130 : 200;
+  const message = tellingSentence(error, explanation === null ? 300 : explained);
   if (explanation !== null && explanation.code !== code)
     return { code: explanation.code, target: null, message };
   return code === null && message === null ? null : { code, target, message };

@@ -179,7 +179,7 @@ describe('the ending of an operation that failed', () => {
     ]);
     expect(messages(app, 'Failed')).toEqual([
       expect.stringMatching(
-        /Left\W+cluster: Failed \(1\.34\.1 requested\) · gpupool: Failed \(1\.34\.1 requested\): .*drain.* · 2 pools: Succeeded/,
+        /State\W+cluster, gpupool: Failed \(1\.34\.1 requested\) · 2 pools: Succeeded/,
       ),
     ]);
   });
@@ -222,7 +222,7 @@ describe('what a failure left in a watched cluster', () => {
     const [right, ...others] = [...messages(app, 'Succeeded'), ...messages(app, 'Set right')];
     expect(right).toMatch(/^Succeeded: .*: set right again\n/);
     expect(right).toMatch(
-      /Set right again: the cluster and pool gpupool, \d+ min after the failure/,
+      /Succeeded again: the cluster and pool gpupool, \d+ min after the failure/,
     );
     expect(others).toEqual([]);
   });
