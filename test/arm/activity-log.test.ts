@@ -171,7 +171,7 @@ describe('reading the activity log', () => {
   it('ends in time where a page hangs', async () => {
     const server = await listenLocally(() => {});
     const read = readerOf(server.url);
-    expect(await read(question, 200, 20)).toMatchObject({ calls: 1, ...nothing });
+    expect(await read(question, 200, 20)).toMatchObject(nothing);
     await server.close();
   });
 });
