@@ -26,8 +26,9 @@ const documentSchema = z.strictObject({
 
 /**
  * The stand-in's own routes, for other programs: `GET|PUT /_standin/faults`, `GET|PUT /_standin/api-versions`
- * (all that are supported, what is left out is retired; or an offer, also of one location), `GET|POST /_standin/operations`, `POST /_standin/activity-log`,
- * `PATCH|PUT /_standin/clusters` (parts of a cluster's document, or all of it), `GET /_standin/scenarios`.
+ * (all that are supported, what is left out is retired; or an offer, also of one location),
+ * `GET|POST /_standin/operations`, `POST /_standin/activity-log`, `PATCH|PUT /_standin/clusters` (parts of a cluster's
+ * document, or all of it), `GET /_standin/scenarios`.
  */
 export function answerAdmin(
   route: string,

@@ -125,58 +125,69 @@ function withChanges(
   return withPools(next, pools);
 }
 
-function afterOperation(
-  document: Json,
-  { agentPoolName, changes, progress }: ClusterEvent & { readonly kind: 'operation' },
-  busy: Set<string>,
-): Json {
-  const shown = progress();
+type OperationEvent = ClusterEvent & { readonly kind: 'operation' };
+
+function afterOperation(document: Json, event: OperationEvent, busy: Set<string>): Json {
+  const { agentPoolName, changes } = event;
+  const shown = event.progress();
   const isOfPool = agentPoolName !== undefined;
   const patches = changes.pools ?? {};
-  const deletes = (name: string) => patches[name] === null;
   // What an operation runs on is there.
-  const own = isOfPool && !deletes(agentPoolName) ? { [agentPoolName]: {} } : {};
+  const own = isOfPool && patches[agentPoolName] !== null ? { [agentPoolName]: {} } : {};
   const asked = { ...changes, pools: { ...own, ...patches } };
-  const ended = shown.outcome === 'Succeeded';
-  let next = withChanges(document, asked, ended ? 1 : shown.done, ended);
+  const hasSucceeded = shown.outcome === 'Succeeded';
+  const changed = withChanges(document, asked, hasSucceeded ? 1 : shown.done, hasSucceeded);
   const doing = changes.doing ?? shown.doing;
 
-  const ofPools = new Map<string, { readonly outcome: Outcome; readonly error?: unknown }>();
-  for (const name of Object.keys(asked.pools)) {
-    // Pools are upgraded in turn: one of which nothing is shown yet has not begun.
-    const waits = !isOfPool && shown.pools.length > 0 && shown.outcome !== 'Succeeded';
-    if (!waits) ofPools.set(name, shown);
-  }
-  for (const one of shown.pools) ofPools.set(one.pool, one);
-  // A good end of the cluster's own operation sets all its pools right.
-  if (ended && !isOfPool)
-    for (const { name } of poolsOf(next) ?? [])
-      if (typeof name === 'string') ofPools.set(name, { outcome: 'Succeeded' });
-
-  for (const [name, { outcome, error }] of ofPools) {
+  let next = changed;
+  for (const [name, { outcome, error }] of poolsConcerned(changed, asked, isOfPool, shown)) {
+    if (!mayWrite(busy, name, outcome)) continue;
+    const meanwhile = patches[name] === null ? 'Deleting' : doing;
     const left = isBad(outcome) ? changes.left?.pools?.[name] : undefined;
-    const state = outcome === 'running' ? (deletes(name) ? 'Deleting' : doing) : (left ?? outcome);
-    const pools = poolsOf(next);
-    const pool = pools === null ? undefined : poolNamed(pools, name);
-    if (pools === null || pool === undefined || !mayWrite(busy, name, outcome)) continue;
-    const { status: _before, ...rest } = pool;
-    const status = state === 'Failed' && error !== undefined ? { provisioningError: error } : null;
-    const after = { ...rest, provisioningState: state, ...(status !== null && { status }) };
-    next = withPools(next, withPool(pools, name, after));
+    next = withPoolState(next, name, outcome === 'running' ? meanwhile : (left ?? outcome), error);
   }
 
   const left = isBad(shown.outcome) ? changes.left?.cluster : undefined;
   const meanwhile = isOfPool ? 'Updating' : doing;
-  const ends = isOfPool ? undefined : shown.outcome;
-  const state = shown.outcome === 'running' ? meanwhile : (left ?? ends);
-  if (state !== undefined && mayWrite(busy, '', shown.outcome)) {
-    const after = merged(next, { properties: { provisioningState: state } });
-    if (isJson(next['properties']) && isJson(after)) next = after;
-  }
-  return next;
+  const end = left ?? (isOfPool ? undefined : shown.outcome);
+  const state = shown.outcome === 'running' ? meanwhile : end;
+  if (state === undefined || !isJson(next['properties'])) return next;
+  if (!mayWrite(busy, '', shown.outcome)) return next;
+  return { ...next, properties: { ...next['properties'], provisioningState: state } };
 }
 
-/** Notes that a running operation has the word; one that ended does not overrule it. */
+/** What became of each agent pool with which an operation has to do, by name. */
+function poolsConcerned(
+  document: Json,
+  { pools }: { readonly pools: object },
+  isOfPool: boolean,
+  shown: OperationProgress,
+): Map<string, { readonly outcome: Outcome; readonly error?: unknown }> {
+  const all = new Map<string, { readonly outcome: Outcome; readonly error?: unknown }>();
+  // Pools are upgraded in turn: one of which nothing is shown yet has not begun.
+  const isInTurn = !isOfPool && shown.pools.length > 0;
+  if (!isInTurn) for (const name of Object.keys(pools)) all.set(name, shown);
+  for (const one of shown.pools) all.set(one.pool, one);
+  // A good end of the cluster's own operation sets all its pools right.
+  if (!isOfPool && shown.outcome === 'Succeeded')
+    for (const { name } of poolsOf(document) ?? []) all.set(String(name), shown);
+  return all;
+}
+
+function withPoolState(document: Json, name: string, state: string, error: unknown): Json {
+  const pools = poolsOf(document);
+  const pool = pools === null ? undefined : poolNamed(pools, name);
+  if (pools === null || pool === undefined) return document;
+  const { status: _before, ...rest } = pool;
+  const hasError = state === 'Failed' && error !== undefined;
+  const status = hasError ? { status: { provisioningError: error } } : {};
+  return withPools(
+    document,
+    withPool(pools, name, { ...rest, provisioningState: state, ...status }),
+  );
+}
+
+/** Notes that a running operation decides the state; one that ended does not overrule it. */
 function mayWrite(busy: Set<string>, name: string, outcome: Outcome): boolean {
   const key = name.toLowerCase();
   if (outcome === 'running') busy.add(key);

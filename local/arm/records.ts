@@ -184,7 +184,7 @@ export function createRecords(
 
   /**
    * Drops the record with this ARM ID, or, given a cluster's or resource group's, all that is in it. A deleted agent
-   * pool's operations are not found at its path any more; at the cluster's they stay.
+   * pool leaves the cluster's document; its operations are not found at its path any more, at the cluster's they stay.
    */
   function forget(id: string): void {
     const path = parseOperationPath(id);
@@ -193,9 +193,16 @@ export function createRecords(
     const group = parseGroupId(id);
     if (path?.operationId !== undefined) clusters.get(path)?.delete(path.operationId.toLowerCase());
     if (cluster !== undefined) clusters.delete(cluster);
-    if (pool !== undefined) deletedPools.add(resourceId(pool).toLowerCase());
+    if (pool !== undefined) forgetPool(pool);
     if (group !== undefined) clusters.deleteGroup(group);
     save();
+  }
+
+  function forgetPool(pool: OperationPath): void {
+    deletedPools.add(resourceId(pool).toLowerCase());
+    const { agentPoolName = '' } = pool;
+    const changes = { pools: { [agentPoolName]: null } };
+    if (clusters.get(pool) !== undefined) clusters.happened(pool, { kind: 'parts', changes });
   }
 
   /** What is played, with what it shows now. */

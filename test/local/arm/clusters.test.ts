@@ -186,6 +186,8 @@ describe('setting a cluster', () => {
       spot: undefined,
     });
     expect(await ofPools(arm, 'count')).toEqual({ systempool: 3, userpool: 6, spot: 1 });
+    arm.forget(`${poolsPath}/UserPool`);
+    expect(await ofPools(arm, 'count')).toEqual({ systempool: 3, spot: 1 });
   });
 
   it('replaces the whole document, however strange', async () => {
