@@ -7,7 +7,7 @@ import { seeded } from './numbers.ts';
 import { fetchToken } from './obvious.ts';
 import { getStatus, obviousPoller, ourPoller } from './pollers.ts';
 
-/** What this process is told to do. */
+/** What this process is given to do. */
 export interface BudgetAssignment {
   readonly poller: 'ours' | 'obvious';
   /** Whether ARM counts Lists among the status reads too. */

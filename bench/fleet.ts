@@ -17,7 +17,7 @@ export interface Fleet {
   readonly perCluster: number;
 }
 
-/** How many channels a fleet is told to. */
+/** How many channels a fleet posts to. */
 export const channels = 10;
 
 /** The operations of a fleet, spread evenly; the same for the same fleet. */
@@ -54,7 +54,7 @@ export function statusOf(index: number): {
  * Puts a fleet into an empty table, each operation seen once as `InProgress`.
  *
  * @param now when that was
- * @param events those that are told; absent: as for every registered operation
+ * @param events those that are posted; absent: as for every registered operation
  */
 export async function seed(
   table: TableClient,

@@ -31,8 +31,10 @@ export function benchGrowth(): void {
         const text = piece.repeat((size * 1024) / piece.length);
         return median(Array.from({ length: 5 }, (_, round) => timeOf(work, `${text}${round}`)));
       });
-      const told = times.map((ms, index) => `${sizes[index]} KiB ${ms.toFixed(1)} ms`).join(', ');
-      console.log(`${name} of ${JSON.stringify(piece)}: ${told}`);
+      const figures = times
+        .map((ms, index) => `${sizes[index]} KiB ${ms.toFixed(1)} ms`)
+        .join(', ');
+      console.log(`${name} of ${JSON.stringify(piece)}: ${figures}`);
     }
   }
 }

@@ -37,7 +37,7 @@ export async function ourPoller(
   const client = TableClient.fromConnectionString(storage, table, {
     allowInsecureConnection: true,
   });
-  // Nobody wants to be told of the changes: how they are read is what is measured.
+  // No change is posted: how operations are read is what is measured.
   await seed(client, fleet, clock(), ['finished']);
   const env = {
     AzureWebJobsStorage: storage,

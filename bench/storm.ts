@@ -55,8 +55,8 @@ export async function benchStorm(): Promise<void> {
     arm.set(operation.id, operation.answer);
     operation.endedAt = Date.now();
   }
-  const told = await untilTold(slack, storm, began + mostMs);
-  report(storm, told, slack, began);
+  const posted = await untilPosted(slack, storm, began + mostMs);
+  report(storm, posted, slack, began);
   for (const tick of ticks) console.log(`  ${tick}`);
 }
 
@@ -92,48 +92,48 @@ async function register(url: string, id: string, channel: string): Promise<void>
   if (response.status !== 201) throw new Error(`Registering is answered ${response.status}.`);
 }
 
-/** When each operation is told, in milliseconds since the epoch, as often as it is told. */
-function tellings({ messages }: Slack): Map<string, number[]> {
-  const told = new Map<string, number[]>();
+/** When each operation was posted, in milliseconds since the epoch, once for each message. */
+function postTimes({ messages }: Slack): Map<string, number[]> {
+  const posted = new Map<string, number[]>();
   for (const { payload, receivedAt } of messages) {
     for (const [, id = ''] of JSON.stringify(payload).matchAll(/Operation ([\da-f-]{36})/g))
-      told.set(id, [...(told.get(id) ?? []), Date.parse(receivedAt)]);
+      posted.set(id, [...(posted.get(id) ?? []), Date.parse(receivedAt)]);
   }
-  return told;
+  return posted;
 }
 
-async function untilTold(
+async function untilPosted(
   slack: Slack,
   storm: readonly Stormy[],
   latest: number,
 ): Promise<Map<string, number[]>> {
   for (;;) {
-    const told = tellings(slack);
-    if (storm.every(({ operationId }) => told.has(operationId))) return told;
-    if (Date.now() > latest) throw new Error(`Only ${told.size} operations were told.`);
+    const posted = postTimes(slack);
+    if (storm.every(({ operationId }) => posted.has(operationId))) return posted;
+    if (Date.now() > latest) throw new Error(`Only ${posted.size} operations were posted.`);
     await sleep(1000);
   }
 }
 
 function report(
   storm: readonly Stormy[],
-  told: ReadonlyMap<string, readonly number[]>,
+  posted: ReadonlyMap<string, readonly number[]>,
   { messages, attempts }: Slack,
   began: number,
 ): void {
   const waits = (some: readonly Stormy[]): string => {
     const seconds = some.map(
-      ({ operationId, endedAt }) => ((told.get(operationId)?.[0] ?? 0) - endedAt) / 1000,
+      ({ operationId, endedAt }) => ((posted.get(operationId)?.[0] ?? 0) - endedAt) / 1000,
     );
     return `${median(seconds).toFixed(0)} s in the middle, ${Math.max(...seconds).toFixed(0)} s at most`;
   };
-  const twice = [...told.values()].filter((times) => times.length > 1);
+  const twice = [...posted.values()].filter((times) => times.length > 1);
   const throttled = attempts.filter(({ status }) => status === 429);
-  const last = Math.max(...[...told.values()].flat());
+  const last = Math.max(...[...posted.values()].flat());
   console.log(
-    `  messages          ${messages.length}, ${throttled.length} times 429, ${twice.length} told twice`,
+    `  messages          ${messages.length}, ${throttled.length} times 429, ${twice.length} posted twice`,
   );
-  console.log(`  all told          ${((last - began) / 1000).toFixed(0)} s after the first ending`);
+  console.log(`  all posted        ${((last - began) / 1000).toFixed(0)} s after the first ending`);
   const isFailed = ({ answer }: Stormy): boolean => answer.status === 'Failed';
   const inStorm = storm.filter(({ channel }) => channel === 'default');
   console.log(`  failures waited   ${waits(inStorm.filter(isFailed))}`);

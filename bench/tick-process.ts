@@ -23,7 +23,7 @@ export interface TickFigures {
 /** As many readings at once as our poll makes. */
 const sameConcurrency = 48;
 
-/** What this process is told to do. */
+/** What this process is given to do. */
 export interface Assignment extends BenchSetup {
   readonly contender: Contender;
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { createRoot } from '../shared/app.ts';
 
-/** What this process is told to do. */
+/** What this process is given to do. */
 export type WatchesAssignment = BenchSetup;
 
 /** One tick over many watches, measured. */

@@ -2,7 +2,7 @@ import { app, type HttpHandler } from '@azure/functions';
 
 /**
  * `GET /api/openapi.json`: the description of this API, which `npm run openapi` writes. Anonymous, and served
- * whatever the settings are: it tells nothing of them. Loaded when first asked for.
+ * whatever the settings are: it shows nothing of them. Loaded when first asked for.
  */
 const openapi: HttpHandler = async () => {
   const { default: description } = await import('../openapi.json', { with: { type: 'json' } });

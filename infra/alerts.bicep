@@ -94,7 +94,7 @@ resource unhealthy 'Microsoft.Insights/metricAlerts@2026-01-01' = if (hasHealthT
       'odata.type': 'Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria'
       webTestId: healthTest.id
       componentId: insights.id
-      // One place that cannot reach it is that place's trouble.
+      // If only one place cannot reach the app, the fault is in that place.
       failedLocationCount: 2
     }
     autoMitigate: true

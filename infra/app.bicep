@@ -78,7 +78,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   }
 }
 
-// The package that is run has an account of its own: who owns the blobs of the host owns no code.
+// The deployed package has a storage account of its own: access to the host's blobs gives no access to the code.
 resource packageStorage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name.packageStorage
   location: location
@@ -104,8 +104,8 @@ resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   name: 'packages'
 }
 
-// Without protection from purging, if not asked for: what it holds can be had from Slack again, and taking everything
-// down stays easy. Once a vault has the protection, it keeps it: nothing sets it back.
+// Purge protection is off unless it is asked for: the secrets can be had from Slack again, and deleting everything stays
+// easy. A vault that once has the protection keeps it.
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: name.vault
   location: location
@@ -202,7 +202,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    // References to Key Vault are resolved with the system-assigned identity otherwise, and there is none.
+    // Without this, references to Key Vault use the system-assigned identity, and there is none.
     keyVaultReferenceIdentity: identity.id
     siteConfig: {
       minTlsVersion: '1.2'
@@ -246,7 +246,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       }
     }
   }
-  // What the identity may do spreads for minutes after it is granted; the later the app starts, the better.
+  // A granted role takes minutes to take effect everywhere; the later the app starts, the better.
   dependsOn: [roles]
 }
 
@@ -273,7 +273,7 @@ module appSettings 'settings.bicep' = {
     blobUrl: storage.properties.primaryEndpoints.blob
     tableUrl: storage.properties.primaryEndpoints.table
     insightsConnection: insights.properties.ConnectionString
-    // Without a version: of a secret that changes, the app gets the new value.
+    // Without a version, so that the app gets the new value of a changed secret.
     vaultUrl: 'https://${name.vault}${environment().suffixes.keyvaultDns}/secrets'
     channels: channels
     heartbeat: heartbeat

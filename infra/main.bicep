@@ -1,6 +1,6 @@
-// Everything that AKS Operation Notifier needs in Azure, in a resource group of its own, and Reader where it is to
-// look. `azd up` deploys it with main.parameters.json; docs/deploying.md tells how without azd. All names follow
-// from the subscription, the environment's name and the region: deploying again is to change nothing.
+// Everything that AKS Operation Notifier needs in Azure, in a resource group of its own, and the role Reader on what it
+// reads. `azd up` deploys it with main.parameters.json; docs/deploying.md says how to deploy without azd. All names
+// follow from the subscription, the environment's name and the region: deploying again changes nothing.
 targetScope = 'subscription'
 
 import { namesFor } from 'names.bicep'
@@ -82,10 +82,10 @@ param allowedAddresses string = ''
 var tags = { 'azd-env-name': environmentName }
 var name = namesFor(uniqueString(subscription().id, environmentName, location))
 
-// Of a list, each once, without blanks around it.
+// The items of a list, each once, without blanks around them.
 func listOf(text string) string[] => union([], filter(map(split(text, ','), one => trim(one)), one => !empty(one)))
 
-// The webhook of a channel, out of name=webhook pairs.
+// Finds the webhook of a channel in name=webhook pairs.
 func webhookOf(channel string, pairs string) string =>
   substring(
     first(filter(listOf(pairs), pair => startsWith(toLower(pair), toLower('${channel}=')))) ?? fail('channelWebhookUrls (CHANNEL_WEBHOOK_URLS) has no webhook for the channel ${channel}: ${channel}=https://…'),
@@ -95,7 +95,7 @@ func webhookOf(channel string, pairs string) string =>
 var channelNames = listOf(toLower(channels))
 var places = healthTestMinutes == 0 ? [] : listOf(healthTestLocations)
 
-// However an ID is written, it is the same: small letters, one slash between its parts, none around them. Each once.
+// Brings IDs into one form, each once: small letters, one slash between the parts, none at the ends.
 var scopes = union(
   [],
   filter(
@@ -174,7 +174,7 @@ module workbook 'workbook.bicep' = {
   dependsOn: [app]
 }
 
-// Reader, on nothing but what is named: it is what reading the status of operations takes.
+// Reader, on the named resources only: reading the status of operations needs no more.
 module subscriptionReaders 'reader/subscription.bicep' = [
   for id in subscriptions: {
     name: 'aks-notifier-reader-${uniqueString(id, environmentName)}'

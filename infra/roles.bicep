@@ -32,8 +32,9 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: name.insights
 }
 
-// The host keeps its leases and function keys in blobs. Owner of blobs is what Microsoft documents for its storage.
-// Queues it makes for blob triggers and Durable Functions alone, and the app has none: no role, no endpoint.
+// The host keeps its leases and function keys in blobs. Owner of blobs is what Microsoft documents for its storage. It
+// uses queues only for blob triggers and Durable Functions. The app has neither, so queues have no role and no
+// endpoint.
 resource useBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, principalId, roles.storageBlobDataOwner)
   scope: storage
@@ -59,8 +60,8 @@ resource usePackages 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The app's tables: operations, watches, messages that are owed. It creates them itself. The host has one, too: for
-// what went wrong with it (diagnostic events).
+// The app's tables: operations, watches, messages that are owed. It creates them itself. The host has a table too, for
+// its diagnostic events.
 resource useTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, principalId, roles.storageTableDataContributor)
   scope: storage

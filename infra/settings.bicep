@@ -1,4 +1,4 @@
-// All app settings there are: others, made by hand, go with the next deployment. They have a module of their own, so
+// All app settings: the next deployment removes others that were set by hand. They have a module of their own, so
 // that a snapshot shows each of them with a given identity.
 import { secretOf } from 'names.bicep'
 

@@ -9,8 +9,8 @@ const structured = z.looseObject({ message: z.string() });
  */
 export function describeLogMessage(text: string): string {
   const { message, ...facts } = readStructured(text) ?? { message: text.split('\n', 1)[0] ?? '' };
-  const told = Object.entries(facts).filter(([, value]) => value !== null);
-  return [message, ...told.map(([name, value]) => `${name}=${describeValue(value)}`)].join('  ');
+  const present = Object.entries(facts).filter(([, value]) => value !== null);
+  return [message, ...present.map(([name, value]) => `${name}=${describeValue(value)}`)].join('  ');
 }
 
 function readStructured(text: string): z.infer<typeof structured> | null {

@@ -7,16 +7,16 @@ import type { ReceivedMessage } from './page/routes.ts';
 import type { Channel } from './page/protocol.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Whose events are told. */
+/** Whose events are shown. */
 export interface NarratedNeeds {
   readonly watch: OperationsWatch;
   readonly slack: { onMessage(listener: (message: ReceivedMessage) => void): () => void };
   readonly channels: readonly Channel[];
-  /** What happened before is not told. */
+  /** What happened before is not shown. */
   readonly since: Date;
 }
 
-/** Tells in the terminal, line by line, what happens to the operations and what Slack hears. */
+/** Shows in the terminal, line by line, what happens to the operations and what is posted to Slack. */
 export function narrate(
   terminal: Pick<Terminal, 'changes' | 'posted'>,
   { watch, slack, channels, since }: NarratedNeeds,

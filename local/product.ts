@@ -79,7 +79,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         SLACK_WEBHOOK_URL_PAYMENTS: slack.webhookUrl('payments'),
         ARM_ENDPOINT: arm.url,
         ...arm.identityEnv,
-        // Short, so that the demo is told in minutes.
+        // Short, so that the demo takes minutes.
         POLL_SCHEDULE: '*/5 * * * * *',
         STALLED_AFTER: '30s',
         ...(functionKey !== undefined && { FUNCTION_KEY: functionKey }),

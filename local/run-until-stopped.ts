@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 
 /** Something that runs until somebody stops it. */
 export interface Runnable {
-  /** Resolves with what to tell people when a part ends by itself; never rejects. */
+  /** Resolves with a message for people when a part ends by itself; never rejects. */
   readonly died: Promise<string>;
   /** Ends everything in good order. */
   stop(): Promise<void>;
@@ -13,7 +13,7 @@ export interface Runnable {
 /** A terminal and npm both pass a Ctrl-C on: two signals within this time are one wish. */
 const oneWishMs = 500;
 
-/** What is told to the person who waits. */
+/** What the person who waits is shown. */
 export interface StopWords {
   stopping(): void;
   died(reason: string): void;

@@ -7,7 +7,7 @@ const settingsFile = z.object({
   Values: z.record(z.string(), z.string()),
 });
 
-/** A settings file that cannot be used; the message tells a person what to do. */
+/** A settings file that cannot be used; the message says what to do. */
 export class SettingsFileError extends Error {
   override readonly name = 'SettingsFileError';
 

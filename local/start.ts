@@ -33,13 +33,13 @@ try {
 }
 
 async function run(): Promise<number> {
-  const logs = tellNewErrors();
+  const logs = showNewErrors();
   await using product = await startProduct({
     dataFolder,
     port: readPort(env['PORT']),
     ...(env['APP_FILE'] !== undefined && { appFile: env['APP_FILE'] }),
     ...(functionKey !== undefined && { functionKey }),
-    onLog: logs.tell,
+    onLog: logs.show,
   });
   logs.begin();
   introduce(product);
@@ -86,17 +86,17 @@ async function beginDemo({ arm, api }: Product): Promise<void> {
 }
 
 /**
- * Tells each error once: what fails every five seconds is one piece of news. Until `begin` it is
+ * Shows each error once: what fails every five seconds is one piece of news. Until `begin` it is
  * silent, because a start that fails says itself why.
  */
-function tellNewErrors(): { tell: (line: HostLogLine) => void; begin: () => void } {
-  const told = new Set<string>();
+function showNewErrors(): { show: (line: HostLogLine) => void; begin: () => void } {
+  const shown = new Set<string>();
   let begun = false;
   return {
-    tell: (line) => {
+    show: (line) => {
       const isError = line.level === 'error' || line.level === 'critical';
-      if (!begun || !isError || told.has(line.message)) return;
-      told.add(line.message);
+      if (!begun || !isError || shown.has(line.message)) return;
+      shown.add(line.message);
       terminal.logged(line);
     },
     begin: () => {

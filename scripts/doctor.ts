@@ -97,7 +97,7 @@ async function there(url: URL, key: string, slack: boolean): Promise<DoctorRepor
   return await checkThere(url, key, slack);
 }
 
-/** One line, and under it the command that mends what is wrong. */
+/** One line, and under it the command that fixes it. */
 function linesOf({ name, ok, message, fix }: Check): string {
   const mark =
     ok === 'skipped' ? styleText('dim', '–') : ok ? styleText('green', '✓') : styleText('red', '✗');

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..');
 const target = process.argv[2] ?? join(root, '.local');
 
 const { name, license, type, main } = manifest;
-/** With the hash of what was built, as `health` tells it. */
+/** With the hash of what was built, as `health` shows it. */
 const version = readFileSync(join(root, 'dist/version.txt'), 'utf8').trim();
 /** What the Functions host and the worker read of package.json. The bundle holds its dependencies. */
 const reduced = { name, version, private: true, license, type, main, engines: { node: '>=22' } };

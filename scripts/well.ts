@@ -40,7 +40,7 @@ const { url, version, minutes } = order();
 const giveUpAt = performance.now() + minutes * 60_000;
 /** When the deployment had ended at the latest, by the app's clock. */
 let since: number | null = null;
-let told = '';
+let lastShown = '';
 for (;;) {
   const look = await lookAt(url);
   if (since === null && 'seen' in look) since = look.at;
@@ -49,8 +49,8 @@ for (;;) {
     console.log(`It works: version ${version} runs, and has completed a tick.`);
     break;
   }
-  if (missing.what !== told) console.log(missing.what);
-  told = missing.what;
+  if (missing.what !== lastShown) console.log(missing.what);
+  lastShown = missing.what;
   const isLate = performance.now() > giveUpAt;
   if (isLate || missing.isFinal === true) {
     const late = isLate ? `This did not end within ${minutes} minutes. ` : '';

@@ -18,7 +18,7 @@ export interface HealthInputs {
 
 /** The answer of `GET /api/health`: counts, times and setting names only. */
 export interface Health {
-  /** Of the code that answers, with a hash of what was built. */
+  /** The version of the code that answers, with a hash of the build. */
   readonly version: string;
   readonly status: 'ok' | 'starting' | 'unhealthy';
   /** Why the app is unhealthy; then remarks. */
@@ -43,7 +43,7 @@ export interface Health {
 
 /** A message that is owed for longer than this is a fault. */
 const undeliveredForMs = 10 * 60_000;
-/** Ticks that may be missed. */
+/** How many intervals may pass without a tick. */
 const intervals = 3;
 
 /** Judges the product's own health. */
@@ -100,7 +100,7 @@ export function tickFaults({
     return elapsed(store.awaitedSince ?? now, now) > limit ? ['No tick has ever completed.'] : [];
   }
   const age = elapsed(store.lastTick.completedAt, now);
-  // A tick that is to come is no sign that ticks run now: a clock was ahead.
+  // A last tick in the future does not prove that ticks run now: a clock was ahead.
   if (-age > limit + clocksDifferMs) return [lastTickAhead];
   return age > limit
     ? [
@@ -136,7 +136,9 @@ function remarksOn(summary: TickSummary): string[] {
       ? [`${unreadable} operation(s) cannot be read from Azure at the moment.`]
       : []),
     ...(incidents > 0
-      ? [`${incidents} cause(s) keep operations or watches from being read; Slack was told.`]
+      ? [
+          `${incidents} cause(s) keep operations or watches from being read; a message about each was posted.`,
+        ]
       : []),
     ...(failingChannels > 0
       ? [`${failingChannels} Slack channel(s) do not take messages at the moment.`]

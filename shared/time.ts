@@ -4,7 +4,7 @@
  */
 export type IsoTime = string;
 
-/** Tells the time. Injected everywhere, so that tests and simulations own it. */
+/** Gives the time. Injected everywhere, so that tests and simulations own it. */
 export type Clock = () => Date;
 
 /** Years before 0 and after 9999 have a sign and six digits (ECMA-262, date time string format). */
@@ -91,8 +91,8 @@ function momentOf(text: string, now: IsoTime): IsoTime | null {
 }
 
 /**
- * A length of time as a person says it: `45 s`, `18 min`, `2 h 5 min`, `3 d 4 h`. Rounded to the unit that is told
- * last, but for days: of these whole hours are told.
+ * A length of time as a person says it: `45 s`, `18 min`, `2 h 5 min`, `3 d 4 h`. Rounded to the last unit
+ * that is shown; with days, hours are rounded down.
  */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -147,7 +147,7 @@ describe('health', () => {
     expect(assess(afterTick(tick))).toMatchObject({ status: 'ok', reasons: [remark] });
   });
 
-  it('tells the numbers of the last tick', () => {
+  it('shows the numbers of the last tick', () => {
     const tick = {
       oldestDueAt: ago(50),
       undelivered: 7,

@@ -10,9 +10,9 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2025-10-01' existin
   name: clusterName
 }
 
-// Reader on the one cluster: to read its operations. Changes nothing, and opens nothing inside of Kubernetes. The app
-// prints the same name in small letters when it lacks the role (shared/domain/role-assignment-name.ts), so that a person who runs
-// its line and a later deployment mean one assignment.
+// Reader on the one cluster: to read its operations. It allows no change, and no access inside Kubernetes. The app
+// prints the same name in small letters when it lacks the role (shared/domain/role-assignment-name.ts), so that a
+// person who runs its line and a later deployment mean one assignment.
 resource readOperations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(toLower(cluster.id), toLower(principalId), reader)
   scope: cluster

@@ -8,7 +8,7 @@ import type { Records } from './records.ts';
 import type { ArmPath, ClusterPath, OperationPath, Scope } from './resource-path.ts';
 
 const listed = 50;
-/** The first version that lists an agent pool's operations, and tells the types of operations. */
+/** The first version that lists an agent pool's operations, and shows the types of operations. */
 const typesSince = '2026-07-02-preview';
 
 /** What is read, and how. */

@@ -21,9 +21,12 @@ export const offerSchema = z.strictObject({
   code: z.enum(refusalCodes).exactOptional(),
   /** Default 400; of `InvalidResourceType` 404. */
   status: z.union([z.literal(400), z.literal(404)]).exactOptional(),
-  /** Stable versions, which have clusters and agent pools, and no operations; default: some. Of everywhere. */
+  /**
+   * Stable versions, which have clusters and agent pools, and no operations; default: some. They hold for all
+   * locations.
+   */
   stable: z.array(z.string()).exactOptional(),
-  /** Of those offered, those that have no operations: what is asked for is then not found. */
+  /** Offered versions that have no operations: with these an operation is not found. */
   withoutOperations: z.array(z.string()).exactOptional(),
 });
 
@@ -46,7 +49,7 @@ export interface ApiVersions {
   lacksOperations(version: string, location: string): boolean;
 }
 
-/** Resource Manager's own versions, which it lists for those of any provider. */
+/** Resource Manager's own versions, which it lists in place of any provider's. */
 const ownVersions =
   '2027-01-01-preview,2026-12-01-preview,2026-09-01,2026-06-01,2026-03-01-preview,2025-04-01,2024-11-01,2024-07-01,2024-03-01,2023-07-01,2022-12-01,2021-04-01,2020-10-01,2019-10-01,2018-05-01,2017-08-01,2016-09-01,2015-11-01,2015-01-01,2014-04-01-preview,2014-04-01,2014-01-01,2013-03-01,2014-02-26,2014-04';
 const locations =

@@ -5,7 +5,7 @@ import { cloudError } from './cloud-error.ts';
 import { formNames } from './answer-forms.ts';
 import type { Answer } from './listen.ts';
 
-/** What a call reads, as far as faults tell it apart. */
+/** What a call reads, as far as faults distinguish it. */
 export type ArmRead = 'operation' | 'cluster' | 'agentPools' | 'furtherPage' | 'other';
 
 /** Whom a fault hits (in any case of letters; absent: everyone), how often (absent: always). */
@@ -14,7 +14,9 @@ const reach = {
   resourceGroupName: z.string().optional(),
   /** Calls at this agent pool's paths alone. */
   agentPoolName: z.string().optional(),
-  /** Reads of one operation, of one cluster or of its agent pools alone, or those of the pages of Lists after the first. */
+  /**
+   * Reads of one operation, of one cluster or of its agent pools alone, or those of the pages of Lists after the first.
+   */
   reads: z.enum(['operation', 'cluster', 'agentPools', 'furtherPage']).optional(),
   times: z.int().positive().optional(),
 };
@@ -110,11 +112,11 @@ export function faultyAnswer(
   if (fault?.kind === 'status') {
     const { status, flat = false, retryAfter } = fault;
     const code = fault.code ?? defaultCodes[status] ?? 'UnexpectedError';
-    const told =
+    const standard =
       status === 403
         ? authorizationFailed(path, clientId)
         : `The stand-in was told to answer ${status}.`;
-    const message = fault.message ?? told;
+    const message = fault.message ?? standard;
     return {
       status,
       headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },

@@ -37,7 +37,7 @@ export interface PlayedOperation extends OperationPath {
 
 /**
  * What the operation shows at `now`.
- * @param hasTypes whether the api-version tells `operationType` and `subOperationType`
+ * @param hasTypes whether the api-version shows `operationType` and `subOperationType`
  */
 export function play(
   operation: PlayedOperation,

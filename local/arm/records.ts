@@ -37,7 +37,7 @@ export type FixedAnswer = Answer | { readonly status?: string; readonly [field: 
 
 interface OperationRecord {
   readonly path: OperationPath;
-  /** @param hasTypes whether the api-version tells the types of operations */
+  /** @param hasTypes whether the api-version shows the types of operations */
   readonly read: (hasTypes: boolean) => Answer;
   /** Absent when the answer is fixed. */
   readonly played?: PlayedOperation;

@@ -185,7 +185,7 @@ export const scenarioChanges: Readonly<Partial<Record<ScenarioName, OperationCha
   short: { pools: { userpool: { count: 8 } } },
 };
 
-/** The `subOperationType` of those that tell one. */
+/** The `subOperationType` of those that show one. */
 export const subOperationTypes: Readonly<Partial<Record<ScenarioName, string>>> = {
   upgradeSucceeds: 'Upgrading',
   upgradeFails: 'Upgrading',

@@ -16,7 +16,7 @@ const scenarioSchema = z.custom<ScenarioName>(
 );
 const segment = z.string().regex(/^[^/?#]+$/);
 
-/** What starts an operation, over HTTP as in process. */
+/** The request that starts an operation, over HTTP and in process. */
 export const startRequestSchema = z.strictObject({
   subscriptionId: segment,
   resourceGroupName: segment,

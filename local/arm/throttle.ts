@@ -2,22 +2,22 @@ import { cloudError } from './cloud-error.ts';
 import type { Answer } from './listen.ts';
 import { createBuckets } from './token-bucket.ts';
 
-/** What AKS tells apart when it counts. */
+/** What AKS counts separately. */
 export type CallKind = 'statusRead' | 'clusterRead' | 'list' | 'other';
 
-/** How AKS counts, where that is not documented or not in our hand. */
+/** How AKS counts, where that is not documented or depends on others. */
 export interface ThrottleOptions {
   /** Whether a List takes a token of the status reads too: nobody documents which bucket List is in. Default false. */
   readonly listsAreReads?: boolean;
-  /** Somebody else, who takes so many tokens of each subscription's status reads a second. Default: nobody. */
+  /** Somebody else who takes this many tokens of each subscription's status reads a second. Default: nobody. */
   readonly foreign?: { readonly perSecond: number };
 }
 
 /**
  * AKS's limits: 200 tokens and 2 more a second for reading operation status, 60 and 1 more a second for reading one
- * cluster, 60 and 1 more a second for all other calls (learn.microsoft.com/azure/aks/quotas-skus-regions). The real buckets are per subscription and
- * region; the stand-in has one region. There, lists of clusters have buckets of their own (500 per subscription,
- * 60 per resource group); here they are among the others, which is stricter.
+ * cluster, 60 and 1 more a second for all other calls (learn.microsoft.com/azure/aks/quotas-skus-regions). The real
+ * buckets are per subscription and region; the stand-in has one region. There, lists of clusters have buckets of their
+ * own (500 per subscription, 60 per resource group); here they are among the others, which is stricter.
  */
 export function createThrottle(now: () => Date, options: ThrottleOptions = {}) {
   const { listsAreReads = false, foreign = { perSecond: 0 } } = options;
@@ -57,7 +57,7 @@ export function createThrottle(now: () => Date, options: ThrottleOptions = {}) {
   };
 }
 
-/** ARM's subscription reads (250, 25 more a second): told in every answer, never enforced. */
+/** ARM's subscription reads (250, 25 more a second): shown in every answer, never enforced. */
 export function createReadCount(now: () => Date): (subscriptionId: string) => number {
   const buckets = createBuckets(250, 25, now);
   return (subscriptionId) => buckets.take(subscriptionId.toLowerCase()).remaining;

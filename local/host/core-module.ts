@@ -15,7 +15,7 @@ export interface RegisteredFunction {
   callback: FunctionCallback;
 }
 
-/** What the app has told the host through `@azure/functions-core`. */
+/** What the app has registered with the host through `@azure/functions-core`. */
 interface CoreModule {
   /** In the order of registration. */
   readonly functions: readonly RegisteredFunction[];

@@ -25,7 +25,7 @@ export interface RpcTypedData {
   http?: RpcHttpData | null;
 }
 
-/** A wrapper that can tell "empty" from "absent". */
+/** A wrapper that keeps "empty" and "absent" apart. */
 export interface RpcNullable<T> {
   value?: T | null;
 }
@@ -73,7 +73,7 @@ export interface FunctionMetadata {
 /** A handler: the inputs first, the invocation context last. */
 export type FunctionCallback = (...args: unknown[]) => unknown;
 
-/** What the host tells the library about one invocation. */
+/** What the host passes to the library about one invocation. */
 export interface CoreInvocationContext {
   invocationId: string;
   request: {

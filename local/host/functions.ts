@@ -97,7 +97,7 @@ function expandSettings(text: string, env: BindingContext['env']): string {
   });
 }
 
-/** What the host tells others about a function. */
+/** What the host shows others of a function. */
 export function summarise(fn: HostFunction): FunctionSummary {
   const { name, trigger } = fn;
   if (trigger === 'timer') return { name, trigger, schedule: fn.schedule.expression };

@@ -26,7 +26,7 @@ export interface FunctionSummary {
   schedule?: string;
 }
 
-/** What the host tells its parent over IPC: once that it listens, and then the end of each requested run. */
+/** What the host sends to its parent over IPC: once that it listens, and then the end of each requested run. */
 export type HostMessage =
   | { type: 'ready'; url: string; functions: FunctionSummary[] }
   | { type: 'ran'; id: string; ok: boolean; error?: string };

@@ -27,7 +27,7 @@ export function setSecurityHeaders(response: ServerResponse): void {
 }
 
 /**
- * Tells whether a request may be served. Pages of other sites do not get here; what changes something without an
+ * Whether a request may be served. Pages of other sites do not get here; what changes something without an
  * Origin comes from no page at all.
  *
  * @returns why it may not, or null

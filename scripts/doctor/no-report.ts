@@ -21,7 +21,7 @@ export function explainSilence(url: URL, error: Error): Trouble {
   return withFix(`It cannot be reached (${code}).`, listApps(url));
 }
 
-/** Why what came was no report, and what mends it or shows more. */
+/** Why an answer was no report, and the command that fixes that or shows more. */
 export function explainAnswer(
   url: URL,
   status: number,

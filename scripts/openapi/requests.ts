@@ -71,8 +71,8 @@ function rulesOf(schema: z.core.$ZodTypeInternals): { pattern: RegExp | null; me
   const [pattern = null] = checks.flatMap((check) =>
     'pattern' in check && check.pattern instanceof RegExp ? [check.pattern] : [],
   );
-  const told = checks.filter(({ error }) => error !== undefined);
-  const messages = (told.length === 0 ? [def] : told).flatMap(({ error }) => {
+  const withMessages = checks.filter(({ error }) => error !== undefined);
+  const messages = (withMessages.length === 0 ? [def] : withMessages).flatMap(({ error }) => {
     // Ours are the same whatever was given: texts that zod wraps in functions.
     const message: unknown = error === undefined ? null : Reflect.apply(error, null, []);
     return typeof message === 'string' ? [sentence(message)] : [];

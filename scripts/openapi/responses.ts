@@ -157,7 +157,7 @@ const Operation = z
     startedBy: z
       .nullable(z.string())
       .describe(
-        'Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start.',
+        'Who started it, as Azure’s activity log shows it: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start.',
       ),
     changes: z
       .array(z.string())

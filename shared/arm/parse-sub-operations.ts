@@ -17,7 +17,7 @@ export const someName = z.catch(z.string().check(z.maxLength(2048)), '');
 /** A percentage; anything else counts as absent. */
 export const percentage = z.catch(z.nullable(z.number().check(z.gte(0), z.lte(100))), null);
 
-/** What tells the kind of an operation, wherever it stands. */
+/** The fields that show the kind of an operation or sub-operation. */
 export const kindFields = {
   id: someName,
   resourceId: someName,

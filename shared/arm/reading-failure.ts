@@ -26,11 +26,11 @@ export function failureFromAnswer(answer: {
   const body = parseJson(answer.body);
   const error = parseCloudError(body);
   const cause = causeOf(answer.status, codesIn(body));
-  const told =
+  const answered =
     cause === 'unsupportedApiVersion'
       ? offeredVersions(parseCloudError(body, longestWithVersions)?.message ?? '')
       : error?.message;
-  const said = (told ?? '') === '' ? `ARM answered HTTP ${answer.status}.` : told;
+  const said = (answered ?? '') === '' ? `ARM answered HTTP ${answer.status}.` : answered;
   const reference =
     answer.requestId === null ? '' : ` (correlation ID ${cleanText(answer.requestId, 64)})`;
   const message = `${truncate(said ?? '', longestMessage)}${reference}`;

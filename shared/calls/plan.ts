@@ -12,8 +12,8 @@ export interface Wanted<T, K extends WantedKind = WantedKind> {
   readonly key: string;
   readonly subscriptionId: string;
   /**
-   * The cluster whose list of operations may answer it, by a name that no other cluster of the subscription has: one
-   * List then answers all that is wanted of the cluster. `null`: a request of its own, as for each scan.
+   * An ID of the cluster whose list of operations may answer it, unique in the subscription: one List answers everything
+   * that is wanted with the same ID. `null`: it needs a request of its own, as each scan does.
    */
   readonly listOf: string | null;
   /** Of a scan: whether one cluster alone is read; absent: no. */
@@ -26,7 +26,7 @@ export interface Wanted<T, K extends WantedKind = WantedKind> {
 /** By kind, the type of the item. */
 export type Items = Readonly<Record<WantedKind, unknown>>;
 
-/** Something wanted of one of some kinds, each with its own item. */
+/** Something wanted, with the item of its kind. */
 export type AnyWanted<T extends Items, K extends WantedKind = WantedKind> = {
   [P in K]: Wanted<T[P], P>;
 }[K];
@@ -58,9 +58,9 @@ export interface Plan<T extends Items> {
 const nothing: Allowance = { reads: 0, lists: 0 };
 
 /**
- * Which calls to make: the fewest that serve all that is wanted, the oldest first, as far as each subscription's
- * allowance goes. One List takes the place of the Gets of two or more operations of a cluster, and of one
- * beside a look. Once a subscription's Lists are used up, the operations of what is left are read one by one.
+ * Plans the fewest calls that serve all that is wanted, the oldest first, within each subscription's allowance. One List
+ * replaces the Gets of two or more operations of a cluster; beside a look it replaces even a single Get. Once a
+ * subscription's Lists are used up, the remaining operations are read one by one.
  *
  * @param allowances by {@link subscriptionOf}; without one, nothing is called
  */
@@ -83,7 +83,7 @@ export function costOf(
   return { reads: sum(made), lists: sum(made.filter(({ call }) => isList(call))) };
 }
 
-/** Whose budget something counts in. */
+/** The key of the subscription whose budget pays. */
 export function subscriptionOf({ subscriptionId }: { readonly subscriptionId: string }): string {
   return nameKey(subscriptionId);
 }

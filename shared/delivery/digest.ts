@@ -19,8 +19,8 @@ export interface DigestDelivery {
   /** Outboxes that owe something which is not to be sent now: another sender is at work, or they wait after a refusal. */
   readonly busy: readonly StoredOutbox[];
   /**
-   * `done`: all was sent that nobody else is sending; `again`: there is time for what is left; the others as of a
-   * single outbox.
+   * `done`: everything was sent, except what others are sending; `again`: something is left, and there is time for it;
+   * the other values mean the same as for a single outbox.
    */
   readonly why: 'done' | 'again' | 'noTurn' | 'resting' | 'spent' | 'failed';
 }
@@ -122,7 +122,7 @@ interface Ready {
   readonly open: OpenOutbox;
 }
 
-/** Opens what is owed, whoever owes longest first. */
+/** Opens the outboxes, the longest owing first. */
 async function openAll(
   outboxes: readonly StoredOutbox[],
   { accepted, clock }: DeliveryNeeds,
@@ -140,7 +140,7 @@ async function openAll(
   return { ready: ready.toSorted((a, b) => byAge(a.outbox, b.outbox)), busy, alone };
 }
 
-/** Claims what nobody else has changed meanwhile; what it says is the key, in the order given. */
+/** Claims the outboxes that nobody else has changed meanwhile, in the order given; the key is what an outbox says. */
 async function claimAll(
   ready: readonly Ready[],
   { accepted, clock }: DeliveryNeeds,

@@ -141,11 +141,11 @@ function createLane(
 
   async function run(): Promise<void> {
     try {
-      // What is added in one go is one round.
+      // All outboxes that are added at once are one round.
       await Promise.resolve();
       await readingsOver();
       for (let isOpen = true; isOpen && queue.length > 0;) {
-        isOpen = count(queue) > digestAbove ? await tellTogether() : await tellNext();
+        isOpen = count(queue) > digestAbove ? await postDigest() : await postNext();
       }
     } catch (error) {
       if (error instanceof RowRefused) {
@@ -154,7 +154,7 @@ function createLane(
         failing = true;
         return;
       }
-      // It is the whole tick's: `finish` throws it.
+      // The error concerns the whole tick: `finish` throws it.
       fault = { error };
     } finally {
       work = null;
@@ -171,7 +171,7 @@ function createLane(
   }
 
   /** Posts the messages of the first outbox in the queue; `false` when the channel takes no more in this tick. */
-  async function tellNext(): Promise<boolean> {
+  async function postNext(): Promise<boolean> {
     const outbox = queue.shift();
     if (outbox === undefined) return true;
     const end = await deliverFrom(outbox, url, turns, needs, lastPost);
@@ -183,7 +183,7 @@ function createLane(
   }
 
   /** Posts the messages of the whole queue in digests; `false` when the channel takes no more in this tick. */
-  async function tellTogether(): Promise<boolean> {
+  async function postDigest(): Promise<boolean> {
     const round = queue.splice(0);
     const end = await deliverDigest(round, url, turns, needs, lastPost);
     delivered += end.delivered;
@@ -192,16 +192,16 @@ function createLane(
     if (end.why === 'failed' || end.why === 'again') queue.unshift(...end.left);
     else waiting.push(...end.left);
     const isOpen = end.why !== 'noTurn' && end.why !== 'resting';
-    if (isOpen) return await tellEach(end.alone);
+    if (isOpen) return await postEach(end.alone);
     waiting.push(...end.alone);
     return false;
   }
 
-  async function tellEach(outboxes: readonly StoredOutbox[]): Promise<boolean> {
+  async function postEach(outboxes: readonly StoredOutbox[]): Promise<boolean> {
     const others = queue.splice(0);
     queue.push(...outboxes);
     let isOpen = true;
-    for (let told = 0; isOpen && told < outboxes.length; told += 1) isOpen = await tellNext();
+    for (let at = 0; isOpen && at < outboxes.length; at += 1) isOpen = await postNext();
     queue.push(...others);
     return isOpen;
   }

@@ -6,8 +6,8 @@ import { plus, type Clock } from '../time.ts';
 import type { OutboxChange, OpenOutbox, StoredOutbox } from './outboxes.ts';
 
 /**
- * The names of messages that Slack took but the store did not yet hear of, kept for the life of the process: when
- * the store fails between the two, they are recorded later instead of being sent again.
+ * The names of messages that Slack has accepted and the store has not recorded yet. Kept for the life of the process: if
+ * the store fails in between, they are recorded later instead of being sent again.
  */
 export type Accepted = Set<string>;
 
@@ -90,8 +90,8 @@ async function record(
 }
 
 /**
- * Writes a change, although the row is changed meanwhile; a row that is gone needs none. `null` when others change it too
- * often: the claim ends by itself then, and the next sender records what Slack has.
+ * Writes a change, and again if others change the row meanwhile; a row that is gone needs no change. `null` when others
+ * change it too often: the claim then ends by itself, and the next sender records what Slack has.
  */
 async function change(
   outbox: StoredOutbox,

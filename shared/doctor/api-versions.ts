@@ -65,7 +65,7 @@ function unknown(version: string): string {
   return `The app was not tested with ${version}: “not found” does not end the tracking of an operation.`;
 }
 
-/** That the store does not serve is told by its own check. */
+/** If the store does not answer, its own check says so. */
 async function storedChoices(store: VersionStore): Promise<VersionChoices | null> {
   try {
     return (await store.load()).choices;

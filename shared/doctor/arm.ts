@@ -47,7 +47,7 @@ async function whatIsKnown(needs: ArmNeeds): Promise<{ targets: Target[]; checks
   return { targets, checks };
 }
 
-/** That the store does not serve is told by its own check. */
+/** If the store does not answer, its own check says so. */
 function withoutStore(error: unknown): Check {
   return error instanceof StoreUnavailable || error instanceof TookTooLong
     ? notAsked('The store knows what is watched and the request budget: fix the store first.')

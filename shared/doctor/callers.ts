@@ -7,7 +7,7 @@ export interface CallerCheckNeeds {
   readonly callers: { readonly store: CallerStore } | null;
 }
 
-/** Names of so many subscriptions are told. */
+/** At most this many subscriptions are named. */
 const mostNamed = 10;
 
 /** Whether the activity log shows anything: without the right to read it, it is empty. */
@@ -34,7 +34,7 @@ export async function checkCallers({ callers }: CallerCheckNeeds): Promise<Check
   return [found];
 }
 
-/** That the store does not serve is told by its own check. */
+/** If the store does not answer, its own check says so. */
 async function storedAsks(store: CallerStore) {
   try {
     return (await store.load()).asks;

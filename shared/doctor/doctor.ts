@@ -30,7 +30,7 @@ export interface Patient {
 
 /**
  * Checks settings, store, sign-in and rights, and where wanted the Slack channels: what a set-up gets wrong. Never
- * rejects; makes all checks, side by side, each of them bounded in time. Tells names and IDs, and no secret.
+ * rejects; makes all checks, side by side, each of them bounded in time. The report holds names and IDs, and no secret.
  */
 export async function diagnose(
   { problems, site, needs, health, redact }: Patient,

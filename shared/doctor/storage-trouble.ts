@@ -157,7 +157,7 @@ function isLocal(storage: StorageSettings): boolean {
   );
 }
 
-/** The account's name, as its own endpoints and connection strings tell it. */
+/** The account's name, as its own endpoints and connection strings give it. */
 function accountOf(storage: StorageSettings): string {
   const [, name] =
     storage.signIn === 'identity'

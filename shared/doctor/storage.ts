@@ -12,7 +12,10 @@ export interface StorageNeeds {
   readonly clock: Clock;
 }
 
-/** Each table is read, all at once; rights to write are tried on the last. What is the same for several is told once. */
+/**
+ * Reads all tables at once; tries the right to write on the last one. What is the same for several tables is reported
+ * once.
+ */
 export async function checkStorage({ tables, access, clock }: StorageNeeds): Promise<Check[]> {
   const checks = await Promise.all(
     tables.map(([name, table], index) =>
@@ -58,7 +61,7 @@ async function tryWriting(table: Table, clock: Clock): Promise<Finding> {
     isRemoved = await table.remove(key, '*');
     if (!isRemoved) return { ok: false, message: 'A row that was written could not be removed.' };
   } finally {
-    // Also what was written although the store said no, or nothing; the first failure is the one to tell.
+    // Also what was written although the store said no, or nothing; the first failure is reported.
     if (!isRemoved) await table.remove(key, '*').catch(() => false);
   }
   await removeLeftBehind(table, plus(now, -leftBehindMs));

@@ -4,7 +4,7 @@ import { UnreadableWatch, type WatchStore } from '../store/watch-store.ts';
 import type { Watch } from '../domain/watch.ts';
 import type { Check } from './check.ts';
 
-/** Tells of each watch whose row cannot be read: it finds nothing, and the API's list does not show it. */
+/** Reports each watch whose row cannot be read: it finds nothing, and the API's list does not show it. */
 export async function checkWatches(
   readable: readonly Watch[],
   store: Pick<WatchStore, 'findWatch'>,

@@ -16,7 +16,7 @@ import {
 import { kindKey, kindOn, knownKind, type KindKey, type OperationKind } from './operation-kind.ts';
 import { isRunLength, type Run, type Usual } from './usual-duration.ts';
 
-/** What of an operation a reading is compared with: all but its history and messages. */
+/** The part of an operation that a reading is compared with: all but its history and messages. */
 export type Comparable = Pick<
   TrackedOperation,
   'options' | 'state' | 'registeredAt' | 'nextCheckAt'
@@ -42,7 +42,7 @@ export function judge<T extends Comparable>(
   return { judged: { ...operation, state: next, nextCheckAt }, events };
 }
 
-/** The operation with events put down in its history, and the one message about those that are wanted owed. */
+/** Adds events to the operation's history, and to its outbox one message about those that are to be posted. */
 export function withEvents(
   operation: TrackedOperation,
   events: readonly OperationEvent[],

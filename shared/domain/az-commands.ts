@@ -2,7 +2,7 @@ import { patterns } from './azure-names.ts';
 
 /** Lines of the Azure CLI for people to copy. What is not known stands in them as a shell variable. */
 
-/** The Function App; `null` where the platform does not tell, as on a person's own machine. */
+/** The Function App; `null` where the platform does not give it, as on a person's own machine. */
 export type Site = { readonly name: string; readonly resourceGroupName: string } | null;
 
 /** Sets an app setting; `assignment` is `NAME=value`, quoted where it must be. */

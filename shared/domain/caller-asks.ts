@@ -44,7 +44,7 @@ const takenUpMs = 30 * minute;
 const mostAsks = 1000;
 const mostSubscriptions = 200;
 
-/** An operation of which a reading has told when it started. */
+/** An operation whose start is known from a reading. */
 export type Asking = Omit<CallerAsk, 'asked' | 'dueAt'>;
 
 /** The asks with operations that were seen to run, or to have run; the same object where there is nothing new. */

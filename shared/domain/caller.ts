@@ -19,7 +19,7 @@ export interface CallerClaims {
   readonly idType: string;
 }
 
-/** An event of the activity log, as far as it tells who started what. */
+/** An event of the activity log, as far as it shows who started what. */
 export interface LogEvent extends CallerClaims {
   readonly at: IsoTime;
   /** ARM ID of what it was done to. */
@@ -145,7 +145,7 @@ function hasBegun({ startTime }: StartedOperation): (request: readonly LogEvent[
     request.some(({ status, at }) => !/^(?:succeeded|failed)$/i.test(status) || at >= startTime);
 }
 
-/** What tells callers apart: two with one of these in common are one. */
+/** What identifies a caller: two callers that share one of these are the same. */
 function keysOf(event: CallerClaims): string[] {
   const { caller, upn, objectId, appId } = event;
   // Many people use the same application.

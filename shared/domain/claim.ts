@@ -1,7 +1,7 @@
 import { clocksDifferMs, isCredible, type IsoTime } from '../time.ts';
 import { emptyOutbox, type Outbox, type OwedMessage } from './outbox.ts';
 
-/** A claim outlasts the slowest post or move, and its record, in milliseconds; after it, others begin anew. */
+/** How long a claim lasts, in milliseconds: longer than the slowest post, or the slowest move to the history. */
 export const claimMs = 60_000;
 /** A message that Slack refuses in both its forms is not tried again for this long, in milliseconds. */
 export const rejectedMs = 60 * 60_000;

@@ -60,7 +60,9 @@ function isNews({ since, lastLookAt }: WatchedCluster, { seen }: ListedOperation
   return lastLookAt !== null || (seen.startTime !== null && seen.startTime >= since);
 }
 
-/** A full list of which nothing was known: what lies between it and the look before is not shown. */
+/**
+ * Whether operations may be missing: the list is full and all of it is new, so it does not reach back to the last look.
+ */
 function mayHideSome(
   { lastLookAt, since }: WatchedCluster,
   items: readonly ListedOperation[],
@@ -77,9 +79,9 @@ export function firstLook(clusterKey: string, spreadMs: number, now: IsoTime): I
 }
 
 /**
- * The next look: an interval after the time that this one was meant for, so that they stay spread; after the
- * look itself where that has passed already. While looking fails it is done more and more seldom, but soon at first:
- * what lasts is to be posted.
+ * The next look: an interval after the time that this one was meant for, so that they stay spread; after the look
+ * itself where that has passed already. While looks fail, the next ones come later and later; the first ones come soon,
+ * so that a lasting failure is posted in time.
  *
  * @param failures looks in a row that failed
  * @param notBefore ARM's wish

@@ -3,8 +3,9 @@ import { cleanEnds, cleanText, oneLine } from '../text.ts';
 import type { ForeignError } from './foreign-error.ts';
 
 /**
- * ARM's ErrorDetail, cleaned and bounded for keeping: long texts are cut, messages in their middle, and of a deep or wide tree the first nodes
- * are kept, in the place of the deepest ones the most specific error below them ({@link fingerprintOf} saw all of it).
+ * ARM's ErrorDetail, cleaned and bounded to be stored. Long texts are shortened, messages in their middle. Of a deep or
+ * wide tree only the first nodes are kept, and the most specific error below stands in the place of each of the deepest
+ * ones. {@link fingerprintOf} uses the whole tree.
  */
 export interface ErrorDetail {
   readonly code: string | null;
@@ -70,9 +71,9 @@ function storedLength(text: string): number {
 }
 
 /**
- * What makes errors the same news: their codes and targets, recursively, in any order and however often
- * repeated. Messages are left out: they hold times, counters and node names that change at each reading. What has
- * a message alone, or is there to hold others, is no level of its own.
+ * What makes errors the same news: their codes and targets, recursively, in any order and however often repeated.
+ * Messages are left out: they hold times, counters and node names that change at each reading. An error without code
+ * and target is no level of its own: those in it stand in its place.
  */
 export function fingerprintOf(errors: readonly ForeignError[]): string {
   return createHash('sha256').update(canonicalList(errors)).digest('hex').slice(0, 32);

@@ -37,7 +37,9 @@ function readAll(values: readonly unknown[], depth: number, budget: Budget): For
   return errors;
 }
 
-/** Fields with the words of an error: ARM's, .NET's (`ExceptionMessage` beside a `Message`), OAuth's, those of RFC 9457. */
+/**
+ * Fields with the words of an error: ARM's, .NET's (`ExceptionMessage` beside a `Message`), OAuth's, those of RFC 9457.
+ */
 const wordNames = [
   'message',
   'errorMessage',
@@ -192,10 +194,10 @@ function policyIn(info: unknown): string | null {
     id?.split('/').at(-1),
   );
   const definition = name(fields.policyDefinitionDisplayName, fields.policyDefinitionName);
-  const told = [
+  const policies = [
     ...(assignment === null ? [] : [`assignment "${assignment}"`]),
     ...(definition === null ? [] : [`definition "${definition}"`]),
     ...(id === null ? [] : [truncate(oneLine(id), 512)]),
   ];
-  return told.length === 0 ? null : `Forbidden by policy ${told.join(', ')}`;
+  return policies.length === 0 ? null : `Forbidden by policy ${policies.join(', ')}`;
 }

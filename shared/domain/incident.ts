@@ -25,7 +25,7 @@ export const incidentCauses = [
 /** See {@link incidentCauses}. */
 export type IncidentCause = (typeof incidentCauses)[number];
 
-/** What tells incidents apart. */
+/** What identifies an incident. */
 export interface IncidentName {
   readonly cause: IncidentCause;
   /** Where; `null`: in all subscriptions (sign-in, api-version). */
@@ -83,7 +83,10 @@ export function isUnreadable(trouble: ReadingTrouble, now: IsoTime): boolean {
   );
 }
 
-/** The cause of the incident that a failed reading belongs to; `null`: an operation that is not found, which ends in `lost`. */
+/**
+ * The cause of the incident that a failed reading belongs to; `null`: an operation that is not found, which ends in
+ * `lost`.
+ */
 export function incidentCauseIn({
   cause,
   isOperation,

@@ -1,7 +1,7 @@
 import type { OperationReference } from './reference.ts';
 import { phaseOf } from './status.ts';
 
-/** What an operation does, as far as messages tell it apart; the noun that says so. */
+/** What an operation can do, and the noun that messages use for it. */
 const actionNouns = {
   upgrade: 'upgrade',
   scale: 'scaling',
@@ -46,7 +46,7 @@ export const unknownKind: OperationKind = {
   isGuess: true,
 };
 
-/** What ARM tells of an operation's kind; absent parts are empty. */
+/** What ARM shows of an operation's kind; absent fields are empty texts. */
 export interface KindEvidence {
   /** `PutManagedCluster`, `PutAgentPool`, `PatchAgentPool` (from api-version 2026-07-02-preview on). */
   readonly operationType: string;
@@ -58,7 +58,7 @@ export interface KindEvidence {
 }
 
 /**
- * The kind that ARM's answer tells. What the operation was started on is never concluded from the phase: an
+ * The kind that ARM's answer shows. What the operation was started on is never concluded from the phase: an
  * upgrade of a cluster goes through phases of its agent pools.
  */
 export function kindOf({
@@ -68,12 +68,12 @@ export function kindOf({
   status,
 }: KindEvidence): OperationKind {
   const target = typedTarget(operationType) ?? on.target;
-  const told = actionOf(subOperationType) ?? typedAction(operationType);
+  const typed = actionOf(subOperationType) ?? typedAction(operationType);
   return {
     target,
     agentPoolName: target === 'agentPool' ? on.agentPoolName : null,
-    action: told ?? guessedAction(phaseOf(status)),
-    isGuess: told === null,
+    action: typed ?? guessedAction(phaseOf(status)),
+    isGuess: typed === null,
   };
 }
 
@@ -123,8 +123,8 @@ export function knownKind(stored: OperationKind, seen: OperationKind): Operation
 }
 
 /**
- * The kind of an operation, with what its reference tells: it is read at the agent pool that it was registered
- * with, and only ARM's types know better.
+ * The kind of an operation, completed from its reference: an operation that was registered with an agent pool is one of
+ * that pool, unless ARM's types say otherwise.
  */
 export function kindOn({ agentPoolName }: OperationReference, kind: OperationKind): OperationKind {
   if (agentPoolName === null || (kind.target === 'cluster' && !kind.isGuess)) return kind;

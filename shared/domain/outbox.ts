@@ -30,9 +30,9 @@ export interface Outbox<M extends OwedMessage = OwedMessage> {
 }
 
 /**
- * An outbox this full takes no more: its operation is not read until Slack has taken some, so that what was
- * read is never more than what can be kept: a row holds 1 MiB, and a message with the longest error 40 kB, as the table
- * service counts them.
+ * The most messages in an outbox. An operation with a full outbox is not read until Slack has accepted some, so that
+ * everything that is read can be kept: a row holds 1 MiB, and a message with the longest error takes 40 kB, as the table
+ * service counts.
  */
 export const outboxLimit = 20;
 

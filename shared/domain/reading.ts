@@ -66,7 +66,7 @@ export interface Listing<T> {
   readonly calls: number;
   /** The lowest of ARM's `x-ms-ratelimit-remaining-*`, in requests; absent when it sent none. */
   readonly remaining?: number;
-  /** A next page that was not asked for, as it is none of this list; absent when there was none. */
+  /** A link to a next page that was not followed, because it is not one of this list; absent: there was none. */
   readonly oddNextPage?: OddNextPage;
   /** `items` in ARM's order, each once. Not complete: there may be more pages than were read. */
   readonly result:
@@ -80,7 +80,9 @@ export interface Listing<T> {
     | { readonly ok: false; readonly failure: ReadingFailure };
 }
 
-/** Whether a List says all of an operation. An ending without its error may not be all: the operation itself says more. */
+/**
+ * Whether a List says everything about an operation. Of an ending without its error, the operation itself may say more.
+ */
 export function tellsAll({ status, error }: SeenStatus): boolean {
   return error !== null || !hasFailed(status);
 }
@@ -90,7 +92,7 @@ export function failureIn({ result }: Listing<unknown>): ReadingFailure | null {
   return result.failure ?? null;
 }
 
-/** What a List says of its next page, and cannot be. */
+/** A link to a next page that is not one of the list. */
 export interface OddNextPage {
   /** The path of the List. */
   readonly list: string;
@@ -100,7 +102,7 @@ export interface OddNextPage {
 
 /**
  * Why a status could not be read; each has its own treatment. `notFound`: ARM says that the operation, or what it is
- * in, is gone; `subscription`: that the subscription is none that it knows here, which says nothing about either.
+ * in, is gone; `subscription`: ARM does not know the subscription here, which says nothing about the operation.
  */
 export const readingFailureCauses = [
   'unauthenticated',

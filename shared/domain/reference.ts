@@ -25,8 +25,8 @@ export function parseOperationId(id: string): OperationReference | null {
 }
 
 /**
- * What an `Azure-AsyncOperation` URL tells: the subscription and the operation's ID. The rest of it,
- * signed query string included, is dropped here and nowhere kept. `null` when it is no such URL.
+ * What an `Azure-AsyncOperation` URL names: the subscription and the operation's ID. The rest of it,
+ * signed query string included, is dropped here and kept nowhere. `null` when it is no such URL.
  */
 export function parseOperationUrl(
   url: string,

@@ -40,7 +40,7 @@ export function armIdOf({ subscriptionId, resourceGroupName, resourceName }: Sco
 /** Where ARM lists the clusters of a scope, below its ARM ID. */
 export const clustersPath = 'providers/Microsoft.ContainerService/managedClusters';
 
-/** What tells scopes apart in memory: quicker to compute than {@link scopeIdOf}. */
+/** Identifies a scope in memory: quicker to compute than {@link scopeIdOf}. */
 export function scopeKey(scope: Scope): string {
   return nameKey(armIdOf(scope));
 }

@@ -64,7 +64,7 @@ const knownErrors: Readonly<
 };
 const knownMeanings = ['rejected', 'refused', 'throttled', 'ambiguous'] as const;
 
-/** How long a 429 without Retry-After means. */
+/** How long to wait after a 429 without Retry-After, in milliseconds. */
 const throttledMs = 30_000;
 /** Words that are no error: Slack's ok, a code of ours, and JSON's own. */
 const reserved = new Set(['ok', 'not_configured', 'null', 'true', 'false']);
@@ -93,7 +93,7 @@ export function answerOf(status: number | null, body: string, wait: number | nul
   }
 }
 
-/** What an error means where the status says that something went well, or that it is the caller's fault; else the status. */
+/** What an answer means: by its error if the status is a success or blames the caller; else by the status alone. */
 function meaningOf(
   status: number | null,
   error: string | null,
@@ -110,7 +110,7 @@ function meaningOf(
   return status === 400 || status === 413 ? 'rejected' : 'refused';
 }
 
-/** A short code of ours, which says nothing of what is in the body. */
+/** A short code of ours, which shows nothing of the body. */
 function codeWithoutError(status: number | null, body: string): string {
   if (status === null) return 'no_answer';
   if (status >= 300) return `http_${status}`;

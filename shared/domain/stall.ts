@@ -17,7 +17,7 @@ export const drainStalledAfterMs = 35 * 60_000;
 /** A status that says no more than that something runs. */
 const plain = /^(?:in ?progress|running|updating)$/i;
 
-/** Whether nodes are being drained now, as far as the phases and what runs tell it. */
+/** Whether nodes are being drained now, as far as the phases and the kind of the operation show it. */
 export function drainsNodes({
   status,
   kind,

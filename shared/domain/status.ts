@@ -17,7 +17,7 @@ export function outcomeOf(status: string): Outcome | null {
   return Object.hasOwn(terminal, key) ? (terminal[key] ?? null) : null;
 }
 
-/** Whether a status is an ending of which ARM may tell a reason. */
+/** Whether a status is an ending for which ARM may give a reason. */
 export function hasFailed(status: string): boolean {
   const outcome = outcomeOf(status);
   return outcome === 'failed' || outcome === 'canceled';

@@ -25,8 +25,8 @@ export interface SubOperations {
 
 /** How many sub-operations are kept. */
 export const subOperationLimit = 20;
-/** How many of them a message tells. */
-const told = 8;
+/** How many of them a message shows. */
+const shownLimit = 8;
 
 const inOrder = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
@@ -43,9 +43,9 @@ export function worstFirst<T extends Pick<SubOperation, 'name' | 'kind' | 'statu
   return parts.toSorted((a, b) => rank(a) - rank(b) || inOrder(label(a), label(b)));
 }
 
-/** The sub-operations that a message tells: the worst ones. */
+/** The sub-operations that a message shows: the worst ones. */
 export function subOperationsToShow({ parts, partsLeftOut }: SubOperations): SubOperations {
-  const first = parts.slice(0, told);
+  const first = parts.slice(0, shownLimit);
   return { parts: first, partsLeftOut: partsLeftOut + parts.length - first.length };
 }
 

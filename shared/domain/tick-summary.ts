@@ -63,8 +63,8 @@ export interface TickReport extends TickSummary {
   /** Operations of which it became known who started them. */
   readonly callersFound: number;
   /**
-   * The smallest share of its request budget that any subscription had left, 0..1 to two decimals; `null`: nothing was due,
-   * and no budget was looked at.
+   * The smallest share of its request budget that any subscription had left, 0..1 to two decimals; `null`: nothing was
+   * due, and no budget was looked at.
    */
   readonly budgetLeft: number | null;
   /** Requests made to see what ended operations changed or left behind, beside {@link TickSummary.armCalls}. */
@@ -77,7 +77,7 @@ export interface TickReport extends TickSummary {
   readonly slackAnswers: Readonly<Record<string, number>>;
 }
 
-/** What the store tells of health. */
+/** What the store knows for `health`. */
 export interface StoreHealth {
   readonly lastTick: TickSummary | null;
   /** Since when a first tick is waited for; `null`: there was one. */

@@ -7,31 +7,31 @@ export interface Usual {
   readonly medianMs: number;
   /** Third quartile, in milliseconds. */
   readonly highMs: number;
-  /** How many runs that is known from. */
+  /** How many runs it is known from. */
   readonly runs: number;
   /**
-   * Whose runs: this cluster's, or those of all clusters. `mixed`: this cluster's, of which it is not known
-   * whether they are of one kind; nothing is concluded from these.
+   * Whose runs: this cluster's, or those of all clusters. `mixed`: this cluster's, but they may be of several
+   * kinds, so nothing is concluded from them.
    */
   readonly of: 'here' | 'everywhere' | 'mixed';
 }
 
 /** A run that succeeded. */
 export interface Run {
-  /** Tells runs apart, so that each counts once: 64 bits of the tracking ID, hex. */
+  /** Identifies the run, so that it counts once: 64 bits of the tracking ID, hex. */
   readonly id: string;
   readonly seconds: number;
 }
 
-/** So many runs of a kind are kept, the newest ones. */
+/** How many runs of a kind are kept: the newest ones. */
 export const runLimit = 50;
 /** With fewer runs nothing is called usual. */
 const fewestRuns = 5;
 
-/** Nothing that is watched here takes longer, in seconds: a run that did has a start that was none. */
+/** The longest credible run, in seconds: a longer one has a wrong start time. */
 const longestRun = 30 * 24 * 3600;
 
-/** Whether a run can have taken so many seconds. */
+/** Whether a run can have taken this many seconds. */
 export function isRunLength(seconds: number): boolean {
   return seconds >= 0 && seconds <= longestRun;
 }
@@ -43,7 +43,7 @@ export function withRuns(runs: readonly Run[], more: readonly Run[]): readonly R
   return [...all.values()].slice(-runLimit);
 }
 
-/** What is usual by these runs; `null` when they are too few to tell. */
+/** What is usual by these runs; `null` when they are too few. */
 export function usualOf(runs: readonly Run[], of: Usual['of']): Usual | null {
   if (runs.length < fewestRuns) return null;
   const sorted = runs.map(({ seconds }) => seconds * 1000).toSorted((a, b) => a - b);

@@ -56,7 +56,9 @@ export function subscriptionKey({ subscriptionId }: Pick<VersionPlace, 'subscrip
   return `/subscriptions/${nameKey(subscriptionId)}`;
 }
 
-/** Where the choice for a place is kept: at its location; where none is known, at its subscription. A list has its own. */
+/**
+ * Where the choice for a place is kept: at its location; where none is known, at its subscription. A list has its own.
+ */
 export function homeOf(place: VersionPlace, location: string | null): string {
   if (place.isList) return nameKey(place.armId);
   return location ?? subscriptionKey(place);
@@ -180,7 +182,7 @@ function chosen(before: VersionChoices, key: string, shown: Shown): VersionChoic
   return { ...before, choices: { ...Object.fromEntries(kept), [key]: choice } };
 }
 
-/** A move as it is told apart: it is posted once, wherever it happens. */
+/** Identifies a move: it is posted once, wherever it happens. */
 function moveName(from: string, to: string): string {
   return `${from} ${to}`;
 }

@@ -7,7 +7,7 @@ const statuses: ReadonlyMap<string, { readonly code: string; readonly means: str
 
 const forms = /exit status[=: ]{1,3}(\d{1,3})\b|"?Exit ?Code"?[=: ]{1,3}"?(\d{1,3})\b/i;
 
-/** The exit status of that script, where these words tell one. Windows has statuses of its own. */
+/** The exit status of that script, where these words name one. Windows has statuses of its own. */
 export function exitStatusIn(said: string): string | null {
   if (!/CSE|VMExtension|VM extension/i.test(said) || /WINDOWS_CSE/i.test(said)) return null;
   const [, ofProcess, ofScript] = forms.exec(said) ?? [];

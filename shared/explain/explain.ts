@@ -2,7 +2,7 @@ import type { ErrorDetail } from '../domain/error-detail.ts';
 import { unknownKind, type OperationAction, type OperationKind } from '../domain/operation-kind.ts';
 import type { ClusterReference } from '../domain/scope.ts';
 import { causeOf, commandOf, stepOf, titleOf } from './fill-wordings.ts';
-import { toldBy } from './find-entry.ts';
+import { findEntry } from './find-entry.ts';
 import { namesIn } from './names-in-errors.ts';
 
 export { tellingSentence } from './telling-sentence.ts';
@@ -39,17 +39,20 @@ export const endedSomehow: Running = { kind: unknownKind, isRunning: false };
 
 /**
  * Who canceled an operation: AKS itself, because of a failure; a person or a newer operation, which is harmless; or
- * nobody knows, as its error tells nothing.
+ * nobody knows, as its error says nothing.
  */
 export type Cancelation = 'byAks' | 'harmless' | 'unknown';
 
-/** Explains an error by what tells most in it, for the operation that met it; `null`: nothing in it is known. */
+/**
+ * Explains an error by the most specific code or phrase in it, for the operation that met it; `null`: nothing in it is
+ * known.
+ */
 export function explain(
   error: ErrorDetail,
   cluster: ClusterReference,
   { kind, isRunning }: Running,
 ): Explanation | null {
-  const { found, said } = toldBy(error);
+  const { found, said } = findEntry(error);
   if (found === null) return null;
   const { entry, code } = found;
   const action = kind.action ?? actionIn(error);
@@ -70,7 +73,7 @@ export function explain(
 
 /** Who canceled an operation that ended with this error. */
 export function cancelationOf(error: ErrorDetail | null): Cancelation {
-  const found = error === null ? null : toldBy(error).found;
+  const found = error === null ? null : findEntry(error).found;
   if (found?.entry.harmless === true) return 'harmless';
   return found === null || found.entry.general === true ? 'unknown' : 'byAks';
 }

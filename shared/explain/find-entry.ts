@@ -6,12 +6,12 @@ import { phraseOf, plain, words, type Phrase } from './phrases.ts';
 /** What an error means, as far as the table knows. */
 export interface Found {
   readonly entry: Entry;
-  /** The code that tells it, as the table writes it. */
+  /** The code that led to it, as the table writes it. */
   readonly code: string;
 }
 
-/** An error with all its words, as they are looked through. */
-export interface Told {
+/** What a search of an error for entries of the table has found. */
+export interface EntrySearch {
   /** `null`: nothing in it is known. */
   readonly found: Found | null;
   /** Its messages and targets, each bounded. */
@@ -20,7 +20,9 @@ export interface Told {
 
 /** One meaning of a code. */
 interface Meaning extends Found {
-  /** What tells this meaning from others of the code; `null`: it has no other, or none of those fits. */
+  /**
+   * The words that show this meaning of the code and no other; `null`: it is the meaning when no such words are found.
+   */
   readonly says: readonly Phrase[] | null;
 }
 
@@ -33,11 +35,11 @@ interface Candidate extends Found {
 }
 
 /** Errors are shown again and again: what is in them is found once. An error takes about 10 KB. */
-const remembered = new Map<string, Told>();
+const remembered = new Map<string, EntrySearch>();
 const mostRemembered = 500;
 
-/** What an error tells: see {@link candidatesIn} for what counts most. */
-export function toldBy(error: ErrorDetail): Told {
+/** Finds what an error means: {@link candidatesIn} says what counts most. */
+export function findEntry(error: ErrorDetail): EntrySearch {
   const key = JSON.stringify(error);
   const known = remembered.get(key);
   if (known !== undefined) return known;
@@ -47,11 +49,11 @@ export function toldBy(error: ErrorDetail): Told {
   const [best = null] = candidatesIn(error, 0, { all, fits }).toSorted(
     (a, b) => ranks.indexOf(a.rank) - ranks.indexOf(b.rank) || b.depth - a.depth,
   );
-  const told = { found: best, said };
+  const looked = { found: best, said };
   const [oldest] = remembered.keys();
   if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
-  remembered.set(key, told);
-  return told;
+  remembered.set(key, looked);
+  return looked;
 }
 
 /** An error that is kept says less. */
@@ -69,7 +71,7 @@ interface Around {
 }
 
 /**
- * All that the table knows of an error. A code with the words that tell one meaning of it counts most; then a code
+ * All that the table knows of an error. A code with the words that show one meaning of it counts most; then a code
  * that says something in its own field, quoted in a message, and a phrase under any code. Codes that only wrap others
  * come last, of these the quoted ones first, as the outermost says least. Of equal ones the deepest counts, then the
  * first; of several in one message the last, as the innermost error is quoted last.
@@ -120,7 +122,7 @@ function candidatesIn(
   ];
 }
 
-/** What an entry that a phrase has told is called. */
+/** The code of an entry that was found by a phrase. */
 function nameOf({ codes, says }: Entry, code: string | null): string {
   return codes?.[0] ?? code ?? Object.keys(says ?? {})[0] ?? 'it';
 }

@@ -7,7 +7,7 @@ const saysNothing =
   /^(?:at least one resource deployment operation failed|the resource operation completed with terminal provisioning state|(?:long running )?operation failed with status|see inner errors? for details|an error occurred\.?$)/i;
 /** What goes on until the sentence ends: a full stop within an address ends none. */
 const within = String.raw`(?:[^.]|\.(?=\S))`;
-/** Sentences that only tell where to read on: a message has its own place for a link. */
+/** Sentences that only say where to read on: a message has its own place for a link. */
 const readOn = new RegExp(
   String.raw`(?:\bplease )?\b(?:see|visit|refer to|read more|submit a request|for more|to learn more)\b(?:[^.\s]|\s(?!https?:)|\.(?=\S)){0,160}\s\(?https?:(?:[^\s.]|\.(?=\S)){1,600}${within}{0,200}(?:\.|$)`,
   'gi',
@@ -16,8 +16,8 @@ const readOn = new RegExp(
 const around = /;? ?AKSTeam: .{0,60}$|,? ?Details=\[\]|(?<=[.)]) https?:\S{1,300}$/gi;
 
 /**
- * What Azure itself says that tells most, at most `max` characters: the innermost message, without where to read on; of
- * a long text the start and the end. `null`: Azure says nothing.
+ * The most specific of what Azure itself says, at most `max` characters: the innermost message, without where to read
+ * on; of a long text the start and the end. `null`: Azure says nothing.
  */
 export function tellingSentence(error: ErrorDetail, max = 300): string | null {
   const said = tellingMessage(error);

@@ -39,7 +39,7 @@ export interface ChannelNeeds {
   readonly clock: Clock;
 }
 
-/** All channels of the settings, and those that messages wait for besides; by name, the default one first. */
+/** All channels of the settings, and other channels that messages wait for; sorted by name, the default one first. */
 export async function listChannels(needs: ChannelNeeds): Promise<Channel[]> {
   const [stored, work] = await Promise.all([needs.state.channels(), needs.work.owing()]);
   const owed = owedByChannel(stored, work);
@@ -52,7 +52,7 @@ export async function listChannels(needs: ChannelNeeds): Promise<Channel[]> {
 }
 
 /**
- * Has the next tick try a channel that is parked; the channel as it is then. `null` when neither the settings
+ * Lets the next tick try a parked channel; returns the channel as it is then. `null` when neither the settings
  * have it nor messages wait for it.
  */
 export async function retryChannel(name: string, needs: ChannelNeeds): Promise<Channel | null> {

@@ -17,10 +17,10 @@ export interface GivenOptions {
   readonly mention?: string;
 }
 
-/** The options of who gives none. */
+/** The options when none are given. */
 export const unlessGiven: TrackingOptions = { label: null, channel: defaultChannel, mention: null };
 
-/** A text of a form; `message` says which. */
+/** A text that matches a pattern; `message` says what it must be. */
 export const text = (pattern: RegExp, message: string): z.ZodMiniType<string> =>
   z.string(message).check(z.regex(pattern, message));
 

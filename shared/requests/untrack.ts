@@ -7,7 +7,7 @@ import {
 } from '../store/operation-store.ts';
 import { Conflict, untilWritten } from '../store/table.ts';
 import type { WatchStore } from '../store/watch-store.ts';
-import { passOver } from './watches.ts';
+import { keepFromFinding } from './watches.ts';
 import type { Clock, IsoTime } from '../time.ts';
 
 /** What untracking works with. */
@@ -40,7 +40,7 @@ export async function untrack(
     const isGone = await untilWritten(what, async () => {
       const stored = await lookUp(trackingId, operations);
       if (stored === null) return true;
-      if ('operation' in stored) await passOver(stored.operation.reference, watches, clock);
+      if ('operation' in stored) await keepFromFinding(stored.operation.reference, watches, clock);
       if (isBeingSent(stored, clock().toISOString())) return false;
       // Looked for once more: on its way to the history it is in both tables.
       if (await operations.remove(stored)) wasTracked = true;

@@ -17,8 +17,8 @@ export interface EnsuredWatch {
 }
 
 /**
- * Creates a watch. Idempotent: a scope has one watch, and an option given again replaces the old one. An operation keeps
- * the options of the watch from when it was found. ARM is not asked.
+ * Creates a watch. Idempotent: a scope has one watch, and an option given again replaces the old one. An operation
+ * keeps the options that its watch had when the operation was found. ARM is not asked.
  */
 export async function ensureWatch(
   { scope, options }: WatchRequest,
@@ -48,7 +48,7 @@ export async function ensureWatch(
 }
 
 /** Keeps all watches that exist now from finding an operation again, whether one found it before or not. */
-export async function passOver(
+export async function keepFromFinding(
   { agentPoolName: _pool, operationId, ...cluster }: OperationReference,
   store: WatchStore,
   clock: Clock,

@@ -55,7 +55,7 @@ export interface Settings {
   readonly drainStalledAfterMs: number;
   readonly giveUpAfterMs: number;
   readonly retentionMs: number;
-  /** The Function App itself, as App Service tells it; `null` where it does not. */
+  /** The Function App itself, as App Service names it; `null` where it does not. */
   readonly site: Site;
   /** Fetched after each complete tick; a secret. */
   readonly heartbeatUrl: string | null;

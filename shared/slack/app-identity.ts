@@ -10,7 +10,7 @@ export interface AppFacts {
   readonly managedIdentity: boolean;
   /** `AKS_API_VERSION`. */
   readonly apiVersion: string;
-  /** The Function App, for commands; `null` where the platform does not tell. */
+  /** The Function App, for commands; `null` where the platform does not give it. */
   readonly site: Site;
 }
 

@@ -31,7 +31,7 @@ const limits = {
 /** How a digest counts: in this order, the worst first. */
 const order: readonly Tone[] = ['bad', 'warning', 'neutral', 'progress', 'good'];
 
-/** Puts entries in the order in which they are told, failures first, and into as many messages as the limits need. */
+/** Sorts entries, failures first, and splits them into as many messages as the limits need. */
 export function planDigests(entries: readonly DigestEntry[]): DigestEntry[][] {
   const sorted = order.flatMap((tone) => entries.filter((entry) => toneOf(entry) === tone));
   const messages: DigestEntry[][] = [];
@@ -181,7 +181,7 @@ function isFull(entry: DigestEntry): boolean {
   return toneOf(entry) === 'bad';
 }
 
-/** A success of which nothing else is to be told: its name in a list is enough. */
+/** A success about which there is nothing else to say: its name in a list is enough. */
 function isPlainSuccess(entry: DigestEntry): boolean {
   return entry.length === 1 && entry[0].lead === 'Succeeded';
 }

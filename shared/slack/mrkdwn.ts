@@ -83,7 +83,7 @@ export function link(url: string, label: string): string {
   return `<${url.replaceAll('>', '%3E').replaceAll('|', '%7C')}|${label}>`;
 }
 
-/** A moment in the reader's own time zone, with UTC where Slack cannot tell it. */
+/** A moment in the reader's own time zone, with UTC where Slack cannot show it. */
 export function date(time: IsoTime): string {
   const fallback = `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
   return `<!date^${Math.floor(Date.parse(time) / 1000)}^{date_short_pretty} {time}|${fallback}>`;

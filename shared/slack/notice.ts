@@ -1,7 +1,7 @@
 /**
  * What a message says, before its layout. All kinds of messages have these parts and no others, and show them in one
- * order: headline, next step, facts, why, command; then smaller Azure's words, sub-operations, what is left, small print. Every text is Slack
- * markup, foreign parts already escaped, unless it is said otherwise.
+ * order: headline, next step, facts, why, command; then smaller Azure's words, sub-operations, what is left, small
+ * print. Every text is Slack markup, foreign parts already escaped, unless it is said otherwise.
  */
 export interface Notice {
   /** What happened, in a word or two, as a digest counts it: `Failed`, `Stalled`. */
@@ -25,7 +25,7 @@ export interface Notice {
   readonly advice?: Advice;
   /** Azure's own words, foreign and not escaped; `null`: there are none. */
   readonly said: Said | null;
-  /** Where its sub-operations stand, the worst first; left out when there is nothing to tell. */
+  /** Where its sub-operations stand, the worst first; left out when there is nothing to show. */
   readonly parts?: string;
   /** In which state a failure left the cluster and its pools; left out when that is not known. */
   readonly left?: string;
@@ -60,9 +60,9 @@ interface Link {
 export interface Said {
   readonly code: string | null;
   readonly target: string | null;
-  /** The telling sentence, shortened by whoever made it. */
+  /** The most specific sentence, shortened already. */
   readonly message: string | null;
 }
 
-/** How a message feels; never said by colour alone. */
+/** The mood of a message; its words say it too, not the colour alone. */
 export type Tone = 'good' | 'bad' | 'warning' | 'neutral' | 'progress';

@@ -43,7 +43,7 @@ export interface News {
 
 /** What an event is to people: all that differs between the messages of two events. */
 interface EventRow {
-  /** Of several events in one reading the one with the lowest rank leads; the others are told below it. */
+  /** Of several events in one reading, the one with the lowest rank leads. */
   readonly rank: number;
   /** What happened, in a word or two; Slack markup. */
   readonly words: (news: News) => string;
@@ -211,7 +211,7 @@ function isFailure(news: News): boolean {
   return news.message.state.outcome === 'failed' || isCanceledByAks(news);
 }
 
-/** Whether an ending is told with its cause: a failure, or what was canceled for a cause that is known. */
+/** Whether the message about an ending says its cause: a failure, or what was canceled for a cause that is known. */
 function hasReason(news: News): boolean {
   const { outcome } = news.message.state;
   return isFailure(news) || (outcome === 'canceled' && news.explanation !== null);
@@ -247,7 +247,7 @@ function soFar(news: News): string {
   return `${formatDuration(ranMs(news))} so far`;
 }
 
-/** How long it ran in all, behind `before`. Of what was never seen before, and tells no start, nobody knows it. */
+/** How long it ran in all, after the text `before`; empty when that is not known: ARM gave no start, and it was not read before. */
 function ranFor(news: News, before: string): string {
   const { startTime, usual } = news.message.state;
   const isKnown = startTime !== null || news.lead.from !== undefined;
@@ -271,7 +271,7 @@ function errorFacts(news: News): string {
   return `Still running (${standingOf(news)}) after ${formatDuration(ranMs(news))}; it may yet recover.`;
 }
 
-/** How often an error changed that is told together with others; this one is the last of them. */
+/** How often the error changed since the last message about it. */
 function turnsWords({ turns }: OperationEvent, at: IsoTime): string {
   if (turns === undefined) return '';
   const often = turns.changes === 1 ? 'once' : `${turns.changes} times`;

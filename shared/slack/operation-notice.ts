@@ -20,10 +20,10 @@ export function operationNotice(
   portal: string,
 ): Notice {
   const [lead] = message.events.toSorted((a, b) => rowOf[a.event].rank - rowOf[b.event].rank);
-  if (lead === undefined) throw new Error('A message must tell at least one event.');
+  if (lead === undefined) throw new Error('A message must hold at least one event.');
   const { reference, options } = subject;
   const { state } = message;
-  const error = errorToTell(lead, state);
+  const error = errorToShow(lead, state);
   const explanation = error === null ? null : explanationOf(error, subject, state);
   const news: News = { lead, message, subject, explanation };
   const row = rowOf[lead.event];
@@ -81,7 +81,7 @@ function leftOf({ lead, message: { state }, subject, explanation }: News): strin
 }
 
 /** The error that belongs to the news: a phase may come with one that was posted before. */
-function errorToTell({ event }: OperationEvent, { error }: State): ErrorDetail | null {
+function errorToShow({ event }: OperationEvent, { error }: State): ErrorDetail | null {
   const isOld = event === 'statusChanged' || event === 'movingAgain' || event === 'lost';
   return isOld ? null : error;
 }
@@ -109,7 +109,10 @@ function adviceOf({ cause, step, command, link, note }: Explanation, tone: Tone)
   };
 }
 
-/** Azure's telling sentence, with the code that is explained or else tells most; `null` when nothing can be read. */
+/**
+ * Azure's most specific sentence, with the code that is explained, or else the most specific one; `null`: there is
+ * neither.
+ */
 function saidOf(
   error: ErrorDetail,
   explanation: Explanation | null,

@@ -4,7 +4,10 @@ import { json, schemaVersion, storedId, storedText, storedTime, unlessCorrupt } 
 import { outboxInJson } from './outbox-columns.ts';
 import type { RowKey, Table } from './table.ts';
 
-/** Where the api-versions in use in one cloud are kept, with the messages about moves: one row, so that both are one write. */
+/**
+ * Where the api-versions in use in one cloud are kept, with the messages about moves: one row, so that both are one
+ * write.
+ */
 export interface VersionStore {
   readonly key: RowKey;
   /** The choices, and the row's etag (`null`: there is no row). What cannot be read is begun anew. */
@@ -16,7 +19,7 @@ export interface VersionStore {
 /**
  * The store of api-versions on the table of the state.
  *
- * @param cloud what tells the cloud from others: the host of its Azure Resource Manager
+ * @param cloud identifies the cloud: the host of its Azure Resource Manager
  */
 export function createVersionStore(table: Table, cloud: string): VersionStore {
   const key = { partitionKey: 'arm', rowKey: `versions.${cloud}` };

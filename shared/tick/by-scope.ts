@@ -2,11 +2,11 @@ import { keysAround, type IncidentName } from '../domain/incident.ts';
 
 /** Things by their scope: what incidents are about, or where something was read. */
 export interface ByScope<T> {
-  /** Those within what an incident is about; it costs the same however many there are. */
+  /** Those within the scope of an incident, found in constant time. */
   within(incident: IncidentName): readonly T[];
-  /** Whether one of them is about the same as an incident, or about more that contains it. */
+  /** Whether one of them has the scope of an incident, or a wider one around it. */
   isAround(incident: IncidentName): boolean;
-  /** Whether one of them is about more than an incident is, and about all that this one is. */
+  /** Whether one of them has a wider scope around that of an incident. */
   isWiderThan(incident: IncidentName): boolean;
   add(thing: T): void;
 }

@@ -9,7 +9,7 @@ const marginMs = 2000;
 /** A tick ends before the next one should start. */
 export function deadlineOf(schedule: string, now: Date): Deadline {
   const next = occurrences(schedule).nextRun(now);
-  // A schedule of months gives no tick hours of time: what takes longer goes on in the next one.
+  // A tick gets five minutes at most, however rare ticks are; the next one continues.
   const interval = Math.min((next ?? now).getTime() - now.getTime(), 5 * 60_000);
   // Whole milliseconds: a timeout takes no others.
   const budget = Math.floor(Math.max(interval - Math.min(marginMs, interval / 10), 1000));
@@ -18,8 +18,8 @@ export function deadlineOf(schedule: string, now: Date): Deadline {
 }
 
 /**
- * How long one call to Azure may take in a tick, in milliseconds: half of its time, so that calls which get no answer
- * end in time to be recorded, and leave the others the second half.
+ * How long one call to Azure may take in a tick, in milliseconds: half of the time for reading. So calls without an
+ * answer end in time to be recorded, and the other calls have the second half.
  *
  * @param timeMs what the tick has for reading
  */

@@ -185,7 +185,7 @@ function questionOf(asks: readonly [CallerAsk, ...CallerAsk[]]): LogQuestion {
   return { subscriptionId, resourceGroupName, firstStart: startTime, lastStart };
 }
 
-/** Writes down the callers that the log tells. */
+/** Stores the callers that the log shows. */
 async function settleAll(
   asks: readonly CallerAsk[],
   events: readonly LogEvent[],

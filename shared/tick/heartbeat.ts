@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 /** Milliseconds. */
 const heartbeatTimeoutMs = 5000;
 
-/** Tells a monitor outside that a tick went well; what goes wrong is logged. `null`: there is no monitor. */
+/** Calls a monitor outside to say that a tick went well; what goes wrong is logged. `null`: there is no monitor. */
 export async function heartbeat(url: string | null, timeoutMs: number, log: Log): Promise<void> {
   if (url === null) return;
   try {

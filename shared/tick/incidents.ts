@@ -81,7 +81,9 @@ export async function reviewIncidents(
   };
 }
 
-/** Does something for each while there is time, and at least for the first few; returns the results without the `null`s. */
+/**
+ * Does something for each while there is time, and at least for the first few; returns the results without the `null`s.
+ */
 async function eachInTime<T, R>(
   items: readonly T[],
   isLate: () => boolean,
@@ -95,7 +97,10 @@ async function eachInTime<T, R>(
   return results.filter((result) => result !== null);
 }
 
-/** Also by an operation that ended with this reading, which the store no longer counts. */
+/**
+ * Whether a reading shows that an incident is over. An operation that ended with this reading shows it too, although the
+ * store no longer counts it.
+ */
 function showsThatItWorks({ isOperation }: LastReading, { cause }: IncidentName): boolean {
   return !(cause === 'notFound' && isOperation);
 }

@@ -46,7 +46,7 @@ export interface Observed extends PollResult {
   readonly stillUnreadable: number;
 }
 
-/** Of a tick's time for what watches have changed; the rest is for reading. */
+/** The part of a tick's time for reviewing changed watches; the rest is for reading. */
 const reviewShare = 1 / 4;
 
 /**

@@ -39,7 +39,7 @@ export function perCause(
 /** What cannot be read, by the cause of the incident that it belongs to, and by scope. */
 export interface Trouble {
   readonly of: (cause: IncidentCause) => ByScope<FailedReading>;
-  /** But for operations that are not found. */
+  /** Of all causes, without operations that are not found. */
   readonly ofAnyCause: ByScope<FailedReading>;
   readonly all: ByScope<FailedReading>;
 }
@@ -94,7 +94,7 @@ export async function widened(
   async function isWhole(wider: IncidentName, worst: ReadingTrouble): Promise<boolean> {
     // Without a token nothing can be read anywhere.
     if (worst.code === signInFailed) return true;
-    // What is said of one scope needs another that fails too; what is said of the app itself does not.
+    // An error about one scope needs a second scope that fails too; an error about the app itself does not.
     const isOfScope = wider.cause === 'forbidden' || isTenantMismatch(worst.code);
     const question = `${wider.cause} ${keysAround(wider).at(-1)} ${isOfScope}`;
     const known = answers.get(question);
@@ -129,7 +129,7 @@ async function isOfAll(
         nameKey(wider.scope === null ? scope.subscriptionId : (scope.resourceGroupName ?? '')),
       ),
   );
-  // Whoever answers there otherwise does not answer so.
+  // If something there fails with another cause, the whole scope does not share this one.
   const isOtherwise = trouble.all
     .within(wider)
     .some((one) => incidentCauseIn(one) !== wider.cause && !passing.has(one.cause));

@@ -46,7 +46,7 @@ export interface PollNeeds extends Remembered {
 
 /** The result of polling. */
 export interface PollResult {
-  /** Of the due operations, and of troubled ones that a look has shown. */
+  /** The last readings of due operations, and of troubled ones that a look has shown. */
   readonly read: readonly LastReading[];
   /** Due operations for which there was no time, or whose messages must be posted first. */
   readonly leftOver: number;
@@ -65,8 +65,8 @@ const callsAtOnce = 48;
 const fairShare = 3 / 4;
 
 /**
- * Reads what is due, as the plan and the subscriptions' budgets allow, until the deadline. A second round reads one by one
- * the operations that Lists do not show, and asks the other path of an operation that its first path does not know.
+ * Reads what is due, as the plan and the subscriptions' budgets allow, until the deadline. A second round reads one by
+ * one the operations that Lists do not show, and asks the other path of an operation that its first path does not know.
  *
  * @param troubled operations that cannot be read and are not due yet: what a look shows of them is used
  * @param end when the tick breaks off all calls and begins no more (milliseconds since the epoch)
@@ -88,7 +88,7 @@ export async function poll(
   let leftOver = 0;
   let deferred = 0;
   let armCalls = 0;
-  let untold: WantedRead[] = [];
+  let next: WantedRead[] = [];
 
   /** Keeps a call from being made; its tokens come back. */
   function passOver(call: PlannedCall): CallAnswer {
@@ -144,7 +144,7 @@ export async function poll(
             await useItems(troubledAt.get(scopeIdOf(cluster)) ?? [], listing);
             for (const { operation, shown } of await discovery.looked(look, listing)) {
               const read = toRead(justAdded(operation), needs);
-              untold.push({ ...read, listOf: null, item: { ...read.item, shown } });
+              next.push({ ...read, listOf: null, item: { ...read.item, shown } });
             }
           }
         };
@@ -171,7 +171,7 @@ export async function poll(
     // Kept even when no budget is left now: the next tick then asks this path first.
     if (path === 'cluster') remember(atCluster, trackingId, clock().getTime());
     else atCluster.delete(trackingId);
-    untold.push({ ...read, listOf: null, item: { ...read.item, path, before: reading } });
+    next.push({ ...read, listOf: null, item: { ...read.item, path, before: reading } });
   }
 
   async function record({ item }: WantedRead, reading: Reading): Promise<void> {
@@ -211,7 +211,7 @@ export async function poll(
     for (const read of await useItems(reads, listing)) {
       if (result.ok || isOfLists(result.failure)) {
         remember(unlisted, read.item.work.head.trackingId, clock().getTime());
-        untold.push({ ...read, listOf: null });
+        next.push({ ...read, listOf: null });
       } else await record(read, { at, notBefore, result });
     }
   }
@@ -236,10 +236,10 @@ export async function poll(
     const { calls, leftOver: rest } = reserved ?? plan(now, new Map());
     deferred += rest.length;
     waiting.push(...rest.map(({ dueAt }) => dueAt));
-    untold = [];
+    next = [];
     const answers = await fairly(calls, subscriptionOf, callsAtOnce, make);
     await refusals.passOver(async () => await settle(answers, armBudget, budget, clock));
-    wanted = untold;
+    wanted = next;
   }
   await recorder.finish();
   const oldestDueAt = waiting.toSorted()[0] ?? null;
@@ -266,7 +266,7 @@ function isOfLists({ cause }: ReadingFailure): boolean {
   return cause === 'notFound' || cause === 'malformed' || cause === 'rejected';
 }
 
-/** Whether an operation cannot be read, so that what a List has shown of it is all that is to be had. */
+/** Whether an operation cannot be read by itself: then what a List has shown of it is all that can be known. */
 function isFinal(failure: ReadingFailure, { head }: OperationWork): boolean {
   return isOfLists(failure) || failure.cause === 'forbidden' || head.state.trouble !== null;
 }

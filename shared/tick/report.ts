@@ -20,11 +20,11 @@ export interface Milestones {
 export interface UnusableRows {
   /** They cannot be read. */
   readonly corrupt: readonly string[];
-  /** Table storage does not hold them as they would have to be. */
+  /** Table storage refuses their new content. */
   readonly refused: readonly string[];
 }
 
-/** Of the rows that cannot be read or written so many are named in the log. */
+/** At most this many unusable rows are named in the log. */
 const rowsNamed = 20;
 
 /** What a tick did, in numbers. */
@@ -88,7 +88,7 @@ function countEach(values: readonly string[]): Record<string, number> {
   );
 }
 
-/** What waits for ARM's budget for longer than this has not only to wait for its turn. */
+/** What waits for the request budget longer than this, in milliseconds, is late: it does not just wait for its turn. */
 const longestTurnMs = 5 * 60_000;
 
 /** Everything that was due was read or has its turn soon; what was owed was posted or is on its way at Slack's pace. */

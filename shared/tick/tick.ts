@@ -22,11 +22,11 @@ export interface TickNeeds extends Omit<
 > {
   /** NCRONTAB of the ticks: one ends before the next should start. */
   readonly schedule: string;
-  /** Tells a monitor outside that all went well; given up after this long. */
+  /** Calls a monitor outside to say that all went well; gives up after this long. */
   readonly heartbeat: (timeoutMs: number) => Promise<void>;
 }
 
-/** A heartbeat has this long in a tick that used up its time. */
+/** A heartbeat has at least this long, in milliseconds, also in a tick that has used up its time. */
 const shortestHeartbeatMs = 500;
 
 /**
@@ -38,7 +38,7 @@ const shortestHeartbeatMs = 500;
  * 3. Read, compare and record; discover; review the incidents.
  * 4. Wait until what is owed is posted, or the time is up; beside it, look up who started operations.
  * 5. Archive what has ended and was posted.
- * 6. Save what the tick did, and tell the monitor outside when all went well.
+ * 6. Save what the tick did, and call the monitor outside when all went well.
  */
 export async function tick(given: TickNeeds): Promise<TickReport> {
   const corrupt = new Map<string, string>();
@@ -103,7 +103,7 @@ export async function tick(given: TickNeeds): Promise<TickReport> {
     refusals.rows,
     needs.log,
   );
-  // A monitor that hangs is no reason to keep the next tick waiting; one that works is near.
+  // A monitor that hangs must not delay the next tick; one that works answers quickly.
   const timeLeft = deadline.end - needs.clock().getTime();
   if (isComplete(summary)) await needs.heartbeat(Math.max(timeLeft, shortestHeartbeatMs));
   return reportOf(summary, observed, callers, answers, budget.least, milestones);

@@ -127,7 +127,7 @@ describe('listing over HTTP', () => {
     },
   );
 
-  it('tells a missing role on one resource group, by ARM’s words, and lists the others', async () => {
+  it('reports a missing role on one resource group, by ARM’s words, and lists the others', async () => {
     await using subject = await fixture();
     const { arm, reader } = subject;
     arm.addCluster(cluster);
@@ -145,7 +145,7 @@ describe('listing over HTTP', () => {
     expect((await reader.listOperations(other, limit)).result.ok).toBe(true);
   });
 
-  it('tells a lost cluster and a retired api-version apart', async () => {
+  it('distinguishes a lost cluster from a retired api-version', async () => {
     await using subject = await fixture();
     const { arm, reader } = subject;
     expect((await reader.listOperations(cluster, limit)).result).toMatchObject({

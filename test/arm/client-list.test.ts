@@ -377,7 +377,7 @@ describe('a listing', () => {
     });
   });
 
-  it('tells the lowest of what ARM has left, over all pages', async () => {
+  it('gives the lowest of what ARM has left, over all pages', async () => {
     const { reader } = fixture(
       {
         body: { value: [], nextLink: `${operationsUrl}&page=2` },

@@ -126,7 +126,7 @@ describe('reading over HTTP', () => {
     },
   );
 
-  it('tells a retired api-version, a lost record and a lost cluster apart', async () => {
+  it('distinguishes a retired api-version, a lost record and a lost cluster', async () => {
     await using subject = await fixture();
     const { arm, operation } = subject;
     arm.apiVersions.clear();

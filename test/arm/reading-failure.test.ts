@@ -154,7 +154,7 @@ const real = (versions: readonly string[]): string =>
 describe('an answer about the api-version', () => {
   const old = Array.from({ length: 300 }, (_, at) => `20${17 + (at % 6)}-0${1 + (at % 9)}-01`);
 
-  it('tells the newest previews that have the calls, however long the text is, and nothing else', () => {
+  it('names the newest previews that have the calls, however long the text is, and nothing else', () => {
     const previews = Array.from(
       { length: 12 },
       (_, month) => `2025-${10 + (month % 3)}-${10 + month}-preview`,
@@ -172,7 +172,7 @@ describe('an answer about the api-version', () => {
     );
   });
 
-  it('tells when there is none', () => {
+  it('says when there is none', () => {
     expect(said(real([...old, '2023-09-02-preview']))).toBe(
       'ARM does not offer api-version 2022-01-02-preview. It offers no preview with the operation status calls.',
     );

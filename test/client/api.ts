@@ -304,7 +304,7 @@ export type components = {
             reading: components["schemas"]["Reading"];
             /** @description Messages about it that Slack has not accepted yet. */
             undelivered: number;
-            /** @description Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
+            /** @description Who started it, as Azure’s activity log shows it: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
             startedBy: string | null;
             /** @description What it changed, a line each, such as `Kubernetes 1.32.7 → 1.33.2` and `userpool: 4 → 6 nodes`. Empty unless it succeeded on a watched cluster, the app had read the cluster before it, and no other operation ran since then. */
             changes: string[];
@@ -365,7 +365,7 @@ export type components = {
             reading: components["schemas"]["Reading"];
             /** @description Messages about it that Slack has not accepted yet. */
             undelivered: number;
-            /** @description Who started it, as Azure’s activity log tells: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
+            /** @description Who started it, as Azure’s activity log shows it: a person’s name or UPN, an application, or `AKS itself`. `null` while it is not known, and where two callers fit; it may become known up to half an hour after the start. */
             startedBy: string | null;
             /** @description What it changed, a line each, such as `Kubernetes 1.32.7 → 1.33.2` and `userpool: 4 → 6 nodes`. Empty unless it succeeded on a watched cluster, the app had read the cluster before it, and no other operation ran since then. */
             changes: string[];

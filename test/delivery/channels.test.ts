@@ -28,7 +28,7 @@ describe('a channel that a person must see to', () => {
     expect(await app.root.health()).toMatchObject({ status: 'ok', parkedChannels: 0 });
   });
 
-  it('is told of in the default channel: once, and what to do', async () => {
+  it('is reported in the default channel: once, and what to do', async () => {
     await using app = await startApp();
     const [first, second] = await Promise.all(
       [1, 2].map(() => app.track({ answer: ended, channel: 'payments' })),
@@ -52,7 +52,7 @@ describe('a channel that a person must see to', () => {
     );
   });
 
-  it('is told of although the process died before that', async () => {
+  it('is reported although the process died before that', async () => {
     await using app = await startApp();
     await app.track({ answer: ended, channel: 'payments' });
     app.slack.faults.set({ kind: 'status', status: 404, body: 'no_service' });
@@ -67,7 +67,7 @@ describe('a channel that a person must see to', () => {
     ['an empty body', { kind: 'status', status: 200, body: '' }, 'empty_answer'],
     ['a page', { kind: 'twoHundredNotOk' }, 'not_ok'],
     ['JSON that says ok', { kind: 'status', status: 200, body: '{"ok":true}' }, 'not_ok'],
-  ])('answers 200 with %s: three posts, then it is parked and told of', async (_, fault, code) => {
+  ])('answers 200 with %s: three posts, then it is parked and reported', async (_, fault, code) => {
     await using app = await startApp();
     const operation = await app.track({ answer: ended, channel: 'payments' });
     app.slack.faults.set({ ...fault, channel: 'payments' });
@@ -104,7 +104,7 @@ describe('a channel that a person must see to', () => {
     expect(app.told.toSorted()).toEqual([done(operation), done(fresh)].toSorted());
   });
 
-  it('is told of once while instances have different URLs, one of them dead', async () => {
+  it('is reported once while instances have different URLs, one of them dead', async () => {
     await using app = await startApp();
     const changed = app.another({ SLACK_WEBHOOK_URL_PAYMENTS: app.slack.webhookUrl('new') });
     app.slack.faults.set({ kind: 'status', status: 404, channel: 'payments' });

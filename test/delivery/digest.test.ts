@@ -33,7 +33,7 @@ describe('more than five messages for a channel', () => {
     for (const { name } of operations) expect(timesTold(app, name)).toBe(1);
   });
 
-  it('are told one by one when Slack refuses the digest’s form', async () => {
+  it('are posted one by one when Slack refuses the digest’s form', async () => {
     await using app = await startApp();
     app.slack.faults.set({ kind: 'down' });
     const operations = await Promise.all(
@@ -46,7 +46,7 @@ describe('more than five messages for a channel', () => {
     expect(app.told.filter((text) => text.startsWith('Succeeded: '))).toHaveLength(7);
   });
 
-  it('are told once by ticks that overlap', async () => {
+  it('are posted once by ticks that overlap', async () => {
     await using app = await startApp();
     const other = app.another();
     const operations = await Promise.all(

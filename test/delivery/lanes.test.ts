@@ -71,7 +71,7 @@ describe('messages', () => {
     expect(Math.min(...gaps(app))).toBeGreaterThanOrEqual(1000);
   });
 
-  it('that a tick has no time for are told by the next one, those owed longest first', async () => {
+  it('that a tick has no time for are posted by the next one, those owed longest first', async () => {
     // Ticks of five seconds have time for few messages.
     await using app = await startApp({ POLL_SCHEDULE: '*/5 * * * * *' });
     const old = await Promise.all(Array.from({ length: 5 }, () => app.track({ answer: ended })));

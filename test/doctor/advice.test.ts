@@ -153,7 +153,7 @@ describe('what ARM answers', () => {
       'must be registered for AKS',
       `az provider register --namespace Microsoft.ContainerService --subscription ${subscriptionId}`,
     ],
-  ])('%s is told with what mends it', (_, failure, facts, words, fix) => {
+  ])('%s is reported with what fixes it', (_, failure, facts, words, fix) => {
     const whole = { cause: 'network', code: 'Code', message: 'Message.', ...failure } as const;
     const finding = findingOf(target, { ok: false, failure: whole }, { ...app, ...facts });
     expect([finding.ok, finding.fix]).toEqual([false, fix]);

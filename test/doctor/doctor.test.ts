@@ -145,7 +145,7 @@ describe('a set-up that works', () => {
 });
 
 describe('a missing role', () => {
-  it('on one of two resource groups is told for that one, with the command that gives it', async () => {
+  it('on one of two resource groups is reported for that one, with the command that gives it', async () => {
     await using app = await startApp();
     const [well, ill] = [await watchGroup(app), await watchGroup(app)];
     app.arm.faults.set({ kind: 'status', status: 403, resourceGroupName: ill.resourceGroupName });
@@ -199,7 +199,7 @@ describe('ARM', () => {
       'client ID my-identity, as AZURE_CLIENT_ID says, which is no client ID (a GUID)',
       'identity show --resource-group "rg-ops" --name "fn-notifier" --query userAssignedIdentities',
     ],
-  ])('whose identity endpoint is silent is told as that (%j)', async (settings, words, fix) => {
+  ])('whose identity endpoint is silent is reported as that (%j)', async (settings, words, fix) => {
     await using app = await startApp({ ...site, ...settings });
     app.arm.faults.set({ kind: 'noToken' });
     const signIn = named(await app.root.diagnose(quick), 'ARM sign-in');
@@ -207,7 +207,7 @@ describe('ARM', () => {
     expect(signIn.fix).toBe(`az functionapp ${fix}`);
   });
 
-  it('is told about without a secret of the settings, wherever that stands', async () => {
+  it('is reported without a secret of the settings, wherever that stands', async () => {
     const secret = 'https://monitor.example/ping/very-secret';
     await using app = await startApp({ ...site, HEARTBEAT_URL: secret, AZURE_CLIENT_ID: secret });
     app.arm.faults.set({ kind: 'noToken', status: 400 });
@@ -216,7 +216,7 @@ describe('ARM', () => {
     expect(JSON.stringify(report)).not.toContain('very-secret');
   });
 
-  it('that has retired the api-version is told with the one to set', async () => {
+  it('that has retired the api-version is reported with the one to set', async () => {
     await using app = await startApp({ ...site, AKS_API_VERSION: '2025-05-02-preview' });
     const { name } = await watchGroup(app);
     app.arm.apiVersions.delete('2025-05-02-preview');
@@ -261,7 +261,7 @@ describe('ARM', () => {
     expect(app.arm.callCount).toBe(1);
   });
 
-  it('that does not answer is told as that', async () => {
+  it('that does not answer is reported as that', async () => {
     await using app = await startApp();
     const { name } = await watchGroup(app);
     app.arm.faults.set({ kind: 'down' });
@@ -269,7 +269,7 @@ describe('ARM', () => {
   });
 });
 
-it('tells of a watch that it cannot read, and asks about the others', async () => {
+it('reports a watch that it cannot read, and asks about the others', async () => {
   await using app = await startApp();
   const [well, ill] = [await watchGroup(app), await watchGroup(app)];
   const table = app.table();
@@ -348,7 +348,7 @@ describe('the store', () => {
     expect(await probesOf(app)).toMatchObject([{ key: minutesAgo(1) }]);
   });
 
-  it('with a wrong key is told without it', async () => {
+  it('with a wrong key is reported without it', async () => {
     const wrong = Buffer.from('a wrong key, of sixteen bytes or more').toString('base64');
     const AzureWebJobsStorage = inject('storage').replace(
       /AccountKey=[^;]+/,
@@ -444,7 +444,7 @@ describe('the store', () => {
 });
 
 describe('a Slack channel', () => {
-  it('whose webhook is gone is told with what to set, and the other one works', async () => {
+  it('whose webhook is gone is reported with what to set, and the other one works', async () => {
     await using app = await startApp(site);
     app.slack.faults.set({ kind: 'status', status: 404, channel: 'payments' });
     const report = await app.root.diagnose(withSlack);
@@ -455,7 +455,7 @@ describe('a Slack channel', () => {
     });
   });
 
-  it('with a URL that is not Slack’s is tried all the same, and told as that', async () => {
+  it('with a URL that is not Slack’s is tried all the same, and reported as that', async () => {
     await using app = await startApp({ SLACK_WEBHOOK_URL: 'https://127.0.0.1:1/services/T/B/x' });
     const report = await app.root.diagnose(withSlack);
     expect(named(report, 'Slack channel default').message).toMatch(
@@ -507,7 +507,7 @@ it('posts to a channel no sooner than Slack allows', async () => {
   expect((await app.root.diagnose(withSlack)).ok).toBe(true);
 });
 
-it('tells no secret, whatever is wrong', async () => {
+it('shows no secret, whatever is wrong', async () => {
   await using app = await startApp();
   const webhook = app.slack.webhookUrl('default');
   const accountKey = /AccountKey=([^;]+)/.exec(inject('storage'))?.[1] ?? 'none';

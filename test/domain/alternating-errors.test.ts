@@ -51,25 +51,28 @@ const turnsIn = (events: readonly Told[]): Told[] =>
   events.filter(({ turns }) => turns !== undefined);
 
 describe('errors that come by turns', () => {
-  it.each([2, 3, 5, 20, toldLimit])('are told once each, of %i, and then once an hour', (count) => {
-    const readings = count + 6 * 60;
-    const events = told(inTurn(count, readings)).told;
-    const once = events.slice(0, count);
-    expect(once.map(({ event }) => event)).toEqual([
-      'errorAppeared',
-      ...Array.from({ length: count - 1 }, () => 'errorChanged'),
-    ]);
-    expect(once.every(({ turns }) => turns === undefined)).toBe(true);
-    const rest = events.slice(count);
-    expect(rest).toHaveLength(6);
-    expect(rest.map(({ event, code }) => [event, code])).toEqual(
-      rest.map(() => ['errorChanged', 'PodDrainFailure']),
-    );
-    // Each change is counted once.
-    expect(rest.map(({ turns }) => turns?.changes)).toEqual(rest.map(() => 60));
-  });
+  it.each([2, 3, 5, 20, toldLimit])(
+    'are posted once each, of %i, and then once an hour',
+    (count) => {
+      const readings = count + 6 * 60;
+      const events = told(inTurn(count, readings)).told;
+      const once = events.slice(0, count);
+      expect(once.map(({ event }) => event)).toEqual([
+        'errorAppeared',
+        ...Array.from({ length: count - 1 }, () => 'errorChanged'),
+      ]);
+      expect(once.every(({ turns }) => turns === undefined)).toBe(true);
+      const rest = events.slice(count);
+      expect(rest).toHaveLength(6);
+      expect(rest.map(({ event, code }) => [event, code])).toEqual(
+        rest.map(() => ['errorChanged', 'PodDrainFailure']),
+      );
+      // Each change is counted once.
+      expect(rest.map(({ turns }) => turns?.changes)).toEqual(rest.map(() => 60));
+    },
+  );
 
-  it('are told a bounded number of times where each is another', () => {
+  it('are posted a bounded number of times where each is another', () => {
     const events = told(inTurn(10_000, toldLimit + 5 * 60)).told;
     expect(events).toHaveLength(toldLimit + 5);
     expect(turnsIn(events)).toHaveLength(5);
@@ -81,7 +84,7 @@ describe('errors that come by turns', () => {
     expect(JSON.stringify(state.errorTurns).length).toBeLessThan(4000);
   });
 
-  it('are told once each, in any order, at any pace, with pauses, and together once an hour', () => {
+  it('are posted once each, in any order, at any pace, with pauses, and together once an hour', () => {
     fc.assert(
       fc.property(
         fc.array(fc.option(fc.integer({ min: 0, max: 5 })), { maxLength: 80 }),
@@ -113,7 +116,7 @@ describe('errors that come by turns', () => {
     );
   });
 
-  it('tell a new one at once, also between those that go to and fro', () => {
+  it('have a new one posted at once, also between those that go to and fro', () => {
     const errors = [...inTurn(2, 20), drain(7), ...inTurn(2, 100)];
     const events = told(errors).told;
     expect(events.map(({ turns, at }) => [at, turns?.changes])).toEqual([
@@ -124,12 +127,12 @@ describe('errors that come by turns', () => {
     ]);
   });
 
-  it('tell at once what changes after an hour of quiet', () => {
+  it('have a change posted at once after an hour of quiet', () => {
     const errors = [drain(0), drain(1), ...Array.from({ length: 90 }, () => drain(1)), drain(0)];
     expect(turnsIn(told(errors).told)).toMatchObject([{ at: minutes(92), turns: { changes: 1 } }]);
   });
 
-  it('of a row that was stored before they were counted are told as ever', () => {
+  it('of a row that was stored before they were counted are posted as ever', () => {
     const { state } = told([drain(0)]);
     const old = { ...state, errorTurns: noTurns };
     expect(

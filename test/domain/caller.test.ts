@@ -94,7 +94,7 @@ describe('who started an operation', () => {
     expect(callerOf(operation, [event(by)])).toBe(words);
   });
 
-  it('is told in any letter case of action, resource and UPN', () => {
+  it('is found in any letter case of action, resource and UPN', () => {
     const shouted = event(jane, {
       resourceId: cluster.toUpperCase(),
       action: `${type}/WRITE`.toUpperCase(),

@@ -316,7 +316,7 @@ describe('a channel of which instances have different URLs', () => {
     );
   });
 
-  it('is told of once until it takes a message, whichever of them is refused', () => {
+  it('is reported once until it takes a message, whichever of them is refused', () => {
     fc.assert(
       fc.property(
         fc.tuple(answering, answering, answering, answering),
@@ -340,7 +340,7 @@ describe('a channel of which instances have different URLs', () => {
             }
             expect(stored.outbox.owed).toHaveLength(notices);
           }
-          // A URL that is refused each time is told of at most once.
+          // A URL that is refused each time is reported at most once.
           expect(notices).toBeLessThanOrEqual(urls.length);
         },
       ),
@@ -348,7 +348,7 @@ describe('a channel of which instances have different URLs', () => {
     );
   });
 
-  it('forgets a URL that was not used for two hours, and tells again what it told so long ago', () => {
+  it('forgets a URL that was not used for two hours, and reports again what it reported so long ago', () => {
     const dead = after(fresh, refused);
     const other = after(currentChannel(dead, `${url}2`, minutes(1)), delivered);
     expect(currentChannel(other, url, minutes(119)).parkedSince).toBe(start);

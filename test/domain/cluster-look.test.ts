@@ -103,7 +103,7 @@ const owed = (cluster: WatchedCluster, items: ListedOperation[]): number =>
   look(cluster, items, minutes(9)).next.outbox.owed.length;
 
 describe('what a list may have hidden', () => {
-  it('is told when all fifty are new', () => {
+  it('is reported when all fifty are new', () => {
     const { next } = look(looked, many(50, 3), minutes(9));
     expect(next.outbox.owed).toEqual([{ id: 1, at: minutes(9), after: minutes(2) }]);
   });
@@ -117,7 +117,7 @@ describe('what a list may have hidden', () => {
     expect(owed(cluster, items)).toBe(0);
   });
 
-  it('is told of the first look too', () => {
+  it('is reported of the first look too', () => {
     expect(owed(fresh, many(50, 1))).toBe(1);
   });
 });

@@ -44,7 +44,7 @@ describe('an operation far beyond its usual', () => {
       ['finished UpgradingNodes>Succeeded'],
     ],
     [
-      'counts from its registration where ARM tells no start',
+      'counts from its registration where ARM gives no start',
       { ...upgrading, startTime: null },
       saw(minutes(124), 'UpgradingNodes: 9/20'),
       stalled,
@@ -66,7 +66,7 @@ describe('an operation far beyond its usual', () => {
     expect(compare(overdue, at(124), start, policy).next.stalled).toBe(true);
   });
 
-  it('is told once on its way to the end, however it moves', () => {
+  it('is posted once on its way to the end, however it moves', () => {
     let state: OperationState = upgrading;
     const events: string[] = [];
     for (let minute = 1; minute < 400; minute += 1) {
@@ -81,7 +81,7 @@ describe('an operation far beyond its usual', () => {
     expect(ended?.event).toBe('finished');
   });
 
-  it('is not told with STALLED_AFTER=0', () => {
+  it('is not posted with STALLED_AFTER=0', () => {
     const off = { ...policy, stalledAfterMs: 0 };
     expect(compare(upgrading, at(1000), start, off).events).toEqual([]);
   });

@@ -128,7 +128,7 @@ describe('the state after a reading', () => {
 });
 
 describe('stalled and moving again', () => {
-  it('are told in turns, once each', () => {
+  it('are posted in turns, once each', () => {
     const all: [at: number, percentComplete: number][] = [
       [0, 1],
       [29, 1],
@@ -146,7 +146,7 @@ describe('stalled and moving again', () => {
 });
 
 describe('whatever is read, in whatever order', () => {
-  it('an ending is final, and told alone and once', () => {
+  it('an ending is final, and posted alone and once', () => {
     fc.assert(
       fc.property(readings, (all) => {
         const steps = history(all);
@@ -175,7 +175,7 @@ describe('whatever is read, in whatever order', () => {
     );
   });
 
-  it('a reading that is replayed tells nothing more', () => {
+  it('a reading that is replayed brings no news', () => {
     fc.assert(
       fc.property(readings, (all) => {
         // A replayed "not found" counts, so that it may be the one that confirms a loss.

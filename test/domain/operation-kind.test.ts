@@ -52,7 +52,7 @@ describe('what runs', () => {
     ['phase and cluster', { status: 'upgradingControlPlane', ...cluster }, 'cluster upgrade'],
     ['a phase of one word', { status: 'Deleting', ...np1 }, 'agent pool np1 deletion'],
     ['the agent pool alone', { ...np1 }, 'agent pool np1'],
-  ])('without types is told by %s', (_name, changes, expected) => {
+  ])('without types is concluded from %s', (_name, changes, expected) => {
     expect(words(changes)).toBe(expected);
   });
 
@@ -85,7 +85,7 @@ describe('what is known of it over time', () => {
 
   it.each<[string, OperationKind, OperationKind, OperationKind]>([
     ['is kept when a reading tells nothing', typed, unknownKind, typed],
-    ['grows with what a reading tells', unknownKind, guess, guess],
+    ['grows with what a reading shows', unknownKind, guess, guess],
     ['stays with the first guess', guess, { ...guess, action: 'scale' }, guess],
     ['gives way to ARM’s word', guess, typed, typed],
     ['is not given up for a guess', typed, guess, typed],

@@ -19,7 +19,7 @@ const both = [pool('np1', 'UpgradingNodes: 1/3'), pool('np2', 'InProgress')];
 const upgrading = known('InProgress', { parts: both });
 
 describe('sub-operations', () => {
-  it('are told with the worst first, then by name', () => {
+  it('are shown with the worst first, then by name', () => {
     const order = ['b Failed', 'a Canceled', 'a InProgress', 'c Creating', 'a Succeeded'];
     const parts = order.map((text) => pool(text.slice(0, 1), text.slice(2)));
     const shuffled = fc.shuffledSubarray(parts, { minLength: parts.length });

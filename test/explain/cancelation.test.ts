@@ -29,7 +29,7 @@ it('an operation without an error was canceled by nobody that is named', () => {
   expect(cancelationOf(null)).toBe('unknown');
 });
 
-it('of a long text the start and the end are told', () => {
+it('of a long text the start and the end are shown', () => {
   const message = `Start ${'x'.repeat(900)} end`;
   const told = error({ code: 'A', message });
   const sentence = told === null ? null : tellingSentence(told, 100);

@@ -20,7 +20,7 @@ function ofBody(error: RawError, subOperation: RawError): Explanation | null {
 const blocked =
   "Drain node aks-np1-31284417-vmss000004 failed when evicting pod web-7d9f failed with Too Many Requests error. Original error: Cannot evict pod as it would violate the pod's disruption budget.. PDB debug info: shop/web-7d9f blocked by pdb web-pdb with 0 unready pods.";
 
-describe('an error is explained by what tells most', () => {
+describe('an error is explained by its most specific part', () => {
   it.each<[string, RawError, string]>([
     [
       'a reason three levels below a wrapper',
@@ -144,7 +144,7 @@ describe('an explanation is for what runs', () => {
     expect(explained(error, { action, target: 'agentPool' })?.step).toContain(words);
   });
 
-  it('a step that failed tells the action, where nothing else does', () => {
+  it('a step that failed shows the action, where nothing else does', () => {
     const details = [{ code: 'PodDrainFailure', message: blocked }];
     expect(explained({ code: 'DeleteVMSSAgentPoolFailed', details })?.step).toContain(
       'then delete it again',

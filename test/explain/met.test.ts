@@ -33,7 +33,7 @@ describe('what people meet is explained as it has to be', () => {
     );
   });
 
-  it('with all phrases that tell a meaning', () => {
+  it('with all phrases that show a meaning', () => {
     const unmet = tableEntries.flatMap(({ phrases = [], says = {} }, index) => {
       const messages = (met[index]?.messages ?? []).map(([message]) => words(message));
       return [...phrases, ...Object.values(says).flatMap((said) => said ?? [])].filter(
@@ -98,7 +98,7 @@ describe('an error in whatever Azure wraps it', () => {
     },
   );
 
-  it('words that tell a meaning by themselves do so under any code', () => {
+  it('words that show a meaning by themselves do so under any code', () => {
     const own = table.explanations.map((entry) => 'phrases' in entry);
     const spoken = met.flatMap((one, index) => (own[index] === true ? one.messages : []));
     const bare = spoken.filter(([message]) => message !== '');

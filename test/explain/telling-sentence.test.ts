@@ -63,7 +63,7 @@ describe('a message with an explanation', () => {
     },
   );
 
-  it('of many failures is told in as many digests as Slack’s limits need', () => {
+  it('of many failures is posted in as many digests as Slack’s limits need', () => {
     const planned = planDigests(errors.map(([, error]) => [failureOf(error)]));
     expect(planned.flat()).toHaveLength(errors.length);
     for (const entries of planned) expect(validateMessage(layOutDigest(entries))).toEqual([]);
@@ -101,7 +101,7 @@ function tells(payload: unknown, { cause, command, link }: Explanation, isWhole:
 }
 
 describe('the whole app', () => {
-  it('tells why an operation failed and what to do', async () => {
+  it('says why an operation failed and what to do', async () => {
     await using app = await startApp();
     const explanation = explained(await app.track({ answer: failed }));
     await app.tickFor(1);
@@ -111,7 +111,7 @@ describe('the whole app', () => {
     expect(explanation !== null && tells(message?.payload, explanation, true)).toBe(true);
   });
 
-  it('tells it in a digest too, for each operation', async () => {
+  it('says it in a digest too, for each operation', async () => {
     await using app = await startApp();
     app.slack.faults.set({ kind: 'down' });
     const tracked = await Promise.all(

@@ -91,7 +91,7 @@ describe('a body', () => {
     expect((await send(json, { 'content-type': type })).status).toBe(415);
   });
 
-  it('that is empty is told as that', async () => {
+  it('that is empty is answered as that', async () => {
     expect((await send('')).json()).toMatchObject({
       errors: [{ pointer: '', message: 'The body is empty: send a JSON object.' }],
     });

@@ -175,7 +175,7 @@ describe('hostile requests', () => {
     ['unknown fields of a registration', '/api/operations', unknownFields],
     ['unknown fields of a check', '/api/doctor', unknownFields],
   ])(
-    'with many %s are told twenty problems, and how many more there are',
+    'with many %s is answered with twenty problems, and how many more there are',
     async (_, path, body) => {
       for (const count of [1, 19, 25, 1500]) {
         const answer = await product.request('POST', path, body(count));

@@ -80,7 +80,7 @@ describe('someone with a function key can', () => {
     expect((await call('DELETE', path)).status).toBe(204);
   });
 
-  it('list what others track, change how it is told, and untrack it, so that its failure is not told', async () => {
+  it('list what others track, change how it is posted, and untrack it, so that its failure is not posted', async () => {
     const { id, resourceName } = begun();
     const { path } = await register({ id, label: 'of others' });
     expect((await call('GET', '/api/operations')).text).toContain(resourceName);
@@ -127,7 +127,7 @@ describe('someone with a function key can', () => {
     expect(postedTo('payments')).toContain(resourceName);
   });
 
-  it('have the app checked, see what is wrong and what it is called, and have each channel told a test', async () => {
+  it('have the app checked, see what is wrong and what it is called, and have a test posted to each channel', async () => {
     const cluster = someCluster();
     product.arm.addCluster(cluster);
     await call('POST', '/api/watches', { resourceGroupId: groupOf(cluster) });

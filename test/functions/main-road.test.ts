@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { startProduct } from '../support/product.ts';
 import { someCluster } from '../support/settings.ts';
 
-it('tells Slack how a registered operation ends, once, and moves it to the history', async () => {
+it('posts how a registered operation ends, once, and moves it to the history', async () => {
   await using product = await startProduct();
   const cluster = someCluster();
   const { id } = product.arm.start({ ...cluster, scenario: 'neverEnds' });

@@ -74,7 +74,7 @@ describe.each([
   });
   afterAll(async () => await product[Symbol.asyncDispose]());
 
-  it('every function answers 503 with its name, health and doctor show it, and no value is told', async () => {
+  it('every function answers 503 with its name, health and doctor show it, and no value is shown', async () => {
     for (const answer of await allOf(product)) {
       expect(answer.status).toBe(503);
       expect(answer.json()).toMatchObject({

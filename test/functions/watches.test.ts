@@ -16,7 +16,7 @@ const idOf = ({
   `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerService/managedClusters/${resourceName}`;
 
 describe('watches', () => {
-  it('are ordered, found and deleted; ordering is idempotent', async () => {
+  it('are created, found and deleted; creating is idempotent', async () => {
     const clusterId = idOf(someCluster());
     const made = await product.request('POST', '/api/watches', { clusterId, label: 'prod' });
     expect(made.status).toBe(201);

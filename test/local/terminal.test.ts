@@ -21,8 +21,8 @@ function testTerminal(options: { isTTY?: boolean; env?: Record<string, string> }
   return { terminal, lines };
 }
 
-describe('what the terminal tells of operations', () => {
-  it('tells what was registered since the start, and nothing of older ones', () => {
+describe('what the terminal shows of operations', () => {
+  it('shows what was registered since the start, and nothing of older ones', () => {
     const old = operation({ resourceName: 'aks-old', registeredAt: '2026-09-20T00:00:00Z' });
     const fresh = operation({ agentPoolName: 'userpool', label: 'scale', registeredAt });
     expect(findChanges([], [old, fresh], since)).toEqual([
@@ -30,7 +30,7 @@ describe('what the terminal tells of operations', () => {
     ]);
   });
 
-  it('tells a new phase, and no counter', () => {
+  it('shows a new phase, and no counter', () => {
     const before = operation({ status: 'InProgress', percentComplete: 0 });
     const counted = operation({
       status: 'UpgradingNodes: 1/20 nodes completed',
@@ -50,7 +50,7 @@ describe('what the terminal tells of operations', () => {
     expect(findChanges([counted], [further], since)).toEqual([]);
   });
 
-  it('tells an ending once, with its error', () => {
+  it('shows an ending once, with its error', () => {
     const failedOne = operation({
       state: 'finished',
       outcome: 'failed',
@@ -63,7 +63,7 @@ describe('what the terminal tells of operations', () => {
     expect(findChanges([failedOne], [failedOne], since)).toEqual([]);
   });
 
-  it('tells when reading fails and when it works again', () => {
+  it('shows when reading fails and when it works again', () => {
     const unreadable = operation({ reading: { ok: false, code: 'AuthorizationFailed' } });
     expect(findChanges([operation()], [unreadable], since)).toEqual([
       { kind: 'unreadable', tone: 'warning', text: 'aks-prod-weu: AuthorizationFailed' },
@@ -87,7 +87,7 @@ describe('a log message', () => {
 });
 
 describe('the terminal', () => {
-  it('tells the headline and the channel of each message, as people see them', async () => {
+  it('shows the headline and the channel of each message, as people see them', async () => {
     const { terminal, lines } = testTerminal();
     const slack = Promise.withResolvers<(message: ReceivedMessage) => void>();
     narrate(terminal, {

@@ -61,11 +61,11 @@ it('moves the api-version over a kill between the choice and its write, and in t
     ...env,
     AzureWebJobsStorage: tables.connectionString,
   });
-  const told = (): string[] =>
+  const posted = (): string[] =>
     slack.messages.map(({ payload }) =>
       String(typeof payload === 'object' && payload !== null && 'text' in payload && payload.text),
     );
-  const lines = (start: string): string[] => told().filter((line) => line.startsWith(start));
+  const lines = (start: string): string[] => posted().filter((line) => line.startsWith(start));
   const ended = async (name: string): Promise<void> =>
     await expect
       .poll(() => lines('Succeeded').filter((line) => line.includes(name)).length, {
@@ -134,7 +134,7 @@ it('moves the api-version over a kill between the choice and its write, and in t
   for (const { name } of clusters) finish(name);
   await expect.poll(() => lines('Succeeded'), patiently).toHaveLength(6);
   expect(lines('Moved')).toHaveLength(2);
-  expect(told().filter((line) => line.startsWith('Cannot'))).toEqual([]);
+  expect(posted().filter((line) => line.startsWith('Cannot'))).toEqual([]);
 });
 
 function versionsAt({ calls }: Arm, from: number, name: string): Set<string | null> {

@@ -30,13 +30,13 @@ export interface Member {
   readonly channel: string;
   /** Whether it is untracked in the middle. */
   readonly isUntracked: boolean;
-  /** What may be told of it, in order; some may be missed between two readings, but not the last. */
+  /** What may be posted about it, in order; some may be missed between two readings, but not the last. */
   readonly words: readonly string[];
   /** Starts it at ARM; its ID. */
   start(arm: Arm): string;
 }
 
-/** The channels of the fleet: half of it tells the first one, which is more than Slack takes one by one. */
+/** The channels of the fleet: half of it posts to the first one, which is more than Slack takes one by one. */
 export const channels = Array.from({ length: 8 }, (_, index) => `team${index}`);
 
 /** Forty operations of four subscriptions and eight channels, which end one by one within the given seconds. */

@@ -1,13 +1,13 @@
 import type { Slack, SlackMessage } from '../../local/slack/server.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { Member } from './fleet.ts';
-import { toldOf } from './told.ts';
+import { postedOf } from './posted.ts';
 
 /** A kill, as the store shows it. */
 export interface Kill {
   /** How many messages Slack had. */
   readonly after: number;
-  /** The clusters of which a message was claimed: being sent, and not recorded as told. */
+  /** The clusters of which a message was claimed: being sent, and not recorded as posted. */
   readonly claimed: ReadonlySet<string>;
 }
 
@@ -20,17 +20,17 @@ export async function witnessKill(table: Table, slack: Slack): Promise<Kill> {
   return { after: slack.messages.length, claimed };
 }
 
-/** One thing told of one operation. */
-interface Telling {
+/** One piece of news posted about one operation. */
+interface Post {
   readonly word: string;
   /** The message's place among all, from 1. */
   readonly sequence: number;
 }
 
-/** What was told of an operation, in the order in which Slack took it. */
-function tellingsOf(slack: Slack, name: string, words: readonly string[]): Telling[] {
+/** What was posted about an operation, in the order in which Slack took it. */
+function postsOf(slack: Slack, name: string, words: readonly string[]): Post[] {
   return slack.messages.flatMap(({ payload, sequence }) =>
-    toldOf(payload, name, words).map((word) => ({ word, sequence })),
+    postedOf(payload, name, words).map((word) => ({ word, sequence })),
   );
 }
 
@@ -47,17 +47,17 @@ export function cutOff(slack: Slack): ReadonlySet<number> {
 }
 
 /**
- * The tellings that came twice without a reason: one may be told again only when its first message was cut
+ * The posts that came twice without a reason: one may be posted again only when its first message was cut
  * off, or when a kill between the two left it claimed and not recorded.
  */
 function needlessDoubles(
   name: string,
-  tellings: readonly Telling[],
+  posts: readonly Post[],
   kills: readonly Kill[],
   cut: ReadonlySet<number>,
 ): string[] {
-  return tellings.flatMap(({ word, sequence }, index) => {
-    const before = tellings.slice(0, index).findLast((one) => one.word === word);
+  return posts.flatMap(({ word, sequence }, index) => {
+    const before = posts.slice(0, index).findLast((one) => one.word === word);
     if (before === undefined || cut.has(before.sequence)) return [];
     const wasKilled = kills.some(
       ({ after, claimed }) => after >= before.sequence && after < sequence && claimed.has(name),
@@ -76,24 +76,24 @@ export interface Evidence {
   readonly untrackedAfter: ReadonlyMap<string, number>;
 }
 
-/** Everything that is wrong with what was told of an operation. */
+/** Everything that is wrong with what was posted about an operation. */
 export function faultsOf(
   member: Member,
   { slack, kills, cut, untrackedAfter }: Evidence,
 ): string[] {
   const { name, words, isUntracked } = member;
-  const tellings = tellingsOf(slack, name, words);
-  // What is told again is judged by whether it had to be.
-  const news = [...new Set(tellings.map(({ word }) => words.indexOf(word)))];
+  const posts = postsOf(slack, name, words);
+  // What is posted again is judged by whether it had to be.
+  const news = [...new Set(posts.map(({ word }) => words.indexOf(word)))];
   const limit = untrackedAfter.get(name) ?? Infinity;
   const isInOrder = news.every((place, at) => place >= (news[at - 1] ?? 0));
-  const hasEnd = tellings.at(-1)?.word === words.at(-1);
+  const hasEnd = posts.at(-1)?.word === words.at(-1);
   const faults = [
     ...(isInOrder ? [] : ['out of order']),
     ...(isUntracked || hasEnd ? [] : ['last word missing']),
-    ...(tellings.some(({ sequence }) => sequence > limit) ? ['told after 204'] : []),
-    ...needlessDoubles(name, tellings, kills, cut),
+    ...(posts.some(({ sequence }) => sequence > limit) ? ['posted after 204'] : []),
+    ...needlessDoubles(name, posts, kills, cut),
   ];
-  const told = tellings.map(({ word, sequence }) => `${word} (${sequence})`).join(', ');
-  return faults.map((fault) => `${name} ${fault}: ${told}`);
+  const listed = posts.map(({ word, sequence }) => `${word} (${sequence})`).join(', ');
+  return faults.map((fault) => `${name} ${fault}: ${listed}`);
 }

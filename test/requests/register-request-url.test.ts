@@ -87,7 +87,7 @@ describe('the URL of an operation', () => {
     expect(problems(origin + path, endpoint)).toEqual(isTaken ? [] : refused);
   });
 
-  it('with another fault is told that fault alone', () => {
+  it('with another fault is refused for that fault alone', () => {
     const [first, ...others] = problems('https://evil.example/operations/x');
     expect(others).toEqual([]);
     expect(first?.message).toContain('Azure-AsyncOperation header');

@@ -133,7 +133,7 @@ describe('the options', () => {
 });
 
 describe('a bad body', () => {
-  it('is told all its problems at once', () => {
+  it('is refused with all its problems at once', () => {
     const body = {
       ...byParts,
       subscriptionId: 'x',
@@ -153,7 +153,7 @@ describe('a bad body', () => {
     ]);
   });
 
-  it('is told of wrong options also when it mixes the ways', () => {
+  it('is refused for wrong options also when it mixes the ways', () => {
     expect(pointers({ ...byId, ...byParts, label: '', colour: 1 }).toSorted()).toEqual([
       '',
       '/colour',
@@ -161,7 +161,7 @@ describe('a bad body', () => {
     ]);
   });
 
-  it('is told that URL and cluster do not fit also when an option is wrong', () => {
+  it('is refused because URL and cluster do not fit also when an option is wrong', () => {
     const clusterId = armIdOf({
       ...reference,
       subscriptionId: '99999999-2222-3333-4444-555555555555',

@@ -11,7 +11,7 @@ const channels = new Set(['default', 'payments']);
 const whole = { subscriptionId, resourceGroupName: null, resourceName: null };
 const group = { ...whole, resourceGroupName: 'rg-1' };
 
-describe('the order of a watch', () => {
+describe('a request for a watch', () => {
   it.each([
     ['a cluster', { clusterId }, { ...group, resourceName: 'aks-1' }],
     ['a resource group', { resourceGroupId }, group],
@@ -22,7 +22,7 @@ describe('the order of a watch', () => {
     expect(parseWatchRequest(body, channels)).toEqual({ request: { scope, options: {} } });
   });
 
-  it('gives options, which channel and events are told, each event once', () => {
+  it('gives options, also the channel and the events to post, each event once', () => {
     const options = { label: ' team ', channel: 'PAYMENTS', mention: 'here' };
     const events = ['finished', 'started', 'finished'];
     expect(parseWatchRequest({ clusterId, ...options, events }, channels)).toMatchObject({
@@ -57,7 +57,7 @@ describe('the order of a watch', () => {
     expect(found.toSorted()).toEqual(pointers.toSorted());
   });
 
-  it('tells which events there are', () => {
+  it('says which events there are', () => {
     const parsed = parseWatchRequest({ clusterId, events: ['x'] }, channels);
     for (const event of operationEventNames) expect(JSON.stringify(parsed)).toContain(event);
   });

@@ -2,7 +2,7 @@ import type { Columns } from '../../shared/store/table.ts';
 import type { Fact, Process } from './facts.ts';
 
 /** Slack took a message. */
-export interface Told {
+export interface Posted {
   /** Which fact. */
   readonly fact: number;
   readonly at: number;
@@ -15,7 +15,7 @@ export interface News {
   /** What the message's first words must be. */
   readonly lead: string;
   readonly recordedAt: number;
-  readonly told: Told[];
+  readonly posts: Posted[];
   /** The fact with which the store let go of it. */
   letGo: number | null;
 }
@@ -29,10 +29,10 @@ export interface Life {
   isArchived: boolean;
 }
 
-/** What the rows of the table say that people are owed, and what they were told. */
+/** What the rows of the table say that people are owed, and what was posted. */
 export interface Chronicle {
   readonly lives: readonly Life[];
-  /** What was told that nobody was owed, or not then. */
+  /** What was posted that nobody was owed, or not then. */
   readonly strange: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const outcomes: Readonly<Record<string, string>> = {
   gaveUp: 'Given up',
 };
 
-/** Reads the facts in order. What is owed is told from the states alone, not from the stored messages. */
+/** Reads the facts in order. What is owed follows from the states alone, not from the stored messages. */
 export function chronicleOf(facts: readonly Fact[]): Chronicle {
   const lives: Life[] = [];
   const strange: string[] = [];
@@ -82,7 +82,7 @@ export function chronicleOf(facts: readonly Fact[]): Chronicle {
       return;
     }
     const lead = leadOf(before ?? {}, after);
-    if (lead !== null) life.news.push({ lead, recordedAt: at, told: [], letGo: null });
+    if (lead !== null) life.news.push({ lead, recordedAt: at, posts: [], letGo: null });
     const kept = Number(after['undelivered']);
     for (const news of life.news.slice(0, life.news.length - kept)) news.letGo ??= number;
   }
@@ -97,14 +97,14 @@ export function chronicleOf(facts: readonly Fact[]): Chronicle {
     const fits = life.news
       .map((_, from) => from)
       .filter((from) => leads.every((lead, next) => life.news[from + next]?.lead === lead));
-    // The store's next one where it fits; otherwise one told before.
+    // The store's next one where it fits; otherwise one posted before.
     const from = fits.includes(first) ? first : fits.at(-1);
     if (from === undefined || from < 0) {
       strange.push(`${life.operation}: "${leads.join(', ')}" is no news that was recorded`);
       return;
     }
     for (const news of life.news.slice(from, from + leads.length))
-      news.told.push({ fact, at, by, isLost });
+      news.posts.push({ fact, at, by, isLost });
   }
 }
 

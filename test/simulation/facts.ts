@@ -10,7 +10,7 @@ export interface Process {
 /** Names that are found in messages (an operation's cluster, an incident's subscription) and what is said of them. */
 export interface Telling {
   readonly name: string;
-  /** `Upgrading`, `Failed`, `Stalled`: in the order in which they are told. */
+  /** `Upgrading`, `Failed`, `Stalled`: in the order in which they are posted. */
   readonly leads: readonly string[];
 }
 

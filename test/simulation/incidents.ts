@@ -15,8 +15,8 @@ interface Owed {
   readonly line: readonly string[];
 }
 
-/** That reading fails, and that it works again, is told as often as it came to be owed: each incident by itself. */
-export const incidentsAreToldOnce: Invariant = (_chronicle, facts) => {
+/** That reading fails, and that it works again, is posted as often as it came to be owed: each incident by itself. */
+export const incidentsArePostedOnce: Invariant = (_chronicle, facts) => {
   const mayDouble = facts.some(
     (fact) =>
       fact.kind === 'killed' || fact.kind === 'storeFault' || (fact.kind === 'post' && fact.isLost),
@@ -25,15 +25,15 @@ export const incidentsAreToldOnce: Invariant = (_chronicle, facts) => {
   return [...Map.groupBy(all, ({ key }) => key)].flatMap(([key, owed]) => {
     const [first] = owed;
     if (first === undefined) return [];
-    const told = facts.flatMap((fact, number) => (tells(fact, first) ? [number] : []));
-    // Each was told after it came to be owed, also where one before it was told twice.
+    const posts = facts.flatMap((fact, number) => (reports(fact, first) ? [number] : []));
+    // Each was posted after it came to be owed, also where one before it was posted twice.
     const missed = owed.some(
-      ({ fact }, at) => told.filter((number) => number > fact).length < owed.length - at,
+      ({ fact }, at) => posts.filter((number) => number > fact).length < owed.length - at,
     );
     const isAlone = !facts.some((fact) => fact.kind === 'post' && isDigest(fact));
-    const isDoubled = isAlone && !mayDouble && told.length > owed.length;
+    const isDoubled = isAlone && !mayDouble && posts.length > owed.length;
     return missed || isDoubled
-      ? [`"${key}": owed ${owed.length} times, told ${told.length} times`]
+      ? [`"${key}": owed ${owed.length} times, posted ${posts.length} times`]
       : [];
   });
 };
@@ -65,7 +65,7 @@ function owedBy(fact: Fact, number: number): Owed[] {
   ];
 }
 
-function tells(fact: Fact, { words, line }: Owed): boolean {
+function reports(fact: Fact, { words, line }: Owed): boolean {
   if (fact.kind !== 'post' || !fact.isAccepted) return false;
   return (isDigest(fact) ? line : words).every((word) => fact.words.includes(word));
 }

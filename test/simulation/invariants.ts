@@ -5,7 +5,7 @@ import { toCluster, toWatch } from '../../shared/store/watch-row.ts';
 import type { Columns, Row } from '../../shared/store/table.ts';
 import { inWords, type News } from './chronicle.ts';
 import type { Fact } from './facts.ts';
-import { incidentsAreToldOnce } from './incidents.ts';
+import { incidentsArePostedOnce } from './incidents.ts';
 import {
   callersAreFound,
   callersAreKept,
@@ -13,31 +13,31 @@ import {
   logIsPaidFor,
 } from './log-invariants.ts';
 import { armIsAskedSparingly, retryAfterIsHeeded } from './pace.ts';
-import { movesAreToldOnce, noVersionFlips, refusedCallsAreFew } from './version-invariants.ts';
+import { movesArePostedOnce, noVersionFlips, refusedCallsAreFew } from './version-invariants.ts';
 import { runsAreCountedOnce } from './runs.ts';
 
-const everyRecordedChangeIsTold: Invariant = ({ lives }) =>
+const everyRecordedChangeIsPosted: Invariant = ({ lives }) =>
   lives
     .filter(({ untracked }) => untracked === null)
     .flatMap(({ operation, news }) =>
       news
-        .filter(({ told }) => told.length === 0)
-        .map(({ lead }) => `${operation}: "${lead}" was never told`),
+        .filter(({ posts }) => posts.length === 0)
+        .map(({ lead }) => `${operation}: "${lead}" was never posted`),
     );
 
-const nothingElseIsTold: Invariant = ({ strange }) => strange;
+const nothingElseIsPosted: Invariant = ({ strange }) => strange;
 
-const newsAreToldInOrder: Invariant = ({ lives }) =>
+const newsArePostedInOrder: Invariant = ({ lives }) =>
   lives.flatMap(({ operation, news }) =>
-    news.flatMap(({ lead, told }, at) => {
+    news.flatMap(({ lead, posts }, at) => {
       const before = news[at - 1];
-      return before !== undefined && firstOf(told) < firstOf(before.told)
-        ? [`${operation}: "${lead}" was told before "${before.lead}"`]
+      return before !== undefined && firstOf(posts) < firstOf(before.posts)
+        ? [`${operation}: "${lead}" was posted before "${before.lead}"`]
         : [];
     }),
   );
 
-const theLastWordIsTold: Invariant = ({ lives }, facts, { operations }) =>
+const theLastWordIsPosted: Invariant = ({ lives }, facts, { operations }) =>
   operations.flatMap(({ name }) => {
     const life = lives.findLast(({ operation }) => operation === name);
     if (standing(name, facts) !== 'tracked') return [];
@@ -62,7 +62,7 @@ const onlyWhatIsGoneIsLost: Invariant = ({ lives }, _facts, { operations }) =>
     return isLost && !isGone ? [`${name} was lost`] : [];
   });
 
-/** What its callers were told last; `either` when registering and untracking were under way at the same time. */
+/** What its callers were answered last; `either` when registering and untracking were under way at the same time. */
 function standing(name: string, facts: readonly Fact[]): 'tracked' | 'untracked' | 'either' {
   const answers = facts.filter(
     (fact) => (fact.kind === 'tracked' || fact.kind === 'untracked') && fact.operation === name,
@@ -76,18 +76,18 @@ function standing(name: string, facts: readonly Fact[]): 'tracked' | 'untracked'
 }
 
 /** Told again: the time before must have been cut off between Slack's acceptance and our record of it. */
-const nothingIsToldTwiceWithoutCause: Invariant = ({ lives }, facts) =>
+const nothingIsPostedTwiceWithoutCause: Invariant = ({ lives }, facts) =>
   lives.flatMap(({ operation, news }) =>
     news.flatMap((one) =>
-      one.told.slice(1).flatMap((again, at) => {
+      one.posts.slice(1).flatMap((again, at) => {
         const cause = isExcused(one, at, facts);
-        return cause ? [] : [`${operation}: "${one.lead}" was told again by ${again.by.name}`];
+        return cause ? [] : [`${operation}: "${one.lead}" was posted again by ${again.by.name}`];
       }),
     ),
   );
 
-function isExcused({ told, letGo }: News, at: number, facts: readonly Fact[]): boolean {
-  const [before, again] = [told[at], told[at + 1]];
+function isExcused({ posts, letGo }: News, at: number, facts: readonly Fact[]): boolean {
+  const [before, again] = [posts[at], posts[at + 1]];
   if (before === undefined || again === undefined) return true;
   if (letGo !== null && letGo < again.fact) return false;
   if (before.isLost) return true;
@@ -100,23 +100,23 @@ function isExcused({ told, letGo }: News, at: number, facts: readonly Fact[]): b
   );
 }
 
-const nothingIsToldAfterUntrack: Invariant = ({ lives }) =>
+const nothingIsPostedAfterUntrack: Invariant = ({ lives }) =>
   lives.flatMap(({ operation, news, untracked }) =>
-    news.flatMap(({ lead, told }) =>
-      untracked !== null && told.some(({ fact }) => fact > untracked)
-        ? [`${operation}: "${lead}" was told after it was untracked`]
+    news.flatMap(({ lead, posts }) =>
+      untracked !== null && posts.some(({ fact }) => fact > untracked)
+        ? [`${operation}: "${lead}" was posted after it was untracked`]
         : [],
     ),
   );
 
 /** Once reading has failed for minutes, and nothing else came in between. */
-const unreadableIsTold: Invariant = (_chronicle, facts) => {
+const unreadableIsPosted: Invariant = (_chronicle, facts) => {
   const isOwed = facts.some((fact) => fact.kind === 'commit' && isUnreadable(fact.after));
-  const isTold = facts.some(
+  const isPosted = facts.some(
     (fact) =>
       fact.kind === 'post' && fact.isAccepted && /\bCannot (?:read|list|find)\b/.test(fact.words),
   );
-  return isOwed && !isTold && !isDisturbed(facts) ? ['operations could not be read'] : [];
+  return isOwed && !isPosted && !isDisturbed(facts) ? ['operations could not be read'] : [];
 };
 
 function isUnreadable(columns: Columns | null): boolean {
@@ -131,7 +131,7 @@ function isDisturbed(facts: readonly Fact[]): boolean {
   return facts.some(({ kind }) => kind === 'killed' || kind === 'storeFault');
 }
 
-const parkingIsToldOnce: Invariant = (_chronicle, facts) => {
+const parkingIsPostedOnce: Invariant = (_chronicle, facts) => {
   const begun = facts.filter((fact) => fact.kind === 'commit' && isParking(fact)).length;
   const posts = facts.filter(
     (fact) =>
@@ -140,11 +140,11 @@ const parkingIsToldOnce: Invariant = (_chronicle, facts) => {
       fact.tellings.some(({ name }) => name.startsWith('channel ')),
   );
   const mayDouble = isDisturbed(facts) || posts.some((fact) => fact.kind === 'post' && fact.isLost);
-  if (posts.length < begun) return [`of ${begun} times, ${posts.length} were told`];
-  return posts.length > begun && !mayDouble ? [`${begun} times, told ${posts.length} times`] : [];
+  if (posts.length < begun) return [`of ${begun} times, ${posts.length} were posted`];
+  return posts.length > begun && !mayDouble ? [`${begun} times, posted ${posts.length} times`] : [];
 };
 
-/** The default channel itself has nobody to be told to. */
+/** The default channel itself has no other channel that says so. */
 function isParking({ table, rowKey, before, after }: Fact & { kind: 'commit' }): boolean {
   // Of the state table's rows only those of channels have a state.
   if (table !== 'state' || rowKey === 'default' || after?.['state'] === undefined) return false;
@@ -243,13 +243,13 @@ const nobodyWaitsForAnother: Invariant = ({ lives }, facts, { operations, steps,
       trouble.reads?.[name] !== undefined;
     if (isConcerned) return [];
     const news = lives.flatMap((life) => (life.operation === name ? life.news : []));
-    return news.flatMap(({ lead, told }) => {
+    return news.flatMap(({ lead, posts }) => {
       const shown = script.find(
         ([, answer]) => answer !== 'gone' && [answer.status, inWords(answer.status)].includes(lead),
       );
       const tick = ticksAt.find((at) => at >= (shown?.[0] ?? Number.POSITIVE_INFINITY));
-      if (tick === undefined || told[0] === undefined) return [];
-      const waited = (told[0].at - first.at) / 1000 - tick;
+      if (tick === undefined || posts[0] === undefined) return [];
+      const waited = (posts[0].at - first.at) / 1000 - tick;
       return waited <= atOnceSeconds ? [] : [`${name}: "${lead}" came ${waited} s after its tick`];
     });
   });
@@ -259,7 +259,7 @@ const nobodyWaitsForAnother: Invariant = ({ lives }, facts, { operations, steps,
 const atOnceSeconds = 6;
 
 /** Each error of an operation once; then at most once an hour that they come and go. */
-const errorsAreToldOnce: Invariant = ({ lives }, facts, { operations }) =>
+const errorsArePostedOnce: Invariant = ({ lives }, facts, { operations }) =>
   operations.flatMap(({ name, script }) => {
     const codes = script.flatMap(([, answer]) =>
       answer === 'gone' ? [] : (answer.error?.code ?? []),
@@ -289,26 +289,26 @@ const hourOfTicks = 3600 - 60;
 
 /** All promises. */
 export const invariants: readonly Invariant[] = [
-  everyRecordedChangeIsTold,
-  nothingElseIsTold,
-  newsAreToldInOrder,
-  theLastWordIsTold,
+  everyRecordedChangeIsPosted,
+  nothingElseIsPosted,
+  newsArePostedInOrder,
+  theLastWordIsPosted,
   onlyWhatIsGoneIsLost,
-  nothingIsToldTwiceWithoutCause,
-  nothingIsToldAfterUntrack,
-  unreadableIsTold,
-  incidentsAreToldOnce,
-  parkingIsToldOnce,
+  nothingIsPostedTwiceWithoutCause,
+  nothingIsPostedAfterUntrack,
+  unreadableIsPosted,
+  incidentsArePostedOnce,
+  parkingIsPostedOnce,
   retryIsHeeded,
   strangeAnswersAreEnough,
   rowsCanBeRead,
   runsAreCountedOnce,
   everythingComesToRest,
   nobodyWaitsForAnother,
-  errorsAreToldOnce,
+  errorsArePostedOnce,
   armIsAskedSparingly,
   retryAfterIsHeeded,
-  movesAreToldOnce,
+  movesArePostedOnce,
   noVersionFlips,
   refusedCallsAreFew,
   logIsAskedSparingly,
@@ -317,6 +317,6 @@ export const invariants: readonly Invariant[] = [
   callersAreFound,
 ];
 
-function firstOf(told: News['told']): number {
-  return told[0]?.fact ?? Number.POSITIVE_INFINITY;
+function firstOf(posts: News['posts']): number {
+  return posts[0]?.fact ?? Number.POSITIVE_INFINITY;
 }

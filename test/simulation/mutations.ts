@@ -39,7 +39,7 @@ function scopeWith(lack: string): string {
 export const mutations: readonly Mutation[] = [
   {
     name: 'records the new state first and its message after it',
-    breaks: 'everyRecordedChangeIsTold',
+    breaks: 'everyRecordedChangeIsPosted',
     foundBy: 'fault',
     within: 'two operations that change',
     edits: [
@@ -54,7 +54,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'clears a message before Slack said ok',
-    breaks: 'everyRecordedChangeIsTold',
+    breaks: 'everyRecordedChangeIsPosted',
     foundBy: 'fault',
     wrapping: { table: withEarlyClearing },
   },
@@ -85,26 +85,26 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'takes an ambiguous answer for ok',
-    breaks: 'everyRecordedChangeIsTold',
+    breaks: 'everyRecordedChangeIsPosted',
     foundBy: 'fault',
     within: 'two operations that change',
     wrapping: { post: confident },
   },
   {
     name: 'ignores the etag when it replaces a row',
-    breaks: 'nothingIsToldTwiceWithoutCause',
+    breaks: 'nothingIsPostedTwiceWithoutCause',
     foundBy: 'seed',
     wrapping: { table: withoutEtags },
   },
   {
     name: 'takes a refused conditional write for a written one',
-    breaks: 'nothingIsToldTwiceWithoutCause',
+    breaks: 'nothingIsPostedTwiceWithoutCause',
     foundBy: 'seed',
     wrapping: { table: withoutRefusals },
   },
   {
     name: 'sends although another sender is at work',
-    breaks: 'nothingIsToldTwiceWithoutCause',
+    breaks: 'nothingIsPostedTwiceWithoutCause',
     foundBy: 'seed',
     edits: [
       {
@@ -116,7 +116,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'forgets what Slack took when the store fails',
-    breaks: 'nothingIsToldTwiceWithoutCause',
+    breaks: 'nothingIsPostedTwiceWithoutCause',
     foundBy: 'fault',
     wrapping: { accepted: () => new ForgetfulSet() },
   },
@@ -134,14 +134,14 @@ export const mutations: readonly Mutation[] = [
     ] as const
   ).map(([what, within, file, find, put]): Mutation => ({
     name: `names an incident’s message without ${what}`,
-    breaks: 'incidentsAreToldOnce',
+    breaks: 'incidentsArePostedOnce',
     foundBy: 'fault',
     within,
     edits: [{ file, find, put }],
   })),
   {
     name: 'names an operation’s message without its row',
-    breaks: 'everyRecordedChangeIsTold',
+    breaks: 'everyRecordedChangeIsPosted',
     foundBy: 'fault',
     within: 'two operations that change',
     edits: [
@@ -177,7 +177,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'tells an ending again with each reading',
-    breaks: 'nothingIsToldTwiceWithoutCause',
+    breaks: 'nothingIsPostedTwiceWithoutCause',
     foundBy: 'seed',
     edits: [
       {
@@ -189,7 +189,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'untracks without waiting for a message that is being sent',
-    breaks: 'nothingIsToldAfterUntrack',
+    breaks: 'nothingIsPostedAfterUntrack',
     foundBy: 'trouble',
     edits: [
       {
@@ -285,7 +285,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'forgets to tell that operations cannot be read',
-    breaks: 'unreadableIsTold',
+    breaks: 'unreadableIsPosted',
     foundBy: 'trouble',
     edits: [
       {
@@ -297,7 +297,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'parks a channel without a word',
-    breaks: 'parkingIsToldOnce',
+    breaks: 'parkingIsPostedOnce',
     foundBy: 'trouble',
     edits: [
       {
@@ -309,7 +309,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'tells of a parked channel with each refusal',
-    breaks: 'parkingIsToldOnce',
+    breaks: 'parkingIsPostedOnce',
     foundBy: 'trouble',
     edits: [
       {
@@ -339,7 +339,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'never tries a parked channel again',
-    breaks: 'everyRecordedChangeIsTold',
+    breaks: 'everyRecordedChangeIsPosted',
     foundBy: 'trouble',
     edits: [
       {
@@ -351,7 +351,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'remembers what a look has shown before it is tracked',
-    breaks: 'theLastWordIsTold',
+    breaks: 'theLastWordIsPosted',
     foundBy: 'fault',
     within: 'a watch that finds',
     edits: [
@@ -379,7 +379,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'finds nothing that had ended when it was looked for',
-    breaks: 'theLastWordIsTold',
+    breaks: 'theLastWordIsPosted',
     foundBy: 'fault',
     within: 'a watch',
     edits: [
@@ -392,7 +392,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'takes an ending without times for an old one at a later look',
-    breaks: 'theLastWordIsTold',
+    breaks: 'theLastWordIsPosted',
     foundBy: 'fault',
     within: 'without its times',
     edits: [
@@ -405,7 +405,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'tells the newest message first',
-    breaks: 'newsAreToldInOrder',
+    breaks: 'newsArePostedInOrder',
     foundBy: 'trouble',
     edits: [
       {
@@ -417,7 +417,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'reads no more after a reading that failed',
-    breaks: 'theLastWordIsTold',
+    breaks: 'theLastWordIsPosted',
     foundBy: 'fault',
     edits: [
       {
@@ -429,7 +429,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'tells the first status that it sees, although it is no news',
-    breaks: 'nothingElseIsTold',
+    breaks: 'nothingElseIsPosted',
     foundBy: 'fault',
     within: 'two operations that change',
     edits: [
@@ -442,8 +442,8 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'forgets which errors it has told',
-    breaks: 'errorsAreToldOnce',
+    name: 'forgets which errors it has posted',
+    breaks: 'errorsArePostedOnce',
     foundBy: 'trouble',
     within: 'an error that goes to and fro',
     edits: [
@@ -456,7 +456,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'tells each time that an error goes to and fro',
-    breaks: 'errorsAreToldOnce',
+    breaks: 'errorsArePostedOnce',
     foundBy: 'trouble',
     within: 'an error that goes to and fro',
     edits: [
@@ -498,7 +498,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'moves to another api-version and does not say so',
-    breaks: 'movesAreToldOnce',
+    breaks: 'movesArePostedOnce',
     foundBy: 'trouble',
     edits: [
       {
@@ -510,7 +510,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'writes the api-version that it chose first and the message about it after that',
-    breaks: 'movesAreToldOnce',
+    breaks: 'movesArePostedOnce',
     foundBy: 'fault',
     within: 'api-versions that are retired',
     edits: [
@@ -549,7 +549,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'tries no other api-version than the one that was refused',
-    breaks: 'theLastWordIsTold',
+    breaks: 'theLastWordIsPosted',
     foundBy: 'trouble',
     edits: [
       {

@@ -45,7 +45,7 @@ export type Asked = When &
     | { readonly do: 'register'; readonly operation: string; readonly label?: string }
     | { readonly do: 'untrack'; readonly operation: string }
     | { readonly do: 'retry'; readonly channel: string }
-    /** Watches a subscription, or one cluster of it; its operations are told on this channel. */
+    /** Watches a subscription, or one cluster of it; its operations are posted to this channel. */
     | {
         readonly do: 'watch';
         readonly subscription: number;

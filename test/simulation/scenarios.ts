@@ -184,7 +184,7 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
-    name: 'many endings at once, told together',
+    name: 'many endings at once, posted together',
     operations: ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf'].map(endsAtOnce),
     steps: [
       ...['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf'].map((name) =>

@@ -9,7 +9,7 @@ async function traceOf(seed: number): Promise<readonly string[]> {
 }
 
 describe('a seed', () => {
-  it('always tells the same story', async () => {
+  it('always gives the same trace', async () => {
     expect(await traceOf(7)).toEqual(await traceOf(7));
     expect(await traceOf(7)).not.toEqual(await traceOf(8));
   });

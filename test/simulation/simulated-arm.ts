@@ -128,7 +128,7 @@ export function simulatedArm(
   };
 }
 
-/** The body as ARM sends it, parsed: each operation is told in a form of its own. */
+/** The body as ARM sends it, parsed: each operation is shown in a form of its own. */
 function sentAs(
   { name, form = formNames[name.charCodeAt(0) % formNames.length] }: SimulatedOperation,
   body: object,

@@ -35,8 +35,8 @@ function movesIn(facts: readonly Fact[]): Move[] {
 
 const line = (from: string, to: string): string => `Moved: api-version ${from} → ${to}`;
 
-/** Each move from one version to another is told, once. */
-export const movesAreToldOnce: Invariant = (_chronicle, facts) => {
+/** Each move from one version to another is posted, once. */
+export const movesArePostedOnce: Invariant = (_chronicle, facts) => {
   const mayDouble = facts.some(
     (fact) =>
       fact.kind === 'killed' || fact.kind === 'storeFault' || (fact.kind === 'post' && fact.isLost),
@@ -49,18 +49,18 @@ export const movesAreToldOnce: Invariant = (_chronicle, facts) => {
       moves.filter((one) => one.from === from && one.to === to),
     ]),
   );
-  const told = facts.flatMap((fact) =>
+  const posts = facts.flatMap((fact) =>
     fact.kind === 'post' && fact.isAccepted
       ? (/Moved: api-version \S+ → \S+/.exec(fact.words)?.[0] ?? [])
       : [],
   );
   return [
     ...[...steps.keys()]
-      .filter((step) => !told.includes(step))
-      .map((step) => `"${step}" was not told`),
-    ...[...new Set(told)].flatMap((step) => {
-      const times = told.filter((one) => one === step).length;
-      return times > 1 && !mayDouble ? [`"${step}" was told ${times} times`] : [];
+      .filter((step) => !posts.includes(step))
+      .map((step) => `"${step}" was not posted`),
+    ...[...new Set(posts)].flatMap((step) => {
+      const times = posts.filter((one) => one === step).length;
+      return times > 1 && !mayDouble ? [`"${step}" was posted ${times} times`] : [];
     }),
   ];
 };

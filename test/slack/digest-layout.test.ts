@@ -98,7 +98,7 @@ describe('a digest', () => {
     );
   });
 
-  it('tells failures with cause, step, command and IDs, the others in a line, successes by their names', () => {
+  it('shows failures with cause, step, command and IDs, the others in a line, successes by their names', () => {
     const entries: DigestEntry[] = [
       [notice('aks-1')],
       [failure('aks-2')],

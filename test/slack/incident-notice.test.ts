@@ -264,7 +264,7 @@ az functionapp config appsettings set --resource-group "rg-ops" --name "aks-noti
     );
   });
 
-  it('about an api-version with no other on offer tells how to see them', () => {
+  it('about an api-version with no other on offer says how to see them', () => {
     const { advice } = incidentNotice(retired, { ...unreadable, message: 'No.' }, app);
     expect(advice?.step).toContain('AKS_API_VERSION');
     expect(advice?.command).toMatch(/^az provider show --namespace Microsoft.ContainerService /);

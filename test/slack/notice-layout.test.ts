@@ -219,7 +219,7 @@ describe('the layout', () => {
     });
   });
 
-  it('tells the same in the same order as plain text, without a ping, the command as it is', () => {
+  it('says the same in the same order as plain text, without a ping, the command as it is', () => {
     expect(asPlainText(plain).text).toBe(
       "Failed: aks: quota used up\nNext: ask for more.\nAfter 18 min\nWhy The quota is used up.\nCommand (after az login)\n```\naz vm list-usage --query '[*]'\n```\nAzure Quota at pool: Limit 100. Used 98.\nParts np1: failed\nAbout this error: https://learn.microsoft.com/quota\nrg · Subscription 1 · Operation 2",
     );

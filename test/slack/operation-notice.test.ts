@@ -272,7 +272,7 @@ const canceled = (error?: RawError): Notice =>
   });
 
 describe('a cancelation', () => {
-  it('by AKS itself is told as the failure that it is', () => {
+  it('by AKS itself is posted as the failure that it is', () => {
     const notice = canceled(upgrade);
     expect(notice).toMatchObject({ tone: 'bad', mention: '<!here>', countedAs: 'failed' });
     expect(layOut(notice).text).toMatch(/^Canceled by AKS: aks-prod-weu: .+ <!here>\nNext: /);
@@ -282,7 +282,7 @@ describe('a cancelation', () => {
   it.each<[string, RawError | undefined]>([
     ['for a newer operation', { code: 'AKSOperationPreempted', message: 'Preempted.' }],
     ['without an error', undefined],
-    ['with an error that tells nothing', { code: 'BrandNew', message: 'Hm.' }],
+    ['with an error that says nothing', { code: 'BrandNew', message: 'Hm.' }],
   ])('%s is neutral and wakes nobody', (_, error) => {
     const notice = canceled(error);
     expect(notice).toMatchObject({ lead: 'Canceled', tone: 'neutral', mention: null });
@@ -430,7 +430,7 @@ describe('a message says where sub-operations stand', () => {
     expect(lines.at(-1)).toBe('… and 5 more');
   });
 
-  it('and none is lost: those told and those counted are all that ARM has shown', () => {
+  it('and none is lost: those shown and those counted are all that ARM has shown', () => {
     for (const [failedParts, others] of [
       [0, 0],
       [1, 0],

@@ -150,7 +150,7 @@ describe('posting', () => {
   });
 
   it.each(['', 'no url', 'https://hooks.slack.invalid:1/services/T0/B0/geheim'])(
-    'to %j does not reject, and tells nothing of the URL',
+    'to %j does not reject, and shows nothing of the URL',
     async (url) => {
       const unreachable = createPoster(async () => {
         throw new Error(`cannot reach ${url}`);
@@ -160,7 +160,7 @@ describe('posting', () => {
     },
   );
 
-  it('to an address that is none tells nothing of it', async () => {
+  it('to an address that is none shows nothing of it', async () => {
     expect(await post('geheim', message)).toEqual({ meaning: 'ambiguous', code: 'no_answer' });
   });
 });

@@ -97,7 +97,7 @@ describe('a store that does not serve', () => {
     ['pages', (table) => pagesOf(table, {})],
   ];
 
-  it('is told as such by every method, within seconds, when nobody listens', async () => {
+  it('is reported as such by every method, within seconds, when nobody listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
@@ -114,14 +114,17 @@ describe('a store that does not serve', () => {
     expect(performance.now() - began).toBeLessThan(6000);
   });
 
-  it.each(uses)('is told as such by %s when the server refuses the caller', async (_name, use) => {
-    await using server = await serve(() => ({
-      status: 403,
-      body: { 'odata.error': { code: 'AuthorizationFailure', message: { value: 'no' } } },
-    }));
-    const { message } = await failureOf(use(tableAt(withSignature(server.url))));
-    expect(message).toBe('Table storage is not available (AuthorizationFailure).');
-  });
+  it.each(uses)(
+    'is reported as such by %s when the server refuses the caller',
+    async (_name, use) => {
+      await using server = await serve(() => ({
+        status: 403,
+        body: { 'odata.error': { code: 'AuthorizationFailure', message: { value: 'no' } } },
+      }));
+      const { message } = await failureOf(use(tableAt(withSignature(server.url))));
+      expect(message).toBe('Table storage is not available (AuthorizationFailure).');
+    },
+  );
 
   it('is given up after eight seconds when it never answers', async () => {
     const { promise: asked, resolve } = Promise.withResolvers<null>();

@@ -135,7 +135,7 @@ describe('over a store with rows that cannot be read', () => {
     });
   });
 
-  it('the log tells why, and so that a row of a newer version waits for an update', async () => {
+  it('the log says why, and that a row of a newer version waits for an update', async () => {
     await using app = await startProxiedApp();
     const operation = someOperation();
     const columns = { ...operationColumns(operation), version: 2 };

@@ -76,7 +76,7 @@ describe('keeping operations', () => {
     expect(await store.find(operation.trackingId)).toMatchObject({ operation, archived: false });
   });
 
-  it('moves what ended and is told to the history, however often that is tried', async () => {
+  it('moves what ended and is posted to the history, however often that is tried', async () => {
     const operation = endedOperation(ended);
     await add(operation, true);
     await archiveIn(store, operation);

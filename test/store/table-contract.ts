@@ -135,7 +135,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       expect(await table.mergeAll([])).toEqual([]);
     });
 
-    it('leaves exactly the rows alone that were changed or removed, and tells which', async () => {
+    it('leaves exactly the rows alone that were changed or removed, and says which', async () => {
       const rows = await hundred();
       const changed = [0, 37, 99].map(numbered);
       const removed = [1, 64].map(numbered);

@@ -36,7 +36,7 @@ const exact = (key = 'cluster.upgrade') => ({ key, isExact: true });
 const find = async (store: UsualStore, kind = exact(), on = cluster) =>
   await store.finder()(on, kind);
 
-it('tells the usual of a cluster from five runs on', async () => {
+it('gives the usual of a cluster from five runs on', async () => {
   const store = createUsualStore(someTable());
   for (const minutes of [28, 41, 34, 30]) await store.count(upgraded(minutes));
   expect(await find(store)).toBeNull();
@@ -46,7 +46,7 @@ it('tells the usual of a cluster from five runs on', async () => {
   expect(await find(store, exact('cluster.scale'))).toBeNull();
 });
 
-it('tells the usual of all clusters where one has too few runs of its own', async () => {
+it('gives the usual of all clusters where one has too few runs of its own', async () => {
   const store = createUsualStore(someTable());
   const { reference: other } = someOperation();
   for (let run = 0; run < 5; run += 1)

@@ -198,7 +198,7 @@ describe('a row of version 1', () => {
   });
 });
 
-it('a store of version 1 is served on: what is owed is told, and everything can be asked for', async () => {
+it('a store of version 1 is served on: what is owed is posted, and everything can be asked for', async () => {
   await using app = await startProxiedApp();
   const tables = { active: '', history: 'History', state: 'State' } as const;
   for (const name of ['active', 'history', 'state'] as const) {

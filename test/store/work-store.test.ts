@@ -179,7 +179,7 @@ describe('incidents', () => {
     expect((await work.findIncident(incident))?.incident.since).toBe(later);
   });
 
-  it('leave the store when they are over and told, not before', async () => {
+  it('leave the store when they are over and posted, not before', async () => {
     await work.addIncident(incident);
     const message = {
       id: 1,

@@ -115,7 +115,7 @@ describe('a version that ARM refuses', () => {
     expect(refusedBy(app.arm, asked)).toEqual([middle]);
   });
 
-  it('costs one call where a list has told the locations', async () => {
+  it('costs one call where a list has shown the locations', async () => {
     await using app = await startApp({ WATCH_INTERVAL: '30s' });
     await watchSubscription(app, ...Array.from({ length: 12 }, () => 'westeurope'));
     await app.tickFor(6);

@@ -4,7 +4,7 @@ import { startApp, type Instance, startProxiedApp } from '../support/app.ts';
 const ended = { status: 'Succeeded' };
 
 describe('ticks that overlap', () => {
-  it.each([2, 4])('(%i of them) tell each change once and lose none', async (instances) => {
+  it.each([2, 4])('(%i of them) post each change once and lose none', async (instances) => {
     await using app = await startApp();
     const others = Array.from({ length: instances - 1 }, () => app.another());
     const together = async (): Promise<void> => {

@@ -10,7 +10,7 @@ describe('a first reading', () => {
     ['that is an ending is told', { status: 'Succeeded' }, 'Succeeded: {name}'],
     ['that failed is told', { status: 'Failed', error }, 'Failed: {name} (PodDrainFailure)'],
     [
-      'that runs with an error is told',
+      'that runs with an error is posted',
       { status: 'InProgress', error },
       'Error while running: {name} (PodDrainFailure)',
     ],
@@ -22,7 +22,7 @@ describe('a first reading', () => {
   });
 });
 
-it('tells each change of an operation’s life once and in order, and progress never', async () => {
+it('posts each change of an operation’s life once and in order, and progress never', async () => {
   await using app = await startApp({ STALLED_AFTER: '2m' });
   const operation = await app.track({ answer: { status: 'InProgress', percentComplete: 1 } });
   const life = [
@@ -69,7 +69,7 @@ it('gives up an operation that never ends, says so once, and reads it no more', 
   expect(app.arm.callCount).toBe(callCount);
 });
 
-it('keeps a message for the state that it tells, whatever comes after', async () => {
+it('keeps a message for the state that it reports, whatever comes after', async () => {
   await using app = await startApp();
   const operation = await app.track();
   await app.tickFor(1);

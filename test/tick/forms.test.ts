@@ -39,7 +39,7 @@ const about = ({ slack }: TestApp, { resourceName }: Cluster): string[] =>
     .filter((text) => text.includes(resourceName));
 
 describe('in every form of Azure’s answers', () => {
-  it('a failure that is tracked, and one that happened between two looks, is told once with its reason', async () => {
+  it('a failure that is tracked, and one that happened between two looks, is posted once with its reason', async () => {
     await using app = await startApp();
     for (const form of formNames) {
       app.arm.faults.set({ kind: 'form', form });

@@ -34,7 +34,7 @@ describe('an incident', () => {
   );
 
   it.each(['notFound', 'forbidden'] as const)(
-    'has its end told by the next tick when one is broken off before: %s',
+    'has its end posted by the next tick when one is broken off before: %s',
     async (kind) => {
       await using app = await startProxiedApp({ STALLED_AFTER: '0' });
       const cluster = someCluster();
@@ -60,7 +60,7 @@ describe('an incident', () => {
     },
   );
 
-  it('tells of each of its turns how long it lasted, also when they are told together', async () => {
+  it('says of each of its turns how long it lasted, also when they are posted together', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
     const cluster = someCluster();
     app.arm.addCluster({ ...cluster, resourceName: 'aks-2' });

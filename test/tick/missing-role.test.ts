@@ -5,7 +5,7 @@ import { someCluster } from '../support/settings.ts';
 import { forbidden, groupsOf, lost } from '../support/incidents.ts';
 
 describe('a missing role', () => {
-  it('on one resource group is told of that one, and so is its end', async () => {
+  it('on one resource group is posted for that one, and so is its end', async () => {
     await using app = await startApp();
     const [mine = someCluster(), fine] = groupsOf(2);
     const { resourceGroupName } = mine;
@@ -26,7 +26,7 @@ describe('a missing role', () => {
     ]);
   });
 
-  it('on a whole subscription is told once, however many resource groups, and once when all work', async () => {
+  it('on a whole subscription is posted once, however many resource groups, and once when all work', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
     const groups = groupsOf(3);
     const [first] = groups;
@@ -73,7 +73,7 @@ describe('a missing role', () => {
     );
   });
 
-  it('that spreads from a resource group to the subscription is told as that, and ends as one', async () => {
+  it('that spreads from a resource group to the subscription is posted as that, and ends as one', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
     const [one = someCluster(), other = someCluster()] = groupsOf(2);
     await app.track({ cluster: one });
@@ -94,7 +94,7 @@ describe('a missing role', () => {
     ]);
   });
 
-  it('that keeps a watch from its clusters is told once per resource group, and ends when they can be listed', async () => {
+  it('that keeps a watch from its clusters is posted once per resource group, and ends when they can be listed', async () => {
     await using app = await startApp();
     const clusters = groupsOf(2);
     const [mine = someCluster()] = clusters;
@@ -139,7 +139,7 @@ describe('a missing role', () => {
     expect(app.told.slice(1)).toEqual([lost(mine.resourceGroupName)]);
   });
 
-  it('is told with the identity, the role and the scope, and with the line that gives it', async () => {
+  it('is posted with the identity, the role and the scope, and with the line that gives it', async () => {
     await using app = await startApp({ AZURE_CLIENT_ID: '0f7c1e5a-2b34-4c5d-8e6f-a1b2c3d4e5f6' });
     const cluster = someCluster();
     const { resourceGroupName, subscriptionId } = cluster;

@@ -31,7 +31,7 @@ describe('a watched scope that Azure does not find', () => {
     },
   );
 
-  it('is told beside what can be read there, and ends without a word with its watch', async () => {
+  it('is posted beside what can be read there, and ends without a word with its watch', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
     const { gone, there, lostIt } = oneOfTwo(app);
     await app.track({ cluster: there });
@@ -45,7 +45,7 @@ describe('a watched scope that Azure does not find', () => {
     expect(summaries.at(-1)).toMatchObject({ incidents: 0 });
   });
 
-  it('is told for each of several in a resource group, whenever it goes', async () => {
+  it('is posted for each of several in a resource group, whenever it goes', async () => {
     await using app = await startApp();
     const { gone, there, lostIt } = oneOfTwo(app);
     app.arm.addCluster({ ...gone, resourceName: 'aks-3' });
@@ -57,7 +57,7 @@ describe('a watched scope that Azure does not find', () => {
     expect(app.told).toEqual([lostIt, missing(`cluster ${there.resourceName}`)]);
   });
 
-  it('is told for each of several misspelt resource groups, and for a subscription once', async () => {
+  it('is posted for each of several misspelt resource groups, and for a subscription once', async () => {
     await using app = await startApp();
     const cluster = someCluster();
     const groups = ['rg-1', 'rg-2', 'rg-3'];
@@ -77,7 +77,7 @@ describe('a watched scope that Azure does not find', () => {
     ]);
   });
 
-  it('is told within minutes also where looks are rare', async () => {
+  it('is posted within minutes also where looks are rare', async () => {
     await using app = await startApp({ WATCH_INTERVAL: '1h' });
     const { gone, lostIt } = oneOfTwo(app);
     await watch(app, gone);
@@ -85,7 +85,7 @@ describe('a watched scope that Azure does not find', () => {
     expect(app.told).toEqual([lostIt]);
   });
 
-  it('is told apart from an operation that is not found, which is told as lost', async () => {
+  it('differs from an operation that is not found, which is posted as lost', async () => {
     await using app = await startApp();
     const { gone, lostIt } = oneOfTwo(app);
     await watch(app, gone);

@@ -4,7 +4,7 @@ import { someCluster } from '../support/settings.ts';
 
 const ended = { status: 'Succeeded' };
 
-it('a tick counts failed readings by cause and Slack’s answers by kind, and tells how long each step took', async () => {
+it('a tick counts failed readings by cause and Slack’s answers by meaning, and says how long each step took', async () => {
   await using app = await startProxiedApp();
   await Promise.all(Array.from({ length: 5 }, () => app.track({ answer: ended })));
   app.arm.faults.set(

@@ -16,7 +16,7 @@ async function startMonitor(status = 200) {
 }
 
 describe('the heartbeat', () => {
-  it('comes after each tick in which all was read and told, and after no other', async () => {
+  it('comes after each tick in which all was read and posted, and after no other', async () => {
     await using monitor = await startMonitor();
     await using app = await startProxiedApp({ HEARTBEAT_URL: monitor.url });
     const { subscriptionId } = await app.track({ answer: ended });

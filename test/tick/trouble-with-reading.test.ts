@@ -6,7 +6,7 @@ import { someCluster } from '../support/settings.ts';
 import { forbidden, lost, watch, trackedIn } from '../support/incidents.ts';
 
 describe('trouble with reading', () => {
-  it('is told once for all operations of a resource group, after minutes, and once when it is over', async () => {
+  it('is posted once for all operations of a resource group, after minutes, and once when it is over', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
     const cluster = someCluster();
     const { subscriptionId, resourceGroupName } = cluster;
@@ -33,7 +33,7 @@ describe('trouble with reading', () => {
     expect((await fine.stored()).state.trouble).toBeNull();
   });
 
-  it('of two kinds is told once for each, and one operation in trouble is enough', async () => {
+  it('of two causes is posted once for each, and one operation in trouble is enough', async () => {
     await using app = await startApp();
     const cluster = someCluster();
     const mine = someCluster();
@@ -145,7 +145,7 @@ describe('trouble with reading', () => {
     );
   });
 
-  it('by a subscription that Azure does not know is told once, and ends no tracking', async () => {
+  it('by a subscription that Azure does not know is posted once, and ends no tracking', async () => {
     await using app = await startApp();
     const cluster = someCluster();
     const running = await app.track({ cluster });
@@ -195,7 +195,7 @@ describe('trouble with reading', () => {
     expect(app.told[1]).toMatch(/^Readable again: all subscriptions/);
   });
 
-  it('takes three readings to be told, however far apart they are', async () => {
+  it('takes three readings to be posted, however far apart they are', async () => {
     await using app = await startApp({ STALLED_AFTER: '0' });
     const { resourceGroupName } = await trackedIn(app);
     app.arm.faults.set(forbidden);
@@ -205,7 +205,7 @@ describe('trouble with reading', () => {
     expect(app.told).toEqual([lost(resourceGroupName)]);
   });
 
-  it('that passes within minutes is never told', async () => {
+  it('that passes within minutes is never posted', async () => {
     await using app = await startApp();
     await app.track();
     app.arm.faults.set(forbidden);
@@ -242,7 +242,7 @@ describe('trouble with reading', () => {
     expect(app.told).toHaveLength(1);
   });
 
-  it('is over, and told so, with the reading by which its last operation ends', async () => {
+  it('is over, and posted as that, with the reading by which its last operation ends', async () => {
     await using app = await startApp();
     const operation = await app.track();
     app.arm.faults.set(forbidden);
@@ -258,7 +258,7 @@ describe('trouble with reading', () => {
     ).toEqual(['Readable again', 'Succeeded']);
   });
 
-  it('is told once by two instances that see it at the same time', async () => {
+  it('is posted once by two instances that see it at the same time', async () => {
     await using app = await startApp();
     const other = app.another();
     await Promise.all([app.track(), app.track()]);

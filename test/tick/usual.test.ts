@@ -36,7 +36,7 @@ const summaries = ({ slack }: TestApp): string[] =>
   slack.messages.map(({ payload }) => JSON.stringify(payload));
 
 describe('how long operations usually take', () => {
-  it('is told from the sixth run on, also of other clusters, and by the API', async () => {
+  it('is shown from the sixth run on, also of other clusters, and by the API', async () => {
     await using app = await startApp();
     const cluster = someCluster();
     for (const minutes of [28, 30, 34, 36, 41]) await runUpgrade(app, cluster, minutes);
@@ -106,7 +106,7 @@ describe('how long operations usually take', () => {
 });
 
 describe('what runs', () => {
-  it('is told and shown with where each agent pool stands', async () => {
+  it('is posted and shown with where each agent pool stands', async () => {
     await using app = await startApp();
     const shows = upgradeIn(app);
     const operation = await app.track({ answer: shows('InProgress') });
@@ -123,7 +123,7 @@ describe('what runs', () => {
     expect(summaries(app)[0]).toContain('*Parts* np2: failed (X) · np1: succeeded');
   });
 
-  it('stays known when a later reading does not tell it', async () => {
+  it('stays known when a later reading does not show it', async () => {
     await using app = await startApp();
     const operation = await app.track({ answer: { ...upgrade, status: 'InProgress' } });
     await app.tickFor(1);

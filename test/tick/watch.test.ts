@@ -41,7 +41,7 @@ function someReference(): ClusterReference {
 const at = (app: TestApp): string => app.clock.now().toISOString();
 
 describe('a watched cluster', () => {
-  it('has every operation told from its start to its end, without anybody registering it', async () => {
+  it('has every operation posted from its start to its end, without anybody registering it', async () => {
     await using app = await startApp();
     const cluster = someReference();
     app.arm.addCluster(cluster);
@@ -60,7 +60,7 @@ describe('a watched cluster', () => {
     expect(app.told).toHaveLength(3);
   });
 
-  it('has an operation told that began and ended between two looks: once, by its ending', async () => {
+  it('has an operation posted that began and ended between two looks: once, by its ending', async () => {
     await using app = await startApp();
     const cluster = someReference();
     app.arm.addCluster(cluster);
@@ -71,7 +71,7 @@ describe('a watched cluster', () => {
     expect(app.told).toEqual([`Succeeded: ${cluster.resourceName}`]);
   });
 
-  it('has nothing told that had ended before, and what runs is', async () => {
+  it('has nothing posted that had ended before, but what runs', async () => {
     await using app = await startApp();
     const cluster = someReference();
     begin(app, cluster, { ...succeeded, startTime: at(app), endTime: at(app) });
@@ -112,7 +112,7 @@ describe('a watched cluster', () => {
     expect(app.told).toEqual([]);
   });
 
-  it('has only those events told that are wanted', async () => {
+  it('has only those events posted that are wanted', async () => {
     await using app = await startApp();
     const cluster = someReference();
     app.arm.addCluster(cluster);
@@ -128,7 +128,7 @@ describe('a watched cluster', () => {
     expect(app.told).toEqual([`Failed: ${cluster.resourceName} (QuotaExceeded)`]);
   });
 
-  it('has nothing told where no event is wanted, which takes it out of a wider watch', async () => {
+  it('has nothing posted where no event is wanted, which takes it out of a wider watch', async () => {
     await using app = await startApp();
     const quiet = someReference();
     const loud = { ...quiet, resourceName: 'aks-loud' };

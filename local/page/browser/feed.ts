@@ -3,7 +3,7 @@ import type { Snapshot } from '../../operations-watch.ts';
 import { pageMessage, pageState, snapshot, unplugged } from '../protocol.ts';
 import type { PageMessage, PageState, Unplugged } from '../protocol.ts';
 
-/** What the page is told. */
+/** What the page receives. */
 export interface FeedListeners {
   /** On the first connection and after each interruption: everything there is. */
   readonly onState: (state: PageState) => void;
@@ -18,7 +18,7 @@ export interface FeedListeners {
  * Connects to the page's server for as long as the page lives; the browser reconnects by itself.
  *
  * The stream opens first and the state is fetched then, so that nothing falls between the two; a
- * message that comes on both ways is told apart by its sequence number.
+ * message that comes on both ways is recognised by its sequence number.
  */
 export function openFeed(listeners: FeedListeners): void {
   const source = new EventSource('/events');

@@ -116,7 +116,7 @@ describe.each(pairs)('with names that ARM writes in %s, and people in %s', (arm,
     expect(app.told).toEqual([]);
   });
 
-  it('a List of a cluster tells how its registered operations ended', async () => {
+  it('a List of a cluster shows how its registered operations ended', async () => {
     await using app = await startApp();
     const cluster = lettered();
     const [there, given] = [spelled(cluster, arm), spelled(cluster, people)];

@@ -311,7 +311,7 @@ describe('whatever happens', () => {
       const schema = schemaOf(one, answer.status);
       if (schema !== null) collectSeen(schema, answer.json(), '', seen);
     }
-    // The activity log tells it minutes after the start.
+    // The activity log shows it minutes after the start.
     for (const one of ['Operation', 'OperationWithHistory']) seen.add(`${one}.startedBy`);
     // Only a tick that has no time for all that is due leaves that.
     seen.add('Health.oldestDueAt');

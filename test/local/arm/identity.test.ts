@@ -68,7 +68,7 @@ describe('the identity endpoint', () => {
     expect((await requestToken(arm)).status).toBe(200);
   });
 
-  it('breaks the connection when told to be away', async () => {
+  it('breaks the connection when it is set to be away', async () => {
     await using arm = await startArm();
     arm.faults.set({ kind: 'noToken' });
     await expect(requestToken(arm)).rejects.toThrow('fetch failed');

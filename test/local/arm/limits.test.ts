@@ -86,7 +86,7 @@ describe('the limits of AKS', () => {
     });
   });
 
-  it('tells how long the next token takes', () => {
+  it('says how long the next token takes', () => {
     const clock = createClock();
     const buckets = createBuckets(1, 0.5, clock.now);
     expect(buckets.take('k')).toEqual({ granted: true, remaining: 0, waitSeconds: 0 });

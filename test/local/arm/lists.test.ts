@@ -53,14 +53,14 @@ describe('listing operations', () => {
     expect(await codeOf(arm, path)).toBe('404 InvalidResourceType');
   });
 
-  it('knows no cluster that it was not told of', async () => {
+  it('knows no cluster that was not added', async () => {
     await using arm = await startArm();
     expect(await codeOf(arm, `${clusterId}/operations`)).toBe('404 ResourceNotFound');
   });
 });
 
 describe('the types of an operation', () => {
-  it('are told from 2026-07-02-preview on, where it has them', async () => {
+  it('are shown from 2026-07-02-preview on, where it has them', async () => {
     await using arm = await startArm();
     const upgrade = arm.start({ ...cluster, scenario: 'upgradeFails' });
     const scaling = arm.start({ ...cluster, scenario: 'short', agentPoolName: 'userpool' });
@@ -141,7 +141,7 @@ describe('listing clusters', () => {
     expect(await codeOf(arm, `${clusterId}x/operations`)).toBe('404 ResourceNotFound');
   });
 
-  it('tells a subscription and a resource group that never were', async () => {
+  it('says so of a subscription and a resource group that never were', async () => {
     await using arm = await startArm();
     expect(await codeOf(arm, `${subscription}${clusters}`)).toBe('404 SubscriptionNotFound');
     arm.addCluster(cluster);

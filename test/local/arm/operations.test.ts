@@ -27,7 +27,7 @@ describe('reading an operation', () => {
     expect(elsewhere.status).toBe(404);
   });
 
-  it('tells an unknown cluster from an unknown record', async () => {
+  it('distinguishes an unknown cluster from an unknown record', async () => {
     await using arm = await startArm();
     const { id } = arm.start(started);
     const code = async (path: string) => {

@@ -209,7 +209,7 @@ describe('/admin', () => {
     });
   });
 
-  it('tells the state of the host', async () => {
+  it('shows the state of the host', async () => {
     expect(await (await get(`/admin/host/status${code}`)).json()).toEqual({ state: 'Running' });
   });
 

@@ -85,7 +85,7 @@ describe('parseNcrontab', () => {
     );
   });
 
-  it('tells schedules below one minute from the others', () => {
+  it('distinguishes schedules below one minute from the others', () => {
     expect(parseNcrontab('0,30 * * * * *').subMinute).toBe(true);
     expect(parseNcrontab('15 * * * * *').subMinute).toBe(false);
   });

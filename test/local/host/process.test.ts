@@ -23,7 +23,7 @@ const start = (appFile: string, env: Record<string, string> = {}) =>
   startHost({ env: { PORT: '0', ...env }, appFile });
 
 describe('a host that starts', () => {
-  it('tells its URL and its functions, and runs the hook of the app', async () => {
+  it('reports its URL and its functions, and runs the hook of the app', async () => {
     await using host = await startFixture();
     expect(host.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(host.functions.map(({ name }) => name)).toContain('monthly');

@@ -84,7 +84,7 @@ describe('a timer', () => {
     expect(Math.max(...sleeps)).toBe(30 * SECOND);
   });
 
-  it('runs at start when it is told to', async () => {
+  it('runs at start when it is set to', async () => {
     const { timer, signal, times } = simulate({
       schedule: '0 * * * * *',
       runs: 2,

@@ -105,7 +105,7 @@ describe('the words for an operation', () => {
     expect(describeUsual(operation({ usual: null }))).toBe('');
   });
 
-  it('takes the counter for the progress where Azure tells no percentage', () => {
+  it('takes the counter for the progress where Azure gives no percentage', () => {
     const progress = { done: 1, total: 4, unit: 'nodes' };
     expect(percentOf(operation({ percentComplete: 40, progress }))).toBe(40);
     expect(percentOf(operation({ percentComplete: null, progress }))).toBe(25);

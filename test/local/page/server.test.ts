@@ -124,7 +124,7 @@ describe('the page server', () => {
     expect(page.registered).toEqual([]);
   });
 
-  it('cuts the stand-ins off, and tells every page', async () => {
+  it('cuts the stand-ins off, and shows it on every page', async () => {
     await using page = await startTestPage();
     const change = { arm: true, slack: false, store: false };
     const seen = readEvents(

@@ -113,23 +113,23 @@ const beginnings = new Set(
 );
 
 describe('the tables of messages', () => {
-  it('tell what to do about each that can be posted, and about no other', () => {
+  it('say what to do about each that can be posted, and about no other', () => {
     const rows = firstColumn('docs/operating.md', 'message');
     expect(rows.toSorted()).toEqual([...beginnings].toSorted());
   });
 
-  it('tell when each of them comes', () => {
+  it('say when each of them comes', () => {
     const rows = firstColumn('README.md', 'message').flatMap((cell) => cell.split(', '));
     expect(rows.toSorted()).toEqual([...beginnings].toSorted());
   });
 
-  it('tell what to do about each reason why operations cannot be read, in its words', () => {
+  it('say what to do about each reason why operations cannot be read, in its words', () => {
     const rows = firstColumn('docs/operating.md', 'it says');
     expect(rows.toSorted()).toEqual(Object.values(titles).toSorted());
   });
 });
 
-it('the README names every event that a watch may tell', () => {
+it('the README names every event that a watch may post', () => {
   const named = new Set(inlineCodeOf('README.md'));
   expect(operationEventNames.filter((event) => !named.has(event))).toEqual([]);
 });

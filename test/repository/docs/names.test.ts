@@ -100,7 +100,7 @@ describe('README.md', () => {
     expect(rows.map(([name = '']) => name).toSorted()).toEqual(listed.toSorted());
   });
 
-  it('tells their defaults: to set one changes nothing', () => {
+  it('gives their defaults: to set one changes nothing', () => {
     const required = {
       SLACK_WEBHOOK_URL: 'https://example.org/x',
       AzureWebJobsStorage: 'UseDevelopmentStorage=true',

@@ -123,7 +123,7 @@ describe('a command that needs an extension or a newer az', () => {
     );
   });
 
-  it.each(needy)('is told with it: $command in $where', ({ needs, text }) => {
+  it.each(needy)('is given with it: $command in $where', ({ needs, text }) => {
     const plain = text.replaceAll('`', '').replaceAll('extension add --name', 'extension');
     expect(plain.replaceAll(/\s+/g, ' ')).toContain(needs);
   });

@@ -75,7 +75,7 @@ it('README.md gets the name and a key of the app that was deployed', async () =>
 });
 
 const watch = blocks.take('/api/watches');
-it('README.md orders a watch', async () => {
+it('README.md creates a watch', async () => {
   await run(watch, product);
   const [, scope] = /"resourceGroupId": "([^"]+)"/.exec(watch) ?? [];
   expect(await ask('/api/watches')).toMatchObject([{ scope, mention: 'here' }]);

@@ -135,7 +135,7 @@ describe('main.parameters.json', () => {
       expect(JSON.stringify(parameters[name]?.value)).toMatch(/^"\$\{\w+\}"$/);
   });
 
-  it.each(['README.md', 'docs/deploying.md'])('takes what %s tells to set', (path) => {
+  it.each(['README.md', 'docs/deploying.md'])('takes what %s says to set', (path) => {
     const told = [...read(path).matchAll(/azd env set(?:-secret)? (\w+)/g)].map(([, name]) => name);
     expect(told).not.toEqual([]);
     expect(variables).toEqual(expect.arrayContaining(told));

@@ -15,18 +15,18 @@ function linesOf(part: unknown): string[] {
  * on a line, as in `Failed: aks-01` or `upgrading nodes → Failed: aks-01`, and the phase that follows a name with which
  * a line begins, as in `aks-01: upgrading nodes`. The headline comes last: it repeats the latest news.
  */
-export function toldOf(payload: unknown, name: string, words: readonly string[]): string[] {
+export function postedOf(payload: unknown, name: string, words: readonly string[]): string[] {
   const { text, attachments } = message.parse(payload);
-  const told = new Set<string>();
+  const found = new Set<string>();
   const any = words.join('|');
   const named = `(?<![\\w/-])${name}(?![\\w-])`;
   const phase = new RegExp(`^[•* ]*${named}[^:]*: (${any})\\b`);
   for (const line of linesOf([...attachments.map(({ blocks }) => blocks), text])) {
     const end = line.search(new RegExp(named));
     const before = line.slice(0, Math.max(end, 0));
-    for (const [word] of before.matchAll(new RegExp(`\\b(?:${any})\\b`, 'g'))) told.add(word);
+    for (const [word] of before.matchAll(new RegExp(`\\b(?:${any})\\b`, 'g'))) found.add(word);
     const [, shown] = phase.exec(line) ?? [];
-    if (shown !== undefined) told.add(shown);
+    if (shown !== undefined) found.add(shown);
   }
-  return [...told];
+  return [...found];
 }
