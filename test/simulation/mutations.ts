@@ -609,7 +609,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'drops the messages that wait when it writes down who started the operation',
-    breaks: 'everyRecordedChangeIsTold',
+    breaks: 'everyRecordedChangeIsPosted',
     foundBy: 'fault',
     within: 'who started operations',
     edits: [
