@@ -22,7 +22,7 @@ export interface Mutation {
   readonly wrapping?: Wrapping;
 }
 
-const saves = `      const recorded = withEvents(judged, events, clock().toISOString());
+const saves = `      const recorded = withEvents(concluded, [...events, ...more], clock().toISOString());
       return (await operations.save(recorded, stored.etag)) === null ? null : { recorded };`;
 
 /** An incident's outbox whose name lacks something. */
@@ -46,8 +46,8 @@ export const mutations: readonly Mutation[] = [
       {
         file: 'tick/record.ts',
         find: saves,
-        put: `      const recorded = withEvents(judged, events, clock().toISOString());
-      const etag = await operations.save(judged, stored.etag);
+        put: `      const recorded = withEvents(concluded, [...events, ...more], clock().toISOString());
+      const etag = await operations.save(concluded, stored.etag);
       return etag === null || (await operations.save(recorded, etag)) === null ? null : { recorded };`,
       },
     ],
