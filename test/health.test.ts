@@ -125,7 +125,7 @@ describe('health', () => {
     [
       'what keeps a watch from being read',
       { incidents: 1 },
-      '1 cause(s) keep operations or watches from being read; Slack was told.',
+      '1 cause(s) keep operations or watches from being read; a message about each was posted.',
     ],
     [
       'a channel that did not take a message',
