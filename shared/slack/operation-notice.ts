@@ -45,7 +45,11 @@ export function operationNotice(
     asksForAction: (tone === 'bad' || tone === 'warning') && explanation?.needsNothing !== true,
     facts: facts === '' ? null : facts,
     ...(advice === null ? {} : { advice }),
-    said: isDeleted(news) ? null : error === null ? codeOf(news) : saidOf(error, explanation, left !== ''),
+    said: isDeleted(news)
+      ? null
+      : error === null
+        ? codeOf(news)
+        : saidOf(error, explanation, left !== ''),
     ...(parts === '' ? {} : { parts }),
     ...(left === '' ? {} : { left }),
     links: [
