@@ -23,6 +23,8 @@ export interface Explanation {
   readonly link: string;
   /** Nothing is to be done: what was wanted is so already. Nobody is pinged. */
   readonly needsNothing?: true;
+  /** The step changes how many nodes there are. */
+  readonly scales?: true;
   /** What the command needs before it works: `after az aks get-credentials`. */
   readonly note?: string;
 }
@@ -67,6 +69,7 @@ export function explain(
     command,
     link: entry.link,
     ...(entry.needsNothing === true ? { needsNothing: true } : {}),
+    ...(entry.scales === true ? { scales: true } : {}),
     ...(note === null ? {} : { note }),
   };
 }

@@ -13,6 +13,7 @@ export interface Entry {
   readonly general?: boolean | undefined;
   readonly harmless?: boolean | undefined;
   readonly needsNothing?: boolean | undefined;
+  readonly scales?: boolean | undefined;
   readonly title: Wordings;
   readonly cause: Wordings;
   readonly step: Wordings;

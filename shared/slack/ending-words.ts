@@ -3,7 +3,7 @@ import { hasSucceeded } from '../domain/cluster-config.ts';
 import type { LeftBehind } from '../domain/left-behind.ts';
 import type { OperationKind } from '../domain/operation-kind.ts';
 import type { OperationReference } from '../domain/reference.ts';
-import { explain } from '../explain/explain.ts';
+import { explain, type Explanation } from '../explain/explain.ts';
 import { mostSpecific, type ErrorDetail } from '../domain/error-detail.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
 import { inline } from './mrkdwn.ts';
@@ -58,13 +58,13 @@ export function restoredWords(restored: readonly Broken[], now: IsoTime): string
  * In which state a failure left things: `cluster: Failed · userpool: Failed (1.33.2 requested): subnet full · 2 pools:
  * Succeeded`; empty: nobody knows. Slack markup.
  *
- * @param known the title of the cause that the message says already
+ * @param known what the message says already; `null`: the cause is not known
  */
 export function leftWords(
   left: readonly LeftBehind[],
   reference: OperationReference,
   kind: OperationKind,
-  known: string | null,
+  known: Pick<Explanation, 'title' | 'scales'> | null,
 ): string {
   const isUpgrade = kind.action === null || kind.action === 'upgrade';
   const [well, troubled] = [true, false].map((isWell) =>
@@ -74,8 +74,8 @@ export function leftWords(
     const { pool, provisioningState: state, requestedVersion: version, error } = one;
     const isAsked = isUpgrade && (pool !== null || kind.target !== 'agentPool');
     const requested = isAsked && version !== undefined ? ` (${inline(version, 40)} requested)` : '';
-    const reason = error === undefined ? known : reasonOf(error, pool, reference, kind);
-    const why = reason === null || reason === known ? '' : `: ${inline(reason, 100)}`;
+    const reason = error === undefined ? null : reasonOf(error, pool, reference, kind);
+    const why = reason === null || reason === known?.title ? '' : `: ${inline(reason, 100)}`;
     return {
       name: pool === null ? 'cluster' : inline(pool),
       state: `${inline(state, 40)}${requested}${why}`,
@@ -89,11 +89,21 @@ export function leftWords(
   const cluster = (well ?? []).length > pools ? ['cluster'] : [];
   const counted = pools === 0 ? [] : [pools === 1 ? '1 pool' : `${pools} pools`];
   const rest = [...cluster, ...counted].join(' and ');
-  return [
+  const words = [
     ...shown,
     ...(hidden > 0 ? [`${hidden} more not Succeeded`] : []),
     ...(rest === '' ? [] : [`${rest}: Succeeded`]),
   ].join(' · ');
+  return known?.scales === true && hasFailed(left) ? `${words}. ${mayRefuse}` : words;
+}
+
+/** Microsoft's page on clusters in a failed state says so (aka.ms/aks-cluster-failed). */
+const mayRefuse = 'While the cluster is Failed, AKS may refuse to scale it.';
+
+function hasFailed(left: readonly LeftBehind[]): boolean {
+  return left.some(
+    ({ pool, provisioningState }) => pool === null && /^failed$/i.test(provisioningState),
+  );
 }
 
 /** Why a pool could not be provisioned: the cause where it is known, else Azure's code or words. Not escaped. */

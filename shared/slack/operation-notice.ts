@@ -81,7 +81,7 @@ function callerWords({ event }: OperationEvent, { startedBy }: Subject): string[
 function leftOf({ lead, message: { state }, subject, explanation }: News): string {
   if (lead.event !== 'finished') return '';
   const { reference, left = [] } = subject;
-  return leftWords(left, reference, kindOn(reference, state.kind), explanation?.title ?? null);
+  return leftWords(left, reference, kindOn(reference, state.kind), explanation);
 }
 
 /** The error that belongs to the news: a phase may come with one that was posted before. */

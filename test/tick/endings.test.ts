@@ -184,6 +184,17 @@ describe('the ending of an operation that failed', () => {
     ]);
   });
 
+  it('says what AKS may refuse in that state, where the step needs it', async () => {
+    for (const code of ['SubnetIsFull', 'PodDrainFailure']) {
+      await using app = await startApp();
+      const cluster = someCluster();
+      app.arm.addCluster(cluster);
+      await run(app, cluster, { status: 'Failed', error: { code, message: 'It failed.' } });
+      const [said = ''] = messages(app, 'Failed');
+      expect(said.includes('AKS may refuse to scale')).toBe(code === 'SubnetIsFull');
+    }
+  });
+
   it('takes two calls, and none while it runs', async () => {
     await using app = await startApp();
     const cluster = someCluster();
@@ -207,6 +218,32 @@ describe('the ending of an operation that failed', () => {
     const { view } = await run(app, cluster, failed);
     expect([messages(app, 'Failed').length, (await view())['left']]).toEqual([1, []]);
   }, 20_000);
+});
+
+describe('many endings at once', () => {
+  it('are all posted, and asked about as far as a budget of their own goes', async () => {
+    await using app = await startApp();
+    const first = someCluster();
+    const operations = await Promise.all(
+      Array.from({ length: 90 }, async (_, at) => {
+        const cluster = { ...first, resourceName: `aks-${at}` };
+        app.arm.addCluster(cluster);
+        return await app.track({ cluster });
+      }),
+    );
+    await app.tickFor(1);
+    for (const { set } of operations) set(failed);
+    await app.tickFor(12);
+    const stored = await Promise.all(
+      operations.map(async (one) => (await one.stored()).left ?? []),
+    );
+    expect(stored.filter((left) => left.length > 0).length).toBeGreaterThan(20);
+    const calls = app.arm.calls.filter(({ path }) => /\/(?:aks-\d+|agentPools)$/.test(path));
+    // A quarter of 200 at once, and what comes back while they end; all of them would be 180.
+    expect(calls.length).toBeLessThanOrEqual(50 + 0.5 * 90);
+    const outcomes = await Promise.all(operations.map(async (one) => (await one.stored()).outbox));
+    expect(outcomes.flatMap(({ owed }) => owed)).toEqual([]);
+  }, 60_000);
 });
 
 describe('what a failure left in a watched cluster', () => {
