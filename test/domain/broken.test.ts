@@ -16,6 +16,8 @@ const seenAs = (provisioningState: string, pools: Record<string, string>): SeenC
 });
 const left = (pool: string | null, provisioningState: string) => ({ pool, provisioningState });
 
+const names = (all: readonly Broken[]) => all.map(({ pool }) => pool ?? 'cluster').join(' ');
+
 describe('what is broken', () => {
   it('is what a failure left failed, each thing once and since its first failure', () => {
     const first = withBroken([], [left(null, 'Failed'), left('a', 'Succeeded')], minutes(1));
@@ -30,7 +32,6 @@ describe('what is broken', () => {
     { pool: 'a', since: minutes(1) },
     { pool: 'b', since: minutes(1) },
   ];
-  const names = (all: readonly Broken[]) => all.map(({ pool }) => pool ?? 'cluster').join(' ');
 
   it.each<[string, SeenCluster, string, string]>([
     ['nothing', seenAs('Failed', { a: 'Failed', b: 'Failed' }), '', 'cluster a b'],

@@ -126,17 +126,17 @@ describe('what changed between two readings', () => {
   });
 });
 
+const listed = (operationId: string, start: number | null, end: number | null = null) => ({
+  operationId,
+  agentPoolName: null,
+  seen: seen(end === null ? 'InProgress' : 'Succeeded', {
+    startTime: start === null ? null : minutes(start),
+    endTime: end === null ? null : minutes(end),
+  }),
+});
+
 describe('whether an operation ran alone since a reading', () => {
   const own = { operationId: 'Own', startTime: minutes(10) };
-  const listed = (operationId: string, start: number | null, end: number | null = null) => ({
-    operationId,
-    agentPoolName: null,
-    seen: seen(end === null ? 'InProgress' : 'Succeeded', {
-      startTime: start === null ? null : minutes(start),
-      endTime: end === null ? null : minutes(end),
-    }),
-  });
-
   it.each<[string, boolean, ReturnType<typeof listed>[]]>([
     ['only itself, in any case', true, [listed('oWN', 10, 20)]],
     ['it is not in the list', true, []],

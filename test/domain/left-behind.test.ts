@@ -15,6 +15,8 @@ const cluster: SeenCluster = {
   config: { apiVersion: 'x', kubernetes: null, power: null, settings: {}, pools: [] },
 };
 
+const names = (left: ReturnType<typeof leftBehind>) => left.map((one) => one.pool);
+
 describe('what a failure left behind', () => {
   it('is the cluster, then the pools, the troubled ones first; what is well has no version and no error', () => {
     const error = { code: 'Full', message: 'x', target: null, details: [] };
@@ -26,7 +28,6 @@ describe('what a failure left behind', () => {
   });
 
   it('is as much of it as can be read', () => {
-    const names = (left: ReturnType<typeof leftBehind>) => left.map((one) => one.pool);
     expect(names(leftBehind(cluster, null))).toEqual([null, 'a', 'b']);
     expect(names(leftBehind(null, [pool('a', 'Failed')]))).toEqual(['a']);
     expect(leftBehind(null, null)).toEqual([]);
