@@ -46,6 +46,9 @@ export async function takePagePictures(
     });
     await tab.goto(product.page.url);
     await tab.locator('.message', { hasText: 'Failed: ' }).last().waitFor({ timeout: longestMs });
+    // The list of operations comes a moment after the message.
+    await tab.locator('.op', { hasText: 'Failed' }).first().waitFor({ state: 'attached' });
+    await tab.getByText('not delivered yet').first().waitFor({ state: 'detached' });
     await tab.screenshot({ path: join(folder, name), animations: 'disabled' });
     await tab.close();
   }
