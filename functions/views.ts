@@ -4,7 +4,7 @@ import type { SubOperation } from '../shared/domain/sub-operations.ts';
 import { operationArmId } from '../shared/domain/reference.ts';
 import type { ErrorDetail } from '../shared/domain/error-detail.ts';
 import { counterOf } from '../shared/domain/status.ts';
-import type { LeftBehind } from '../shared/domain/left-behind.ts';
+import type { LeftBehind } from '../shared/domain/state-after-failure.ts';
 import type { TrackedOperation } from '../shared/domain/tracked.ts';
 import type { Usual } from '../shared/domain/usual-duration.ts';
 import type { OperationHead } from '../shared/store/operation-row.ts';

@@ -3,23 +3,25 @@ import {
   afterAnswers,
   allowance,
   doctorAllowance,
-  doctorShare,
   callersAllowance,
-  callersShare,
   emptyBudget,
   endingsAllowance,
-  endingsShare,
   isCredible,
   isLowRemaining,
   lackOf,
   shareLeft,
   spent,
-  ticksShare,
   type Allowance,
-  type Share,
   type SubscriptionBudget,
   type Warnings,
 } from '../domain/arm-budget.ts';
+import {
+  doctorShare,
+  callersShare,
+  endingsShare,
+  ticksShare,
+  type Share,
+} from '../domain/budget-shares.ts';
 import { mostBudgets, type BudgetStore } from '../store/budget-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
 import {

@@ -7,7 +7,8 @@ import type { Reading, ReadingFailure, SeenStatus } from './reading.ts';
 import { reasonToStall, type StallPolicy } from './stall.ts';
 import { counterOf, outcomeOf, phaseOf, samePhase } from './status.ts';
 import type { OperationEvent, OperationState } from './tracked.ts';
-import { afterFailure, isConfirmedGone } from './reading-trouble.ts';
+import { isConfirmedGone } from './confirmed-lost.ts';
+import { afterFailure } from './reading-trouble.ts';
 import type { Usual } from './usual-duration.ts';
 
 /** The operator's limits, in milliseconds. */

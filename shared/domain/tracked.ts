@@ -1,10 +1,10 @@
 import type { ReadingTrouble } from './reading.ts';
 import type { IsoTime } from '../time.ts';
-import type { Broken } from './broken.ts';
+import type { Broken } from './set-right.ts';
 import type { ErrorDetail } from './error-detail.ts';
 import { noTurns, type ErrorTurns } from './alternating-errors.ts';
 import { unknownKind, type OperationKind } from './operation-kind.ts';
-import type { LeftBehind } from './left-behind.ts';
+import type { LeftBehind } from './state-after-failure.ts';
 import type { Outbox, OwedMessage } from './outbox.ts';
 import type { SubOperations } from './sub-operations.ts';
 import type { OperationReference } from './reference.ts';

@@ -1,5 +1,5 @@
 import type { SettledCluster } from './cluster-config.ts';
-import type { Broken } from './broken.ts';
+import type { Broken } from './set-right.ts';
 import type { ReadingTrouble } from './reading.ts';
 import { nameKey } from './azure-names.ts';
 import { emptyOutbox, type Outbox, type OwedMessage } from './outbox.ts';

@@ -1,6 +1,6 @@
-import type { Broken } from '../domain/broken.ts';
+import type { Broken } from '../domain/set-right.ts';
 import { hasSucceeded } from '../domain/cluster-config.ts';
-import type { LeftBehind } from '../domain/left-behind.ts';
+import type { LeftBehind } from '../domain/state-after-failure.ts';
 import type { OperationKind } from '../domain/operation-kind.ts';
 import type { OperationReference } from '../domain/reference.ts';
 import { explain, type Explanation } from '../explain/explain.ts';

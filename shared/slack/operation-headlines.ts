@@ -1,8 +1,8 @@
 import { cancelationOf, type Explanation } from '../explain/explain.ts';
 import { goneBy, type Gone } from '../domain/gone-codes.ts';
 import { kindOn } from '../domain/operation-kind.ts';
-import type { Broken } from '../domain/broken.ts';
-import type { LeftBehind } from '../domain/left-behind.ts';
+import type { Broken } from '../domain/set-right.ts';
+import type { LeftBehind } from '../domain/state-after-failure.ts';
 import type { OperationReference } from '../domain/reference.ts';
 import type { Outcome } from '../domain/status.ts';
 import type {

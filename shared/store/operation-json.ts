@@ -1,8 +1,8 @@
 import { readingFailureCauses, type ReadingTrouble } from '../domain/reading.ts';
 import * as z from 'zod/mini';
 import { _default as byDefault } from 'zod/mini';
-import type { Broken } from '../domain/broken.ts';
-import type { LeftBehind } from '../domain/left-behind.ts';
+import type { Broken } from '../domain/set-right.ts';
+import type { LeftBehind } from '../domain/state-after-failure.ts';
 import { toldLimit, type ErrorTurns } from '../domain/alternating-errors.ts';
 import { errorDepth, type ErrorDetail } from '../domain/error-detail.ts';
 import { operationActions, unknownKind, type OperationKind } from '../domain/operation-kind.ts';

@@ -3,7 +3,7 @@ import { nameKey, patterns } from '../domain/azure-names.ts';
 import type { ReadingTrouble } from '../domain/reading.ts';
 import type { IsoTime } from '../time.ts';
 import { noTurns } from '../domain/alternating-errors.ts';
-import type { LeftBehind } from '../domain/left-behind.ts';
+import type { LeftBehind } from '../domain/state-after-failure.ts';
 import { trackingIdOf, type OperationReference } from '../domain/reference.ts';
 import { mostSpecific } from '../domain/error-detail.ts';
 import {

@@ -1,9 +1,9 @@
 import { scopeIdOf, type ClusterReference, type Scope } from '../domain/scope.ts';
 import * as z from 'zod/mini';
 import { nameKey } from '../domain/azure-names.ts';
-import type { Broken } from '../domain/broken.ts';
+import type { Broken } from '../domain/set-right.ts';
 import type { ClusterConfig, PoolConfig, SettledCluster } from '../domain/cluster-config.ts';
-import { markOf, type SettledMark } from '../domain/cluster-reading.ts';
+import { markOf, type SettledMark } from '../domain/settled-cluster.ts';
 import type {
   ClusterMessage,
   GapMessage,

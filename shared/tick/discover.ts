@@ -14,9 +14,10 @@ import {
   markOf,
   withBefore,
   withSetRight,
-} from '../domain/cluster-reading.ts';
+} from '../domain/settled-cluster.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
-import { afterFailure, isConfirmedGone } from '../domain/reading-trouble.ts';
+import { isConfirmedGone } from '../domain/confirmed-lost.ts';
+import { afterFailure } from '../domain/reading-trouble.ts';
 import { nameKey } from '../domain/azure-names.ts';
 import {
   failureIn,
@@ -41,7 +42,7 @@ import {
   type WatchedCluster,
 } from '../domain/watch.ts';
 import type { Wanted } from '../calls/plan.ts';
-import { nothing, type Endings } from './endings.ts';
+import { nothing, type Endings } from './look-into-endings.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 
 /** The app looks soon at few clusters, and at many clusters at the pace of the request budget's lists. */

@@ -11,7 +11,7 @@ import type { ApiVersions } from '../calls/api-versions.ts';
 import { createDiscovery, type DiscoverNeeds } from './discover.ts';
 import type { Asking } from '../domain/caller-asks.ts';
 import { askingFor } from './find-callers.ts';
-import { createEndings, type EndingNeeds, type EndingsSeen } from './endings.ts';
+import { createEndings, type EndingNeeds, type EndingsSeen } from './look-into-endings.ts';
 import { reviewIncidents } from './incidents.ts';
 import { outboxOf, outboxOfIncident, outboxOfMoves, type OwedNeeds } from './owed-outboxes.ts';
 import { poll, type PollNeeds, type PollResult } from './poll.ts';

@@ -23,7 +23,7 @@ import { plan, subscriptionOf, type AnyWanted, type Call } from '../calls/plan.t
 import type { Recorder } from './record.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
-import { forgetOld, logOnce, remember, type Remembered } from './remembered.ts';
+import { forgetOld, logOnce, remember, type Remembered } from './remembered-paths.ts';
 import {
   clusterOf,
   dueAtOf,
@@ -31,7 +31,7 @@ import {
   toRead,
   type TickItems,
   type WantedRead,
-} from './wanted.ts';
+} from './wanted-calls.ts';
 
 /** What polling works with. */
 export interface PollNeeds extends Remembered {

@@ -8,7 +8,7 @@ import type { OperationHead } from '../store/operation-row.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
-import { nothing, type Conclusion, type Endings } from './endings.ts';
+import { nothing, type Conclusion, type Endings } from './look-into-endings.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 
 /** What recording works with. */

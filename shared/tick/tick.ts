@@ -2,7 +2,7 @@ import type { DeliveryNeeds } from '../delivery/needs.ts';
 import { startDelivery, type Delivery } from '../delivery/lanes.ts';
 import { noting } from '../calls/reserve.ts';
 import { passingOver, type StoredOutbox } from '../delivery/outboxes.ts';
-import { endingOf } from '../domain/ending.ts';
+import { endingOf } from '../domain/ending-log-line.ts';
 import type { SlackAnswer } from '../domain/slack-answer.ts';
 import type { TickReport } from '../domain/tick-summary.ts';
 import { passingOverCorrupt } from '../store/passing-over-corrupt.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultCluster, merged } from '../../local/arm/cluster-document.ts';
 import { parseListedCluster, parsePool } from '../../shared/arm/parse-cluster.ts';
-import { changesBetween } from '../../shared/domain/changes.ts';
+import { changesBetween } from '../../shared/domain/cluster-changes.ts';
 import { configKey, isSettled, type SeenCluster } from '../../shared/domain/cluster-config.ts';
 import { reference } from '../support/operation-builders.ts';
 import { fc } from '../support/properties.ts';

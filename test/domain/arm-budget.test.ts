@@ -3,17 +3,16 @@ import {
   afterAnswers,
   allowance,
   doctorAllowance,
-  doctorShare,
   emptyBudget,
   isCredible,
   isLowRemaining,
   lackOf,
   shareLeft,
   spent,
-  ticksShare,
   type Allowance,
   type SubscriptionBudget,
 } from '../../shared/domain/arm-budget.ts';
+import { doctorShare, ticksShare } from '../../shared/domain/budget-shares.ts';
 import { elapsed, latest, plus, type IsoTime } from '../../shared/time.ts';
 import { fc } from '../support/properties.ts';
 

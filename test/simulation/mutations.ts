@@ -64,7 +64,7 @@ export const mutations: readonly Mutation[] = [
     foundBy: 'trouble',
     edits: [
       {
-        file: 'domain/reading-trouble.ts',
+        file: 'domain/confirmed-lost.ts',
         find: "cause === 'notFound' &&",
         put: "(cause === 'notFound' || cause === 'subscription') &&",
       },

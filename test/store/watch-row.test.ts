@@ -1,4 +1,4 @@
-import { markOf } from '../../shared/domain/cluster-reading.ts';
+import { markOf } from '../../shared/domain/settled-cluster.ts';
 import { scopeIdOf } from '../../shared/domain/scope.ts';
 import { describe, expect, it } from 'vitest';
 import type { Stored } from '../../shared/store/codec.ts';

@@ -5,7 +5,7 @@ import type { ClusterHead } from '../../shared/store/watch-row.ts';
 import type { WatchStore } from '../../shared/store/watch-store.ts';
 import type { Wanted } from '../../shared/calls/plan.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
-import { nothing } from '../../shared/tick/endings.ts';
+import { nothing } from '../../shared/tick/look-into-endings.ts';
 import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { untrack } from '../../shared/requests/untrack.ts';
 import { ensureWatch } from '../../shared/requests/watches.ts';

@@ -1,10 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  allowance,
-  spent,
-  ticksShare,
-  type SubscriptionBudget,
-} from '../../shared/domain/arm-budget.ts';
+import { allowance, spent, type SubscriptionBudget } from '../../shared/domain/arm-budget.ts';
+import { ticksShare } from '../../shared/domain/budget-shares.ts';
 import { costOf, plan, type Wanted } from '../../shared/calls/plan.ts';
 import { elapsed, plus, type IsoTime } from '../../shared/time.ts';
 

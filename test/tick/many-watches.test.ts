@@ -6,7 +6,7 @@ import type { WorkStore } from '../../shared/store/work-store.ts';
 import { targetsOf } from '../../shared/doctor/targets.ts';
 import { byScope } from '../../shared/tick/by-scope.ts';
 import { createDiscovery } from '../../shared/tick/discover.ts';
-import { nothing } from '../../shared/tick/endings.ts';
+import { nothing } from '../../shared/tick/look-into-endings.ts';
 import { reviewIncidents } from '../../shared/tick/incidents.ts';
 import { collectRefusals } from '../../shared/store/refused-rows.ts';
 import { createWatchStore } from '../../shared/store/watch-store.ts';

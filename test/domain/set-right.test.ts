@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { restoredIn, stillBroken, withBroken, type Broken } from '../../shared/domain/broken.ts';
+import { restoredIn, stillBroken, withBroken, type Broken } from '../../shared/domain/set-right.ts';
 import type { SeenCluster } from '../../shared/domain/cluster-config.ts';
 import { minutes } from '../support/operation-builders.ts';
 

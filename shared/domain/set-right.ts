@@ -1,5 +1,5 @@
 import { hasSucceeded, type ProvisioningState, type SeenCluster } from './cluster-config.ts';
-import type { LeftBehind } from './left-behind.ts';
+import type { LeftBehind } from './state-after-failure.ts';
 import { sameName } from './azure-names.ts';
 import type { IsoTime } from '../time.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesBetween, ranAlone } from '../../shared/domain/changes.ts';
+import { changesBetween, ranAlone } from '../../shared/domain/cluster-changes.ts';
 import type { ClusterConfig, PoolConfig } from '../../shared/domain/cluster-config.ts';
 import { minutes, seen } from '../support/operation-builders.ts';
 

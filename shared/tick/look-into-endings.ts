@@ -1,12 +1,12 @@
 import type { ArmReader } from '../arm/client.ts';
 import { createPurse } from '../calls/purse.ts';
-import { restoredIn, stillBroken, withBroken, type Broken } from '../domain/broken.ts';
-import { changesBetween, ranAlone } from '../domain/changes.ts';
+import { restoredIn, stillBroken, withBroken, type Broken } from '../domain/set-right.ts';
+import { changesBetween, ranAlone } from '../domain/cluster-changes.ts';
 import { isSettled, type SeenCluster, type SeenPool } from '../domain/cluster-config.ts';
-import { withBefore } from '../domain/cluster-reading.ts';
+import { withBefore } from '../domain/settled-cluster.ts';
 import { isPosted } from '../domain/apply-reading.ts';
 import { kindOn } from '../domain/operation-kind.ts';
-import { leftBehind, type LeftBehind } from '../domain/left-behind.ts';
+import { leftBehind, type LeftBehind } from '../domain/state-after-failure.ts';
 import type { ListedOperation, Listing } from '../domain/reading.ts';
 import { scopeKey, type ClusterReference } from '../domain/scope.ts';
 import type { OperationEvent, TrackedOperation } from '../domain/tracked.ts';

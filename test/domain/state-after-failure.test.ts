@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SeenCluster, SeenPool } from '../../shared/domain/cluster-config.ts';
-import { leftBehind } from '../../shared/domain/left-behind.ts';
+import { leftBehind } from '../../shared/domain/state-after-failure.ts';
 
 const pool = (name: string, provisioningState: string, size = 0): SeenPool => ({
   name,

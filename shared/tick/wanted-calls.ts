@@ -8,7 +8,7 @@ import { operationKey } from '../store/operation-row.ts';
 import type { ClusterHead } from '../store/watch-row.ts';
 import type { OperationWork } from '../store/work-store.ts';
 import type { IsoTime } from '../time.ts';
-import type { Remembered } from './remembered.ts';
+import type { Remembered } from './remembered-paths.ts';
 
 /** What a tick asks Azure for. */
 export interface TickItems {
