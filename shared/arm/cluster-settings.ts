@@ -70,7 +70,9 @@ export function onOff(value: unknown): string {
 /** How many there are, and which: the names of networks are long, and nobody reads twenty. */
 function many(value: unknown): string {
   if (!Array.isArray(value) || value.length === 0) return 'none';
-  const all = value.map((one) => `${one}`).toSorted();
+  const all = value
+    .map((one: unknown) => (typeof one === 'string' ? one : JSON.stringify(one)))
+    .toSorted();
   const digest = createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16);
   return `${all.length}#${digest}`;
 }

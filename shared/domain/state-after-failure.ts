@@ -4,6 +4,7 @@ import {
   type SeenCluster,
   type SeenPool,
 } from './cluster-config.ts';
+import { truncate } from '../text.ts';
 import type { ErrorDetail } from './error-detail.ts';
 
 /** In which state a failed operation left a cluster, or one of its pools. */
@@ -19,8 +20,13 @@ export interface LeftBehind {
 
 /** A cluster has at most 100 pools (learn.microsoft.com/azure/aks/quotas-skus-regions). */
 const mostPools = 100;
-/** All errors of pools together, in UTF-16 units of JSON: each may be as large as that of an operation. */
-const mostErrorText = 16_000;
+/** No state and no version is longer, in characters; a longer one is cut. */
+const longestWord = 40;
+/**
+ * All together, in UTF-16 units of JSON: one column holds it, which takes 32,768. States and versions of a hundred pools
+ * always fit; the errors of pools have what is left, as each may be as large as that of an operation.
+ */
+const mostText = 30_000;
 
 /**
  * The state after a failure: the cluster's, and that of each pool, those that did not succeed first.
@@ -32,11 +38,6 @@ export function leftBehind(
   cluster: SeenCluster | null,
   pools: readonly SeenPool[] | null,
 ): LeftBehind[] {
-  let room = mostErrorText;
-  const bounded = (pool: SeenPool): SeenPool => {
-    room -= pool.error === null ? 0 : JSON.stringify(pool.error).length;
-    return room < 0 ? { ...pool, error: null } : pool;
-  };
   const ofPools = (pools ?? cluster?.pools ?? [])
     .filter(({ provisioningState }) => provisioningState !== '')
     .toSorted(
@@ -45,12 +46,23 @@ export function leftBehind(
         Number(a.name > b.name) - Number(a.name < b.name),
     )
     .slice(0, mostPools)
-    .map((pool) => entry(pool.name, bounded(pool)));
+    .map((pool) => entry(pool.name, pool));
   const ofCluster =
     cluster === null || cluster.provisioningState === ''
       ? []
       : [entry(null, { ...cluster, error: null })];
-  return [...ofCluster, ...ofPools];
+  return withoutErrorsBeyond(mostText, [...ofCluster, ...ofPools]);
+}
+
+/** The same with the first errors alone, as far as there is room for them. */
+function withoutErrorsBeyond(most: number, left: readonly LeftBehind[]): LeftBehind[] {
+  const plain = left.map(({ error: _error, ...one }) => one);
+  let room = most - JSON.stringify(plain).length;
+  return left.map((one, at) => {
+    const without = plain[at] ?? one;
+    room -= JSON.stringify(one).length - JSON.stringify(without).length;
+    return room < 0 ? without : one;
+  });
 }
 
 function entry(
@@ -64,8 +76,10 @@ function entry(
   const isAsItShouldBe = hasSucceeded(provisioningState);
   return {
     pool,
-    provisioningState,
-    ...(isAsItShouldBe || requestedVersion === null ? {} : { requestedVersion }),
+    provisioningState: truncate(provisioningState, longestWord),
+    ...(isAsItShouldBe || requestedVersion === null
+      ? {}
+      : { requestedVersion: truncate(requestedVersion, longestWord) }),
     ...(isAsItShouldBe || error === null ? {} : { error }),
   };
 }

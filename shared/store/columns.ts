@@ -1,4 +1,4 @@
-import { corruptColumn, schemaVersion, type Codec, type Stored } from './codec.ts';
+import { corruptColumn, schemaVersion, unlessCorrupt, type Codec, type Stored } from './codec.ts';
 import type { Columns } from './table.ts';
 
 /**
@@ -46,6 +46,17 @@ export function addedLater<T>(codec: Codec<T>, before: T): Codec<T> {
   return (name) => {
     const stored = codec(name);
     return { ...stored, read: (columns) => (name in columns ? stored.read(columns) : before) };
+  };
+}
+
+/**
+ * A column that says more than must be known: where it is missing or damaged, the row is read as if it held `without`.
+ * What is optional must not keep the rest of a row from being read.
+ */
+export function dispensable<T>(codec: Codec<T>, without: T): Codec<T> {
+  return (name) => {
+    const stored = codec(name);
+    return { ...stored, read: (columns) => unlessCorrupt(() => stored.read(columns)) ?? without };
   };
 }
 

@@ -36,7 +36,15 @@ import {
   type Codec,
   type Stored,
 } from './codec.ts';
-import { checkSearched, optional, record, rowOf, searchable, type Fields } from './columns.ts';
+import {
+  checkSearched,
+  dispensable,
+  optional,
+  record,
+  rowOf,
+  searchable,
+  type Fields,
+} from './columns.ts';
 import { entitySize, largestEntity } from './entity-size.ts';
 import { outboxColumns, owedFields, type Owed } from './outbox-columns.ts';
 import {
@@ -130,9 +138,9 @@ const headFields: Fields<Omit<TrackedOperation, 'trackingId' | 'history' | 'outb
   options: optionsColumns,
   registeredAt: time,
   state: stateColumns,
-  startedBy: optional(textOrNull),
-  changes: optional(jsonOrNull<readonly string[]>(z.array(storedText))),
-  left: optional(jsonOrNull<readonly LeftBehind[]>(z.array(leftBehind))),
+  startedBy: optional(dispensable(textOrNull, null)),
+  changes: optional(dispensable(jsonOrNull<readonly string[]>(z.array(storedText)), null)),
+  left: optional(dispensable(jsonOrNull<readonly LeftBehind[]>(z.array(leftBehind)), null)),
   nextCheckAt: timeOrNull,
 };
 const restFields: Fields<Pick<TrackedOperation, 'history' | 'outbox'>> = {

@@ -25,7 +25,7 @@ import {
   timeOrNull,
   type Stored,
 } from './codec.ts';
-import { addedLater, record, rowOf, searchable, type Fields } from './columns.ts';
+import { dispensable, record, rowOf, searchable, type Fields } from './columns.ts';
 import { outboxColumns, owedFields, type Owed } from './outbox-columns.ts';
 import { broken } from './operation-json.ts';
 import { optionsColumns, troubleColumns } from './operation-row.ts';
@@ -117,14 +117,14 @@ const clusterMessage: z.ZodMiniType<ClusterMessage> = z.union([gapMessage, setRi
 
 const restFields: Fields<Pick<WatchedCluster, 'known' | 'settled' | 'broken' | 'outbox'>> = {
   known: json<readonly string[]>(z.array(storedText)),
-  settled: addedLater(
+  settled: dispensable(
     searchable(json<SettledCluster | null>(z.nullable(settledCluster)), (settled) => {
       const { settledAt, settledKey } = markOf({ settled });
       return { settledAt: settledAt ?? '', settledKey: settledKey ?? '' };
     }),
     null,
   ),
-  broken: addedLater(
+  broken: dispensable(
     searchable(json<readonly Broken[]>(z.array(broken)), ({ length }) => ({
       isBroken: length > 0,
     })),
@@ -159,9 +159,9 @@ interface ClusterMarks extends SettledMark {
 }
 
 const markFields: Fields<ClusterMarks> = {
-  settledAt: addedLater(timeOrNull, null),
-  settledKey: addedLater(textOrNull, null),
-  isBroken: addedLater(flag, false),
+  settledAt: dispensable(timeOrNull, null),
+  settledKey: dispensable(textOrNull, null),
+  isBroken: dispensable(flag, false),
 };
 
 /** A watched cluster as ticks read it: without what it knows, and without the messages themselves. */
