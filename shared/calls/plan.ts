@@ -3,11 +3,11 @@ import { nameKey } from '../domain/azure-names.ts';
 import type { IsoTime } from '../time.ts';
 
 /** A question to Azure: for an operation's status, for the list of a cluster's operations, for a scope's clusters. */
-export type WantedKind = 'read' | 'look' | 'scan';
+export type WantedTask = 'read' | 'look' | 'scan';
 
 /** A question to Azure that is due; at most one look for each cluster. IDs and names compare case-insensitively. */
-export interface Wanted<T, K extends WantedKind = WantedKind> {
-  readonly kind: K;
+export interface Wanted<T, K extends WantedTask = WantedTask> {
+  readonly task: K;
   /** Decides between two that are due at the same time, so that the order of the input does not matter. */
   readonly key: string;
   readonly subscriptionId: string;
@@ -23,21 +23,21 @@ export interface Wanted<T, K extends WantedKind = WantedKind> {
   readonly item: T;
 }
 
-/** By kind, the type of the item. */
-export type Items = Readonly<Record<WantedKind, unknown>>;
+/** By task, the type of the item. */
+export type Items = Readonly<Record<WantedTask, unknown>>;
 
-/** Something wanted, with the item of its kind. */
-export type AnyWanted<T extends Items, K extends WantedKind = WantedKind> = {
+/** Something wanted, with the item of its task. */
+export type AnyWanted<T extends Items, K extends WantedTask = WantedTask> = {
   [P in K]: Wanted<T[P], P>;
 }[K];
 
 /** A request to make, and what it serves. It is due since the oldest of these is due. */
 export type Call<T extends Items> = Pick<Wanted<unknown>, 'key' | 'subscriptionId' | 'dueAt'> &
   (
-    | { readonly kind: 'get'; readonly wanted: readonly [AnyWanted<T, 'read'>] }
-    | { readonly kind: 'listOperations'; readonly wanted: Listed<T> }
+    | { readonly request: 'get'; readonly wanted: readonly [AnyWanted<T, 'read'>] }
+    | { readonly request: 'listOperations'; readonly wanted: Listed<T> }
     | {
-        readonly kind: 'listClusters' | 'getCluster';
+        readonly request: 'listClusters' | 'getCluster';
         readonly wanted: readonly [AnyWanted<T, 'scan'>];
       }
   );
@@ -77,7 +77,7 @@ export function plan<T extends Items>(
 
 /** What calls cost: each request a read, that of a List one of the Lists as well. */
 export function costOf(
-  made: readonly { readonly call: Pick<Call<Items>, 'kind'>; readonly requests: number }[],
+  made: readonly { readonly call: Pick<Call<Items>, 'request'>; readonly requests: number }[],
 ): Allowance {
   const sum = (of: typeof made): number => of.reduce((all, { requests }) => all + requests, 0);
   return { reads: sum(made), lists: sum(made.filter(({ call }) => isList(call))) };
@@ -90,8 +90,8 @@ export function subscriptionOf({ subscriptionId }: { readonly subscriptionId: st
 
 /** The fewest calls that serve everything. */
 function callsFor<T extends Items>(wanted: readonly AnyWanted<T>[]): Call<T>[] {
-  const scans = wanted.filter((one) => one.kind === 'scan');
-  const others = wanted.filter((one) => one.kind !== 'scan');
+  const scans = wanted.filter((one) => one.task === 'scan');
+  const others = wanted.filter((one) => one.task !== 'scan');
   return [
     ...scans.map((scan) => callFor(scan.isOfOne === true ? 'getCluster' : 'listClusters', scan)),
     ...[...Map.groupBy(others, listKeyOf)].flatMap(([key, [first, ...rest]]) =>
@@ -103,15 +103,15 @@ function callsFor<T extends Items>(wanted: readonly AnyWanted<T>[]): Call<T>[] {
 /** One call for all that a list of operations serves. */
 function callForList<T extends Items>(key: string, wanted: Listed<T>): Call<T> {
   const [first, ...others] = wanted;
-  if (first.kind === 'read' && others.length === 0) return callFor('get', first);
+  if (first.task === 'read' && others.length === 0) return callFor('get', first);
   const dueAt = others.reduce((least, one) => (one.dueAt < least ? one.dueAt : least), first.dueAt);
-  return { kind: 'listOperations', key, subscriptionId: first.subscriptionId, dueAt, wanted };
+  return { request: 'listOperations', key, subscriptionId: first.subscriptionId, dueAt, wanted };
 }
 
 /** A call for one thing alone. */
-function callFor<W extends Wanted<unknown>, K extends Call<Items>['kind']>(kind: K, one: W) {
+function callFor<W extends Wanted<unknown>, R extends Call<Items>['request']>(request: R, one: W) {
   const { key, subscriptionId, dueAt } = one;
-  return { kind, key, subscriptionId, dueAt, wanted: [one] as const };
+  return { request, key, subscriptionId, dueAt, wanted: [one] as const };
 }
 
 /** The calls of one subscription that its allowance can pay for. */
@@ -127,8 +127,8 @@ function affordable<T extends Items>(
   return [...queue.slice(0, end), ...oneByOne].slice(0, reads);
 }
 
-function isList({ kind }: Pick<Call<Items>, 'kind'>): boolean {
-  return kind === 'listOperations' || kind === 'listClusters';
+function isList({ request }: Pick<Call<Items>, 'request'>): boolean {
+  return request === 'listOperations' || request === 'listClusters';
 }
 
 /** The part of a call that can be done without a List. */
@@ -136,7 +136,7 @@ function withoutList<T extends Items>(call: Call<T>): Call<T>[] {
   if (!isList(call)) return [call];
   const { wanted } = call;
   const all: readonly AnyWanted<T>[] = wanted;
-  return all.filter((one) => one.kind === 'read').map((read) => callFor('get', read));
+  return all.filter((one) => one.task === 'read').map((read) => callFor('get', read));
 }
 
 /** One List serves all that have the same key. */

@@ -42,7 +42,7 @@ export function createPurse(
   async function fill(subscriptionId: string): Promise<void> {
     const dueAt = clock().toISOString();
     const wanted = Array.from({ length: portion }, (_, index): AnyWanted<PurseItems, 'read'> => ({
-      kind: 'read',
+      task: 'read',
       key: `${index}`,
       subscriptionId,
       listOf: null,
@@ -74,12 +74,17 @@ export function createPurse(
     used(subscriptionId, { calls: requests, notBefore, remaining, result }) {
       const isThrottled = !result.ok && result.failure.cause === 'throttled';
       const throttledUntil = isThrottled ? notBefore : null;
-      answers.push({ call: { kind: 'get', subscriptionId }, requests, throttledUntil, remaining });
+      answers.push({
+        call: { request: 'get', subscriptionId },
+        requests,
+        throttledUntil,
+        remaining,
+      });
     },
     async settle() {
       const unused = [...tokens].flatMap(([subscriptionId, left]) =>
         Array.from({ length: left }, (): CallAnswer => ({
-          call: { kind: 'get', subscriptionId },
+          call: { request: 'get', subscriptionId },
           requests: 0,
           throttledUntil: null,
         })),

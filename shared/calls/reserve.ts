@@ -36,7 +36,7 @@ import {
 
 /** The result of a planned call. */
 export interface CallAnswer {
-  readonly call: Pick<Call<Items>, 'kind' | 'subscriptionId'>;
+  readonly call: Pick<Call<Items>, 'request' | 'subscriptionId'>;
   /** Requests made, pages included; 0: it was not made after all, and its tokens come back. */
   readonly requests: number;
   /** The end of a 429's `Retry-After`; `null`: it was no 429. */
@@ -104,7 +104,7 @@ export async function settle(
       const beyondPlan = said.map(({ call, requests }) => ({ call, requests: requests - 1 }));
       const purse = pursesOf([id], spender);
       return paid(purse, costOf(beyondPlan), budgets, armBudget, now).map(
-        // What ARM said holds for all, whoever asked; calls that nobody waits for hold back their own kind alone.
+        // What ARM said holds for all, whoever asked; calls that nobody waits for hold back such calls alone.
         ([key, budget]) =>
           [
             key,

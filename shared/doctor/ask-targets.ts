@@ -1,5 +1,5 @@
 import type { BudgetStore } from '../store/budget-store.ts';
-import type { Call, Wanted, WantedKind } from '../calls/plan.ts';
+import type { Call, Wanted, WantedTask } from '../calls/plan.ts';
 import { reserve, settle, type CallAnswer } from '../calls/reserve.ts';
 import type { Clock } from '../time.ts';
 import type { Check, Finding } from './check.ts';
@@ -18,7 +18,7 @@ export interface AskNeeds {
 const askMs = 10_000;
 
 /** Whatever is asked, it is for a target. */
-type Aims = Record<WantedKind, Target>;
+type Aims = Record<WantedTask, Target>;
 
 /** Asks all at once, as far as doctor's budget of each subscription goes. Rejects when the store fails. */
 export async function askAll(targets: readonly Target[], needs: AskNeeds): Promise<Check[]> {
@@ -35,10 +35,10 @@ export async function askAll(targets: readonly Target[], needs: AskNeeds): Promi
 
   const dueAt = clock().toISOString();
   const wanted = targets.map((item): Wanted<Target> => ({
-    kind: item.kind,
+    task: item.task,
     key: item.name,
     subscriptionId: item.scope.subscriptionId,
-    listOf: item.kind === 'look' ? item.name : null,
+    listOf: item.task === 'look' ? item.name : null,
     dueAt,
     item,
   }));

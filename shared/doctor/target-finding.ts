@@ -41,8 +41,8 @@ function hereToo(command: string, site: Site): string {
     : settingFix(site, setting, value);
 }
 
-function notFound({ kind, scope, watchId }: Target, { code }: ReadingFailure): Finding {
-  if (kind === 'read')
+function notFound({ task, scope, watchId }: Target, { code }: ReadingFailure): Finding {
+  if (task === 'read')
     return {
       ok: true,
       message: `Azure answers there; the operation is no longer found (${code}).`,

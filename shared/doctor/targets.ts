@@ -1,6 +1,6 @@
 import { armIdOf, isCluster, type Scope } from '../domain/scope.ts';
 import type { ArmReader } from '../arm/client.ts';
-import type { WantedKind } from '../calls/plan.ts';
+import type { WantedTask } from '../calls/plan.ts';
 import { nameKey } from '../domain/azure-names.ts';
 import type { Listing, Reading, ReadingFailure } from '../domain/reading.ts';
 import type { OperationReference } from '../domain/reference.ts';
@@ -11,7 +11,7 @@ import { watchFinder, type Watch } from '../domain/watch.ts';
 /** One read of ARM that shows whether a scope may be read: the very read that ticks make there. */
 export interface Target {
   readonly name: string;
-  readonly kind: WantedKind;
+  readonly task: WantedTask;
   readonly scope: Scope;
   /** The watch that it is of; `null`: a tracked operation’s. */
   readonly watchId: string | null;
@@ -73,14 +73,14 @@ function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
   if (!isCluster(scope))
     return {
       name,
-      kind: 'scan',
+      task: 'scan',
       scope,
       watchId,
       read: async (ms) => listed(await arm.listClusters(scope, ms, ms, 1), howMany),
     };
   return {
     name,
-    kind: 'look',
+    task: 'look',
     scope,
     watchId,
     read: async (ms) =>
@@ -91,7 +91,7 @@ function watchTarget({ scope, watchId }: Watch, arm: ArmReader): Target {
 function operationTarget(reference: OperationReference, arm: ArmReader): Target {
   return {
     name: `ARM ${groupOf(reference)}`,
-    kind: 'read',
+    task: 'read',
     scope: reference,
     watchId: null,
     async read(ms) {

@@ -320,7 +320,7 @@ export function createDiscovery(
         if (dueAt === null) return [];
         const { subscriptionId } = reference;
         const key = scopeIdOf(reference);
-        return [{ kind: 'look' as const, key, subscriptionId, listOf: key, dueAt, item }];
+        return [{ task: 'look' as const, key, subscriptionId, listOf: key, dueAt, item }];
       }),
       ...watches.flatMap((item) => {
         const { watchId: key, scope, nextScanAt } = item;
@@ -328,7 +328,7 @@ export function createDiscovery(
         const dueAt = dueSince(nextScanAt, isOfOne ? clusterEveryMs : undefined);
         if (dueAt === null) return [];
         const { subscriptionId } = scope;
-        const scan = { kind: 'scan' as const, key, subscriptionId, listOf: null, dueAt, item };
+        const scan = { task: 'scan' as const, key, subscriptionId, listOf: null, dueAt, item };
         return [{ ...scan, isOfOne }];
       }),
     ],

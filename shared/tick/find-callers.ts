@@ -175,7 +175,7 @@ interface CallerItems {
 
 function toWanted(group: GroupAsk): AnyWanted<CallerItems, 'read'> {
   const { key, subscriptionId, dueAt } = group;
-  return { kind: 'read', key, subscriptionId, listOf: null, dueAt, item: group };
+  return { task: 'read', key, subscriptionId, listOf: null, dueAt, item: group };
 }
 
 /** One question for asks in the order of their starts. */

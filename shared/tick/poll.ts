@@ -118,7 +118,7 @@ export async function poll(
 
   /** Asks ARM; `use` records what it said. */
   async function ask(call: PlannedCall, timeLeft: number): Promise<Asked> {
-    switch (call.kind) {
+    switch (call.request) {
       case 'get': {
         const [read] = call.wanted;
         const { work, path } = read.item;
@@ -129,8 +129,8 @@ export async function poll(
         return { ...reading, use: async () => await useReading(read, reading) };
       }
       case 'listOperations': {
-        const reads = call.wanted.filter((one) => one.kind === 'read');
-        const look = call.wanted.find((one) => one.kind === 'look');
+        const reads = call.wanted.filter((one) => one.task === 'read');
+        const look = call.wanted.find((one) => one.task === 'look');
         const cluster = clusterOf(look ?? call.wanted[0]);
         // A look searches for unknown operations, so it needs all pages.
         const ids =
@@ -250,7 +250,7 @@ function isReadable({ head }: OperationWork): boolean {
   return hasRoom(head.undelivered);
 }
 
-/** The result of a call of any kind. */
+/** The result of any call. */
 interface Asked extends Omit<Reading, 'at' | 'result'> {
   readonly oddNextPage?: OddNextPage;
   /** Requests made. */

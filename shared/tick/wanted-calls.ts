@@ -32,7 +32,7 @@ export type WantedRead = AnyWanted<TickItems, 'read'>;
 export function toRead(work: OperationWork, { unlisted, atCluster }: Remembered): WantedRead {
   const { trackingId, reference } = work.head;
   return {
-    kind: 'read',
+    task: 'read',
     key: trackingId,
     subscriptionId: reference.subscriptionId,
     listOf: unlisted.has(trackingId) ? null : scopeIdOf(reference),
@@ -47,8 +47,8 @@ export function toRead(work: OperationWork, { unlisted, atCluster }: Remembered)
 }
 
 /** The cluster whose list answers a read or a look. */
-export function clusterOf({ kind, item }: AnyWanted<TickItems, 'read' | 'look'>): ClusterReference {
-  return kind === 'look' ? item.reference : item.work.head.reference;
+export function clusterOf({ task, item }: AnyWanted<TickItems, 'read' | 'look'>): ClusterReference {
+  return task === 'look' ? item.reference : item.work.head.reference;
 }
 
 /** An operation that was tracked a moment ago. Its reading is news, and news is compared with the row, which has the ETag. */

@@ -7,7 +7,7 @@ import {
   type AnyWanted,
   type Call,
   type Items,
-  type WantedKind,
+  type WantedTask,
 } from '../../shared/calls/plan.ts';
 import { plus, type IsoTime } from '../../shared/time.ts';
 import { fc } from '../support/properties.ts';
@@ -19,13 +19,13 @@ const at = (seconds: number): IsoTime => plus('2024-05-06T07:00:00.000Z', second
 const plenty: Allowance = { reads: 1000, lists: 1000 };
 
 function wanted(
-  kind: WantedKind,
+  task: WantedTask,
   key: string,
   listOf: string | null,
   due: number,
   subscriptionId = 's',
 ): One {
-  return { kind, key, subscriptionId, listOf, dueAt: at(due), item: null };
+  return { task, key, subscriptionId, listOf, dueAt: at(due), item: null };
 }
 const read = (key: string, cluster: string | null, due = 0, subscriptionId = 's'): One =>
   wanted('read', key, cluster, due, subscriptionId);
@@ -37,13 +37,13 @@ function planned(all: readonly One[], allowed: Allowance = plenty): string[] {
   return plan(all, new Map([['s', allowed]])).calls.map(inShort);
 }
 
-function inShort({ kind, wanted: served }: AnyCall): string {
+function inShort({ request, wanted: served }: AnyCall): string {
   const [{ key, listOf }] = served;
-  switch (kind) {
+  switch (request) {
     case 'get':
       return `get ${key}`;
     case 'listOperations': {
-      const names = served.map((one) => (one.kind === 'look' ? ' + look' : ` ${one.key}`));
+      const names = served.map((one) => (one.task === 'look' ? ' + look' : ` ${one.key}`));
       return `list ${listOf}:${names.join('')}`;
     }
     case 'listClusters':
@@ -165,7 +165,7 @@ describe('whatever is wanted', () => {
     .tuple(
       fc.uniqueArray(
         fc.record({
-          kind: fc.constant('read'),
+          task: fc.constant('read'),
           key: fc.nat(99).map(String),
           listOf: fc.option(cluster),
           ...rest,
@@ -174,13 +174,13 @@ describe('whatever is wanted', () => {
       ),
       fc.uniqueArray(
         fc
-          .record({ kind: fc.constant('look'), listOf: cluster, ...rest })
+          .record({ task: fc.constant('look'), listOf: cluster, ...rest })
           .map((one) => ({ ...one, key: one.listOf })),
         { selector: clusterOf, maxLength: 6 },
       ),
       fc.uniqueArray(
         fc.record({
-          kind: fc.constant('scan'),
+          task: fc.constant('scan'),
           key: fc.nat(9).map((id) => `scope-${id}`),
           listOf: fc.constant(null),
           ...rest,
@@ -237,7 +237,7 @@ describe('whatever is wanted', () => {
           expect(ofOne.length).toBeLessThanOrEqual(most);
           // Two Gets in one cluster only where a List cannot be had, or would not show them.
           const clusters = ofOne
-            .filter(({ kind, wanted: [{ listOf }] }) => kind === 'get' && listOf !== null)
+            .filter(({ request, wanted: [{ listOf }] }) => request === 'get' && listOf !== null)
             .map(({ wanted: [one] }) => clusterOf(one));
           const needless = clusters.length - new Set(clusters).size;
           expect(listsLeft > 0 ? needless : 0).toBe(0);
@@ -257,7 +257,7 @@ describe('whatever is wanted', () => {
           const younger = ofOne.filter((call) => item.dueAt < oldestOf(call.wanted));
           // A look or a scan gives way to Gets, and only when no List is left.
           const givesWay = !isRead(item) && listsIn(ofOne) === allowances.get(id)?.lists;
-          expect(younger.filter(({ kind }) => kind !== 'get' || !givesWay)).toEqual([]);
+          expect(younger.filter(({ request }) => request !== 'get' || !givesWay)).toEqual([]);
         }
       }),
     );
@@ -348,8 +348,8 @@ describe('whatever is wanted', () => {
   });
 });
 
-function isRead({ kind }: One): boolean {
-  return kind === 'read';
+function isRead({ task }: One): boolean {
+  return task === 'read';
 }
 
 function oldestOf(items: readonly One[]): IsoTime {
@@ -361,7 +361,7 @@ function clusterOf({ subscriptionId, listOf }: Pick<One, 'subscriptionId' | 'lis
 }
 
 function listsIn(calls: readonly AnyCall[]): number {
-  return calls.filter(({ kind }) => kind !== 'get').length;
+  return calls.filter(({ request }) => request !== 'get').length;
 }
 
 function bySubscription(calls: readonly AnyCall[]): Map<string, AnyCall[]> {
@@ -370,9 +370,9 @@ function bySubscription(calls: readonly AnyCall[]): Map<string, AnyCall[]> {
 
 it('each request costs a read, and one for a List costs a list as well', () => {
   const made = [
-    { call: { kind: 'get' }, requests: 1 },
-    { call: { kind: 'listOperations' }, requests: 3 },
-    { call: { kind: 'listClusters' }, requests: 2 },
+    { call: { request: 'get' }, requests: 1 },
+    { call: { request: 'listOperations' }, requests: 3 },
+    { call: { request: 'listClusters' }, requests: 2 },
   ] as const;
   expect(costOf(made)).toEqual({ reads: 6, lists: 5 });
 });

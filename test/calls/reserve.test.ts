@@ -17,7 +17,7 @@ const key = { partitionKey: 'arm', rowKey: 'budget' };
 /** So many wanted reads, each on a cluster of its own. */
 function dueIn(subscriptionId: string, count: number, clock: TestClock) {
   return Array.from({ length: count }, (_, n): Wanted<null, 'read'> => ({
-    kind: 'read',
+    task: 'read',
     key: `${subscriptionId}.${n}`,
     subscriptionId,
     listOf: `cluster-${n}`,
@@ -50,10 +50,15 @@ async function granted(
 
 /** An answer to a Get of subscription `s` as it usually is. */
 function answer(rest: Partial<CallAnswer> = {}): CallAnswer {
-  return { call: { kind: 'get', subscriptionId: 's' }, requests: 1, throttledUntil: null, ...rest };
+  return {
+    call: { request: 'get', subscriptionId: 's' },
+    requests: 1,
+    throttledUntil: null,
+    ...rest,
+  };
 }
 const listAnswer = (requests: number): CallAnswer =>
-  answer({ call: { kind: 'listOperations', subscriptionId: 's' }, requests });
+  answer({ call: { request: 'listOperations', subscriptionId: 's' }, requests });
 
 describe('reserving', () => {
   it('gives a full bucket at first and the pace after, through restarts', async () => {

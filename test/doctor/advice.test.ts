@@ -85,7 +85,7 @@ describe('what ARM answers', () => {
   };
   const target: Target = {
     name: 'ARM',
-    kind: 'scan',
+    task: 'scan',
     scope: { subscriptionId, resourceGroupName: 'rg-prod', resourceName: null },
     watchId: 'the-watch',
     read: never,

@@ -103,7 +103,7 @@ async function lookWith(
     seen: seen('InProgress'),
   }));
   const wanted: Wanted<ClusterHead, 'look'> = {
-    kind: 'look',
+    task: 'look',
     key: 'x',
     subscriptionId: cluster.subscriptionId,
     listOf: 'x',

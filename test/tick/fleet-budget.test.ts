@@ -48,7 +48,7 @@ function playFleet(listsCountAsStatus: boolean) {
   const status = realBucket(200, 2, 2 / 3);
   const others = listsCountAsStatus ? status : realBucket(60, 1);
   let operations = Array.from({ length: 600 }, (_, n): RunningOperation => ({
-    kind: 'read',
+    task: 'read',
     key: `operation-${n}`,
     subscriptionId,
     listOf: `cluster-${n % 30}`,
@@ -57,7 +57,7 @@ function playFleet(listsCountAsStatus: boolean) {
     readAt: start,
   }));
   let looks = Array.from({ length: 30 }, (_, n): WatchedCluster => ({
-    kind: 'look',
+    task: 'look',
     key: `cluster-${n}`,
     subscriptionId,
     listOf: `cluster-${n}`,
@@ -85,7 +85,7 @@ function playFleet(listsCountAsStatus: boolean) {
 
     const seen = new Set<Wanted<unknown>>();
     for (const call of planned.calls) {
-      if (!(call.kind === 'get' ? status : others).take(now)) {
+      if (!(call.request === 'get' ? status : others).take(now)) {
         refused += 1;
       } else {
         for (const one of call.wanted) seen.add(one);

@@ -212,7 +212,7 @@ describe('the work grows no faster than what there is', () => {
         conclude: async () => nothing,
       });
       await discovery.review(Infinity);
-      expect(discovery.wanted().filter(({ kind }) => kind === 'look')).toHaveLength(count);
+      expect(discovery.wanted().filter(({ task }) => task === 'look')).toHaveLength(count);
       // Many are written with one request, and what was put away is asked for once.
       expect(requests).toBeLessThan(count / 10);
       return looks() + requests;
