@@ -13,7 +13,10 @@ export interface Broken {
   readonly by?: string;
 }
 
-/** What is broken after a failure that left this behind; the same list where nothing is new. */
+/**
+ * What is broken after a failure that left this behind; the same list where nothing is new. What an ending has said to be
+ * set right, and failed again, is broken anew.
+ */
 export function withBroken(
   before: readonly Broken[],
   left: readonly Pick<LeftBehind, 'pool' | 'provisioningState'>[],
@@ -21,9 +24,11 @@ export function withBroken(
 ): readonly Broken[] {
   const failed = left.filter(({ provisioningState }) => /^failed$/i.test(provisioningState));
   const added = failed
-    .filter(({ pool }) => !before.some((one) => isSame(one.pool, pool)))
+    .filter(({ pool }) => !before.some((one) => one.by === undefined && isSame(one.pool, pool)))
     .map(({ pool }) => ({ pool, since }));
-  return added.length === 0 ? before : [...before, ...added];
+  if (added.length === 0) return before;
+  const kept = before.filter((one) => !added.some(({ pool }) => isSame(one.pool, pool)));
+  return [...kept, ...added];
 }
 
 /** What of it a later reading shows as it should be. */
@@ -33,10 +38,12 @@ export function restoredIn(broken: readonly Broken[], seen: SeenCluster): readon
 
 /** What of it is still to be watched; a pool that is gone is not. */
 export function stillBroken(broken: readonly Broken[], seen: SeenCluster): readonly Broken[] {
-  return broken.filter((one) => {
-    const state = stateOf(one, seen);
-    return state !== null && !hasSucceeded(state);
-  });
+  return broken.filter((one) => !isGone(one, seen) && !hasSucceeded(stateOf(one, seen) ?? ''));
+}
+
+/** Whether it is a pool that is there no more: nobody can set that right. */
+export function isGone(one: Broken, seen: SeenCluster): boolean {
+  return stateOf(one, seen) === null;
 }
 
 function stateOf({ pool }: Broken, seen: SeenCluster): ProvisioningState | null {

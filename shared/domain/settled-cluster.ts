@@ -1,6 +1,7 @@
 import { elapsed, latest, type IsoTime } from '../time.ts';
 import { configKey, isSettled, type SeenCluster } from './cluster-config.ts';
 import { outboxLimit, owing } from './outbox.ts';
+import { restoredIn, stillBroken } from './set-right.ts';
 import type { SetRightMessage, WatchedCluster } from './watch.ts';
 
 /** What a tick knows of {@link WatchedCluster.settled} without having loaded it. */
@@ -62,18 +63,26 @@ export function isRightByItself(
   return settled.at > latest(first, ...others) && (lastLookAt ?? '') > settled.at;
 }
 
-/** The cluster with nothing broken any more, and the message owed about what no ending has said. */
+/**
+ * The cluster without what is set right or gone, and the message owed about what no ending has said.
+ *
+ * @param said operations (their tracking IDs) whose endings have said what is set right
+ */
 export function withSetRight(
   cluster: WatchedCluster,
+  seen: SeenCluster,
   at: IsoTime,
   isPosted: boolean,
+  said: ReadonlySet<string>,
 ): WatchedCluster {
   const { broken, outbox } = cluster;
-  const restored = broken.filter(({ by }) => by === undefined);
+  const restored = restoredIn(broken, seen)
+    .filter(({ by }) => by === undefined || !said.has(by))
+    .map(({ pool, since }) => ({ pool, since }));
   const isOwed = isPosted && restored.length > 0 && outbox.owed.length < outboxLimit;
   return {
     ...cluster,
-    broken: [],
+    broken: stillBroken(broken, seen),
     outbox: isOwed ? owing(outbox, (id): SetRightMessage => ({ id, at, restored })) : outbox,
   };
 }

@@ -20,7 +20,7 @@ export function setRightNotice(
     mention: null,
     tone: 'good',
     asksForAction: false,
-    facts: 'Azure shows it as Succeeded. No operation that is tracked did it.',
+    facts: 'Azure shows it as Succeeded. No message about an operation has said so.',
     said: null,
     links: [
       { url: resource, label: 'Portal' },

@@ -215,9 +215,10 @@ export function createDiscovery(
         noted += 1;
         const stored = await store.findCluster(reference);
         if (stored === null) return;
-        const isRight = await isSetRight(stored.value, seen);
         const isWanted = isPosted(watch.options, 'setRightAgain');
-        const next = isRight ? withSetRight(stored.value, at, isWanted) : stored.value;
+        const next = (await isSetRight(stored.value, seen))
+          ? withSetRight(stored.value, seen, at, isWanted, await sayingSo(stored.value))
+          : stored.value;
         const kept = withBefore(next, seen, at);
         if (kept !== stored.value) await save(kept, stored.etag);
       },
@@ -238,6 +239,17 @@ export function createDiscovery(
       position: null,
     });
     return running.length === 0;
+  }
+
+  /** Operations whose endings have said what is set right. One that was to say it may have ended without. */
+  async function sayingSo({ broken }: WatchedCluster): Promise<Set<string>> {
+    const said = new Set<string>();
+    for (const by of new Set(broken.flatMap((one) => one.by ?? []))) {
+      const stored = await operations.find(by);
+      const events = stored?.operation.history.map(({ event }) => event) ?? [];
+      if (events.includes('setRightAgain')) said.add(by);
+    }
+    return said;
   }
 
   async function save(cluster: WatchedCluster, etag: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ArmReader } from '../arm/client.ts';
 import { createPurse } from '../calls/purse.ts';
-import { restoredIn, stillBroken, withBroken, type Broken } from '../domain/set-right.ts';
+import { restoredIn, isGone, withBroken, type Broken } from '../domain/set-right.ts';
 import { changesBetween, ranAlone } from '../domain/cluster-changes.ts';
 import { isSettled, type SeenCluster, type SeenPool } from '../domain/cluster-config.ts';
 import { withBefore } from '../domain/settled-cluster.ts';
@@ -154,7 +154,7 @@ export function createEndings(
       events: restored.length === 0 ? [] : [setRightAgain(restored)],
       remember: async () => {
         await changeRow(cluster, (now) => {
-          const broken = stillBroken(now.broken, seen);
+          const broken = now.broken.filter((one) => one.by !== trackingId && !isGone(one, seen));
           const isSame = broken.length === now.broken.length;
           return withBefore(isSame ? now : { ...now, broken }, seen, at);
         });

@@ -86,11 +86,16 @@ const answering: SendRequest = async (_name, _key, run) => {
 /**
  * Starts an app; `settings` are added to, or replace, those that join the parts. Its tables are in memory: the tests of
  * the store hold them to Azurite, and to Azure's limits.
+ *
+ * @param send how requests reach the tables
  */
-export async function startApp(settings: Record<string, string> = {}): Promise<TestApp> {
+export async function startApp(
+  settings: Record<string, string> = {},
+  send: SendRequest = answering,
+): Promise<TestApp> {
   const tables = new Map<string, Table>();
   const openTable = (name: string): Table => {
-    const table = tables.get(name) ?? simulatedTable(createRows(), answering);
+    const table = tables.get(name) ?? simulatedTable(createRows(), send);
     tables.set(name, table);
     return table;
   };

@@ -49,8 +49,9 @@ export async function watch(
 /** An app that watches one cluster, which it has read while nothing ran. */
 export async function watching(
   breadth: 'cluster' | 'group' = 'group',
+  started: Promise<TestApp> = startApp(),
 ): Promise<{ app: TestApp; cluster: ClusterReference }> {
-  const app = await startApp();
+  const app = await started;
   const cluster = someCluster();
   app.arm.addCluster(cluster);
   await watch(app, cluster, breadth);
@@ -78,7 +79,7 @@ export async function run(
 }
 
 /** All texts of the messages whose first line begins so. */
-export function messages(app: TestApp, beginning: string): string[] {
+export function messages(app: TestApp, beginning = ''): string[] {
   return app.slack.messages
     .map(({ payload }) => textsIn(payload).join('\n'))
     .filter((text) => text.startsWith(beginning));
