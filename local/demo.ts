@@ -5,21 +5,24 @@ import type { NotifierApi } from './notifier-api.ts';
 export const demoSubscription = 'dede0000-5ca1-4e00-8aaa-000000000001';
 
 /** The part of the ARM stand-in that starts operations. */
-type Starter = Pick<Arm, 'start'>;
+type Starter = Pick<Arm, 'start' | 'addCluster'>;
 
 /**
- * Starts four operations in the ARM stand-in and registers them over the public API, in each of its
- * three forms: one succeeds, one fails, one is canceled, one stands still for a while.
+ * Watches the demo's subscription, so that endings say what they changed and set right. Starts four operations in the
+ * ARM stand-in and registers them over the public API, in each of its three forms: one succeeds, one fails, one is
+ * canceled, one stands still for a while.
  *
  * @returns false when an earlier demo still runs: it goes on, and nothing is started
  * @throws when the API does not answer or refuses
  */
 export async function playDemo(
   arm: Starter,
-  api: Pick<NotifierApi, 'list' | 'register'>,
+  api: Pick<NotifierApi, 'list' | 'register' | 'watch'>,
 ): Promise<boolean> {
   const active = await api.list({ state: 'active', top: 1000 });
   if (active.some(({ subscriptionId }) => subscriptionId === demoSubscription)) return false;
+  arm.addCluster(idle);
+  await api.watch(demoSubscription);
   await registerUpgrade(arm, api);
   await registerFailingUpgrade(arm, api);
   await registerScaling(arm, api);
@@ -31,8 +34,8 @@ export async function playDemo(
 export const repairsAfterMs = 75_000;
 
 /**
- * Starts and registers what people do about the demo's bad endings: the failed upgrade again, which sets the cluster
- * right, and the canceled scaling again.
+ * Starts and registers what people do then: the failed upgrade again, which sets the cluster right, the canceled
+ * scaling again, and a scaling on a cluster on which nothing ran.
  *
  * @throws when the API does not answer or refuses
  */
@@ -43,6 +46,9 @@ export async function playRepairs(arm: Starter, api: Pick<NotifierApi, 'register
   const changes = { pools: { userpool: { count: 11 } } };
   const scaling = arm.start({ ...paymentsPool, scenario: 'short', changes });
   await api.register({ id: scaling.id, channel: 'payments' });
+  const more = { pools: { gpupool: { count: 4 } } };
+  const gpus = arm.start({ ...idle, agentPoolName: 'gpupool', scenario: 'short', changes: more });
+  await api.register({ id: gpus.id, label: 'more GPUs' });
 }
 
 /** Form 1: the parts of the operation's ID. */
@@ -77,6 +83,9 @@ async function registerStallingUpgrade(
   const { id } = arm.start({ ...cluster, scenario: 'stallsThenMoves' });
   await api.register({ id, label: 'node image update' });
 }
+
+/** Nothing runs on it at first: so it is known what was there before. */
+const idle = inDemo('rg-ml-weu', 'aks-ml-weu');
 
 const paymentsPool = {
   ...inDemo('rg-payments-neu', 'aks-payments-neu'),

@@ -110,6 +110,8 @@ export interface HealthAnswer {
 export interface NotifierApi {
   /** Rejects with the problem's own words when the API refuses. */
   register(body: Registration): Promise<TrackedOperation>;
+  /** Watches all clusters of a subscription; rejects like {@link NotifierApi.register}. */
+  watch(subscriptionId: string): Promise<void>;
   list(query: { state: 'active' | 'finished' | 'all'; top: number }): Promise<TrackedOperation[]>;
   /** The untouched answer of one operation with its history, for passing on. */
   get(trackingId: string): Promise<Response>;
@@ -142,17 +144,18 @@ export function createNotifierApi(options: NotifierApiOptions): NotifierApi {
     });
   }
 
-  async function register(body: Registration): Promise<TrackedOperation> {
-    const response = await call('/api/operations', {
+  async function post(path: string, body: Readonly<Record<string, string>>): Promise<unknown> {
+    const response = await call(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return trackedOperation.parse(await readJson(response));
+    return readJson(response);
   }
 
   return {
-    register,
+    register: async (body) => trackedOperation.parse(await post('/api/operations', body)),
+    watch: async (subscriptionId) => void (await post('/api/watches', { subscriptionId })),
     list: async ({ state, top }) => {
       const response = await call(`/api/operations?state=${state}&top=${top}`);
       return operationList.parse(await readJson(response)).value;

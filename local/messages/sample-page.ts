@@ -5,6 +5,7 @@ import type { Sample } from './samples.ts';
 
 const nobody: NotifierApi = {
   register: () => Promise.reject(new Error('There is no app behind this page.')),
+  watch: () => Promise.reject(new Error('There is no app behind this page.')),
   list: () => Promise.resolve([]),
   get: () => Promise.resolve(Response.json({ status: 404 }, { status: 404 })),
   health: () => Promise.resolve({ healthy: true, report: {} }),

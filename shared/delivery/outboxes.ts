@@ -47,7 +47,7 @@ export interface OpenOutbox {
   write(change: OutboxChange): Promise<OpenOutbox | null>;
 }
 
-/** A change of a outbox that leaves its messages as they are or takes some away. */
+/** A change of an outbox that leaves its messages as they are or takes some away. */
 export type OutboxChange = <M extends OwedMessage>(outbox: Outbox<M>) => Outbox<M>;
 
 /** Since when a stored thing owes messages, and how many. */

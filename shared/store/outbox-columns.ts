@@ -6,7 +6,7 @@ import { corruptColumn, count, json, oneOfOrNull, timeOrNull, type Stored } from
 import { addedLater, checkSearched, record, searchable, type Fields } from './columns.ts';
 import type { Columns } from './table.ts';
 
-/** What is known of a outbox without its messages. */
+/** What is known of an outbox without its messages. */
 export interface Owed {
   /** How many messages it owes. */
   readonly undelivered: number;
@@ -14,7 +14,7 @@ export interface Owed {
   readonly owedSince: IsoTime | null;
 }
 
-/** How {@link Owed} is read from a row with a outbox. */
+/** How {@link Owed} is read from a row with an outbox. */
 export const owedFields: Fields<Owed> = { undelivered: count, owedSince: timeOrNull };
 
 const forms = ['digest', 'blocks'] as const;
@@ -23,7 +23,7 @@ function searched(owed: readonly OwedMessage[]): Columns {
   return { undelivered: owed.length, owedSince: owed[0]?.at ?? '' };
 }
 
-/** A outbox in columns of a row. */
+/** An outbox in columns of a row. */
 export function outboxColumns<M extends OwedMessage>(message: z.ZodMiniType<M>): Stored<Outbox<M>> {
   const stored = record<Outbox<M>>({
     owed: searchable(json<readonly M[]>(z.array(message)), searched)('outbox'),
@@ -49,7 +49,7 @@ export function outboxColumns<M extends OwedMessage>(message: z.ZodMiniType<M>):
   };
 }
 
-/** A outbox within a JSON value. */
+/** An outbox within a JSON value. */
 export function outboxInJson<M extends OwedMessage>(
   message: z.ZodMiniType<M>,
 ): z.ZodMiniType<Outbox<M>> {

@@ -58,6 +58,7 @@ export async function startTestPage() {
       registered.push(body);
       return answer(operation());
     },
+    watch: () => answer(undefined),
     list: () => answer(product.operations),
     get: (trackingId) => {
       const found = product.operations.find((one) => one.trackingId === trackingId);

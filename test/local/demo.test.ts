@@ -9,14 +9,16 @@ import { createClock, read } from './arm/caller.ts';
 async function play(active: readonly TrackedOperation[]) {
   await using arm = await startArm();
   const registered: Registration[] = [];
+  const watched: string[] = [];
   const begun = await playDemo(arm, {
     list: async () => [...active],
     register: async (body) => {
       registered.push(body);
       return operation();
     },
+    watch: async (subscriptionId) => void watched.push(subscriptionId),
   });
-  return { begun, registered, played: arm.operations() };
+  return { begun, registered, watched, played: arm.operations() };
 }
 
 /** A cluster's `provisioningState` and what its agent pools show. */
@@ -32,8 +34,8 @@ async function shownOf(arm: Arm, group: string, name: string) {
 
 describe('the demo', () => {
   it('plays four endings and registers them in each of the three forms', async () => {
-    const { begun, registered, played } = await play([]);
-    expect(begun).toBe(true);
+    const { begun, registered, watched, played } = await play([]);
+    expect([begun, watched]).toEqual([true, [demoSubscription]]);
     expect(played).toHaveLength(4);
     expect(registered.map((body) => Object.keys(body).toSorted())).toEqual([
       ['operationId', 'resourceGroupName', 'resourceName', 'subscriptionId'],
@@ -48,7 +50,7 @@ describe('the demo', () => {
   it('upgrades a cluster, leaves another one Failed, and sets that and a half-done scaling right', async () => {
     const clock = createClock();
     await using arm = await startArm({ now: clock.now });
-    const api = { list: async () => [], register: async () => operation() };
+    const api = { list: async () => [], register: async () => operation(), watch: async () => {} };
     await playDemo(arm, api);
     clock.advance(repairsAfterMs / 1000);
     expect(await shownOf(arm, 'rg-staging-weu', 'aks-staging-weu')).toMatchObject({
