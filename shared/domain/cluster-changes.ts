@@ -1,6 +1,6 @@
 import { clocksDifferMs, plus, type IsoTime } from '../time.ts';
 import type { ClusterConfig, PoolConfig, Settings } from './cluster-config.ts';
-import { nameKey } from './azure-names.ts';
+import { nameKey, sameName } from './azure-names.ts';
 import type { ListedOperation } from './reading.ts';
 
 /** So many lines say what changed; one more says how many are left out. */
@@ -16,7 +16,7 @@ export function changesBetween(before: ClusterConfig, after: ClusterConfig): str
     isComparable ? settingChanges(from, to) : [];
   const pools = poolPairs(before.pools, after.pools);
   const lines = [
-    ...change('Kubernetes ', before.kubernetes, after.kubernetes),
+    ...versionChange(before.kubernetes, after.kubernetes),
     ...change('power state: ', before.power, after.power),
     ...pools.flatMap(({ name, from, to }) => {
       if (from === undefined) return [`pool ${name} added`];
@@ -42,6 +42,8 @@ interface PoolPair {
 }
 
 function poolPairs(before: readonly PoolConfig[], after: readonly PoolConfig[]): PoolPair[] {
+  // No cluster is without pools: one of the two does not show them.
+  if (before.length === 0 || after.length === 0) return [];
   const [from, to] = [before, after].map(
     (pools) => new Map(pools.map((pool) => [nameKey(pool.name), pool])),
   );
@@ -54,10 +56,20 @@ function poolPairs(before: readonly PoolConfig[], after: readonly PoolConfig[]):
 function poolChanges(from: PoolConfig, to: PoolConfig): string[] {
   return [
     ...countChange(from, to),
-    ...change('Kubernetes ', from.kubernetes, to.kubernetes),
+    ...versionChange(from.kubernetes, to.kubernetes),
     ...imageChange(from.nodeImage, to.nodeImage),
     ...change('VM size ', from.vmSize, to.vmSize),
   ];
+}
+
+/** Whether it is one of the versions that `minor` stands for. */
+function isWithin(version: string | null, minor: string | null): boolean {
+  return `${version}.`.startsWith(`${minor}.`);
+}
+
+/** `1.33` stands for one of its patches: where one reading shows that and the other a patch, nothing has changed. */
+function versionChange(from: string | null, to: string | null): string[] {
+  return isWithin(from, to) || isWithin(to, from) ? [] : change('Kubernetes ', from, to);
 }
 
 function countChange(from: PoolConfig, to: PoolConfig): string[] {
@@ -95,7 +107,7 @@ function settingChanges(from: Settings, to: Settings): string[] {
       const [shownBefore = '', shownAfter = ''] = [before, after].map((value) =>
         value.replace(/#.*$/, ''),
       );
-      if (before === after) return [];
+      if (sameName(before, after)) return [];
       return shownBefore === shownAfter
         ? [`${name} changed`]
         : [`${name}: ${shownBefore} → ${shownAfter}`];
@@ -103,7 +115,8 @@ function settingChanges(from: Settings, to: Settings): string[] {
 }
 
 function change(what: string, from: string | null, to: string | null): string[] {
-  return from === null || to === null || from === to ? [] : [`${what}${from} → ${to}`];
+  // Azure writes one name in several letter cases.
+  return from === null || to === null || sameName(from, to) ? [] : [`${what}${from} → ${to}`];
 }
 
 /** An operation of which it is asked whether it ran alone. */
@@ -126,11 +139,12 @@ export function ranAlone(
 ): boolean {
   if (startTime <= since) return false;
   const certainlyBefore = plus(since, -clocksDifferMs);
-  return listed
-    .filter((other) => nameKey(other.operationId) !== nameKey(operationId))
-    .every(({ seen }) => {
-      // What had begun when nothing ran had ended as well.
-      const known = seen.startTime ?? seen.endTime;
-      return known !== null && known < certainlyBefore;
-    });
+  const others = listed.filter((other) => !sameName(other.operationId, operationId));
+  // A list that does not show this operation may lack others as well.
+  if (others.length === listed.length) return false;
+  return others.every(({ seen }) => {
+    // What had begun when nothing ran had ended as well.
+    const known = seen.startTime ?? seen.endTime;
+    return known !== null && known < certainlyBefore;
+  });
 }

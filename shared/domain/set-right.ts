@@ -41,9 +41,9 @@ export function stillBroken(broken: readonly Broken[], seen: SeenCluster): reado
   return broken.filter((one) => !isGone(one, seen) && !hasSucceeded(stateOf(one, seen) ?? ''));
 }
 
-/** Whether it is a pool that is there no more: nobody can set that right. */
+/** Whether it is a pool that is there no more: nobody can set that right. No cluster is without pools. */
 export function isGone(one: Broken, seen: SeenCluster): boolean {
-  return stateOf(one, seen) === null;
+  return seen.pools.length > 0 && stateOf(one, seen) === null;
 }
 
 function stateOf({ pool }: Broken, seen: SeenCluster): ProvisioningState | null {

@@ -1,4 +1,4 @@
-import { elapsed, latest, type IsoTime } from '../time.ts';
+import { elapsed, isCredible, latest, type IsoTime } from '../time.ts';
 import { configKey, isSettled, type SeenCluster } from './cluster-config.ts';
 import { outboxLimit, owing } from './outbox.ts';
 import { restoredIn, stillBroken } from './set-right.ts';
@@ -24,12 +24,17 @@ export function isNewBefore(
   seen: SeenCluster,
   at: IsoTime,
 ): boolean {
-  if (!isSettled(seen) || (settledAt !== null && settledAt >= at)) return false;
+  if (!isSettled(seen) || (settledAt !== null && isAsNew(settledAt, at))) return false;
   return (
     settledAt === null ||
     settledKey !== configKey(seen.config) ||
-    elapsed(settledAt, at) >= refreshedAfterMs
+    Math.abs(elapsed(settledAt, at)) >= refreshedAfterMs
   );
+}
+
+/** Whether what is kept is no older than a reading. One far ahead was written by a clock that was wrong: it is replaced. */
+function isAsNew(keptAt: IsoTime, at: IsoTime): boolean {
+  return keptAt >= at && isCredible(keptAt, at, refreshedAfterMs);
 }
 
 /** The mark of what a row holds. */
@@ -46,8 +51,11 @@ export function withBefore(
   { config, ...seen }: SeenCluster,
   at: IsoTime,
 ): WatchedCluster {
-  const isKept = isSettled({ config, ...seen }) && (cluster.settled?.at ?? '') < at;
-  return isKept ? { ...cluster, settled: { at, config } } : cluster;
+  const { settled } = cluster;
+  const isNew = settled === null || !isAsNew(settled.at, at);
+  return isNew && isSettled({ config, ...seen })
+    ? { ...cluster, settled: { at, config } }
+    : cluster;
 }
 
 /**

@@ -64,7 +64,12 @@ describe('what changed between two readings', () => {
       ['userpool: autoscaler: off → 3 to 10 nodes'],
     ],
     ['a new pool', { ...before, pools: [pool, { ...pool, name: 'gpu' }] }, ['pool gpu added']],
-    ['a pool less', { ...before, pools: [] }, ['pool userpool removed']],
+    [
+      'a pool in the place of another',
+      withPool({ name: 'spot' }),
+      ['pool spot added', 'pool userpool removed'],
+    ],
+    ['nothing, where it shows no pools', { ...before, pools: [] }, []],
     [
       'settings, and of what is many how many there are',
       {
@@ -121,8 +126,8 @@ describe('what changed between two readings', () => {
 
   it('has an end, however many pools there are', () => {
     const pools = Array.from({ length: 100 }, (_, at) => ({ ...pool, name: `p${at}` }));
-    const lines = changesBetween({ ...before, pools }, { ...before, pools: [] });
-    expect([lines.length, lines.at(-1)]).toEqual([51, 'and 50 more changes']);
+    const lines = changesBetween({ ...before, pools }, before);
+    expect([lines.length, lines.at(-1)]).toEqual([51, 'and 51 more changes']);
   });
 });
 
@@ -137,20 +142,22 @@ const listed = (operationId: string, start: number | null, end: number | null = 
 
 describe('whether an operation ran alone since a reading', () => {
   const own = { operationId: 'Own', startTime: minutes(10) };
+  const itself = listed('Own', 10, 20);
   it.each<[string, boolean, ReturnType<typeof listed>[]]>([
     ['only itself, in any case', true, [listed('oWN', 10, 20)]],
-    ['it is not in the list', true, []],
-    ['another one ended before', true, [listed('old', 1, 3)]],
-    ['another one began since', false, [listed('other', 6, 7)]],
-    ['another one runs', false, [listed('other', 11)]],
-    ['another one began about when it was read', false, [listed('other', 4.5, 4.9)]],
-    ['nobody knows when another one ran', false, [listed('other', null)]],
-    ['the end of another one is known alone', true, [listed('other', null, 3)]],
+    ['the list does not show it, and may lack others', false, []],
+    ['the list shows an older one, and not itself', false, [listed('old', 1, 3)]],
+    ['another one ended before', true, [itself, listed('old', 1, 3)]],
+    ['another one began since', false, [itself, listed('other', 6, 7)]],
+    ['another one runs', false, [itself, listed('other', 11)]],
+    ['another one began about when it was read', false, [itself, listed('other', 4.5, 4.9)]],
+    ['nobody knows when another one ran', false, [itself, listed('other', null)]],
+    ['the end of another one is known alone', true, [itself, listed('other', null, 3)]],
   ])('%s: %s', (_what, isAlone, operations) => {
     expect(ranAlone(own, operations, minutes(5))).toBe(isAlone);
   });
 
   it('is not so where the reading came after its start', () => {
-    expect(ranAlone(own, [], minutes(10))).toBe(false);
+    expect(ranAlone(own, [itself], minutes(10))).toBe(false);
   });
 });

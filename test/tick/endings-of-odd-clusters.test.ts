@@ -3,6 +3,7 @@ import { armIdOf, scopeIdOf, type ClusterReference } from '../../shared/domain/s
 import { operationKey } from '../../shared/store/operation-row.ts';
 import type { RowKey } from '../../shared/store/table.ts';
 import { clusterRowKey } from '../../shared/store/watch-row.ts';
+import type { OperationChanges } from '../../local/arm/cluster-history.ts';
 import type { TestApp } from '../support/app.ts';
 import {
   changes,
@@ -92,6 +93,50 @@ describe('a row whose optional columns are damaged', () => {
     const { app, cluster } = await watching();
     await using _ = app;
     await damage(app, clusterKey(cluster), { settled: '[]', settledAt: 5 });
+    await app.tickFor(10);
+    const { view } = await run(app, cluster, succeeded);
+    expect((await view())['changes']).toEqual(changes);
+  });
+});
+
+describe('what a reading shows in another form', () => {
+  it('is no change: no pools, other letter case, a minor version for one of its patches', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    const forms: OperationChanges = {
+      cluster: {
+        properties: {
+          powerState: { code: 'running' },
+          kubernetesVersion: '1.33',
+          currentKubernetesVersion: null,
+        },
+      },
+      pools: {
+        gpupool: {
+          name: 'GpuPool',
+          vmSize: 'standard_nc4as_t4_v3',
+          orchestratorVersion: '1.33',
+          currentOrchestratorVersion: null,
+        },
+      },
+    };
+    const { view } = await run(app, cluster, succeeded, { changes: forms });
+    expect((await view())['changes']).toEqual([]);
+    const none: OperationChanges = { cluster: { properties: { agentPoolProfiles: null } } };
+    const next = await run(app, cluster, succeeded, { changes: none });
+    expect((await next.view())['changes']).toEqual([]);
+  });
+});
+
+describe('what was there before', () => {
+  it('is read anew after a clock was ahead', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    const { watches } = app.root.app();
+    const stored = await watches.findCluster(cluster);
+    if (stored === null || stored.value.settled === null) throw new Error('It was not read.');
+    const settled = { ...stored.value.settled, at: '2031-01-01T00:00:00.000Z' };
+    await watches.saveCluster({ ...stored.value, settled }, stored.etag);
     await app.tickFor(10);
     const { view } = await run(app, cluster, succeeded);
     expect((await view())['changes']).toEqual(changes);
