@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   calls: ['domain', 'arm', 'store', 'time'],
   delivery: ['domain', 'slack', 'store', 'settings', 'log', 'time'],
   requests: ['domain', 'store', 'settings', 'text', 'time'],
-  tick: [...edges, 'calls', 'delivery', 'requests', 'log'],
+  tick: [...edges, 'explain', 'calls', 'delivery', 'requests', 'log'],
   doctor: [...edges, 'calls', 'delivery', 'requests', 'sign-in', 'health', 'redact', 'text'],
   app: [...edges, 'calls', 'requests', 'tick', 'doctor', 'sign-in', 'health', 'redact', 'log'],
   functions: ['app', 'requests', 'domain', 'explain', 'store', 'settings', 'redact', 'log', 'time'],

@@ -5,6 +5,7 @@ import { changesBetween, ranAlone } from '../domain/cluster-changes.ts';
 import { isSettled, type SeenCluster, type SeenPool } from '../domain/cluster-config.ts';
 import { withBefore } from '../domain/settled-cluster.ts';
 import { isPosted } from '../domain/apply-reading.ts';
+import { cancelationOf } from '../explain/explain.ts';
 import { kindOn } from '../domain/operation-kind.ts';
 import { leftBehind, type LeftBehind } from '../domain/state-after-failure.ts';
 import type { ListedOperation, Listing } from '../domain/reading.ts';
@@ -153,11 +154,13 @@ export function createEndings(
       facts: changes.length === 0 ? {} : { changes },
       events: restored.length === 0 ? [] : [setRightAgain(restored)],
       remember: async () => {
-        await changeRow(cluster, (now) => {
+        const changed = changeRow(cluster, (now) => {
           const broken = now.broken.filter((one) => one.by !== trackingId && !isGone(one, seen));
           const isSame = broken.length === now.broken.length;
           return withBefore(isSame ? now : { ...now, broken }, seen, at);
         });
+        // Then a scan does it.
+        await changed.catch(() => {});
       },
     };
   }
@@ -206,9 +209,8 @@ export function createEndings(
       try {
         const { outcome, error } = ended.state;
         if (outcome === 'succeeded') return await succeeded(ended);
-        // What AKS itself cancels has failed, and says why.
-        const hasFailed = outcome === 'failed' || (outcome === 'canceled' && error !== null);
-        return hasFailed ? await failed(ended) : nothing;
+        const isByAks = outcome === 'canceled' && cancelationOf(error) === 'byAks';
+        return outcome === 'failed' || isByAks ? await failed(ended) : nothing;
       } catch {
         // It is optional: if the store fails, the ending itself says so.
         return nothing;

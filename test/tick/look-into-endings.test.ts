@@ -124,6 +124,16 @@ describe('the ending of an operation that failed', () => {
     }
   });
 
+  it('is one that AKS canceled itself, and none that a newer operation has taken the place of', async () => {
+    for (const code of ['PodDrainFailure', 'AKSOperationPreempted']) {
+      await using app = await startApp();
+      const cluster = someCluster();
+      app.arm.addCluster(cluster);
+      await run(app, cluster, { status: 'Canceled', error: { code, message: '' } });
+      expect(optionalCalls(app, cluster)).toHaveLength(code === 'PodDrainFailure' ? 2 : 0);
+    }
+  });
+
   it('takes two calls, and none while it runs', async () => {
     await using app = await startApp();
     const cluster = someCluster();
