@@ -13,7 +13,7 @@ import type {
 } from '../domain/tracked.ts';
 import { isOverdue } from '../domain/usual-duration.ts';
 import { elapsed, formatDuration, type IsoTime } from '../time.ts';
-import { changeWords, restoredWords } from './ending-words.ts';
+import { changeWords, restoredWords } from './state-and-change-words.ts';
 import { inline } from './mrkdwn.ts';
 import type { Advice, Tone } from './notice.ts';
 import { phaseWords, progressWords, standingWords, usualNote } from './operation-words.ts';

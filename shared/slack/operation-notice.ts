@@ -5,7 +5,7 @@ import { kindOn, kindWords } from '../domain/operation-kind.ts';
 import { subOperationsToShow, type SubOperation } from '../domain/sub-operations.ts';
 import { outcomeOf } from '../domain/status.ts';
 import type { OperationEvent, OperationMessage } from '../domain/tracked.ts';
-import { leftWords } from './ending-words.ts';
+import { leftWords } from './state-and-change-words.ts';
 import { date, inline, mention } from './mrkdwn.ts';
 import type { Advice, Notice, Said, Tone } from './notice.ts';
 import { isDeleted, rowOf, type News, type Subject } from './operation-headlines.ts';

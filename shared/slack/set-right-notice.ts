@@ -1,6 +1,6 @@
 import { armIdOf, type ClusterReference } from '../domain/scope.ts';
 import type { SetRightMessage } from '../domain/watch.ts';
-import { restoredWords } from './ending-words.ts';
+import { restoredWords } from './state-and-change-words.ts';
 import { date, inline } from './mrkdwn.ts';
 import type { Notice } from './notice.ts';
 
