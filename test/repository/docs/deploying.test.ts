@@ -3,7 +3,7 @@ import { readSettings } from '../../../shared/settings/settings.ts';
 import { startProduct, type Product } from '../../support/product.ts';
 import { settingsFor } from '../../support/settings.ts';
 import parameters from '../../../infra/main.parameters.json' with { type: 'json' };
-import { tableOf } from './pages.ts';
+import { read, tableOf } from './pages.ts';
 import { blocksToRun, run } from './shell.ts';
 import { deployed } from './stand-ins.ts';
 
@@ -36,6 +36,16 @@ it('docs/deploying.md deploys without azd: the template with the webhook that wa
   expect(JSON.stringify(calls)).toContain(`slackWebhookUrl=${pasted}"`);
   expect(calls.at(-1)?.options).toMatchObject({ '--name': [deployed.app] });
   expect(files.has('.local/aks-operation-notifier.zip')).toBe(true);
+});
+
+const outputs = blocks.take('sub show');
+it('docs/deploying.md shows the outputs of the deployment without azd', async () => {
+  const { calls } = await run(outputs, product);
+  const [create] = /sub create --name (\S+)/.exec(withoutAzd)?.slice(1) ?? [];
+  expect(calls[0]).toMatchObject({
+    command: 'az deployment sub show',
+    options: { '--name': [create], '--query': ['properties.outputs'] },
+  });
 });
 
 const isWell = blocks.take('HEALTH_URL');
@@ -100,6 +110,12 @@ it('docs/deploying.md lists all that can be set, under both names', () => {
   const asked = new Set(['AZURE_ENV_NAME', 'AZURE_LOCATION', 'SLACK_WEBHOOK_URL']);
   const rest = variables.filter(([variable]) => !asked.has(variable.slice(1, -1)));
   expect(new Map(told)).toEqual(new Map(rest));
+});
+
+it('docs/deploying.md names all settings of the app that azd sets', () => {
+  const [, list = ''] =
+    /settings are set the same way: ([^()]+)\(/.exec(read('docs/deploying.md')) ?? [];
+  expect(list.match(/[A-Z_]{2,}/g)).toEqual(Object.keys(parameters.parameters.settings.value));
 });
 
 const stop = blocks.take('az functionapp stop');

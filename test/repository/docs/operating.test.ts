@@ -31,6 +31,12 @@ async function runInAzure(snippet: string) {
 }
 const theApp = { '--resource-group': [deployed.resourceGroup], '--name': [deployed.app] };
 
+const names = blocks.take('AZURE_RESOURCE_GROUP');
+it('docs/operating.md asks azd for the two names that its commands need', async () => {
+  const { out } = await runInAzure(`${names}printf '%s %s' "$RESOURCE_GROUP" "$APP"`);
+  expect(out).toBe(`${deployed.resourceGroup} ${deployed.app}`);
+});
+
 const state = blocks.take('state ||');
 it('docs/operating.md shows whether the app is stopped', async () => {
   expect((await runInAzure(state)).out).toBe('Running\n');

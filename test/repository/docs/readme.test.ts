@@ -33,7 +33,7 @@ it('README.md starts and tests by scripts that there are', async () => {
   expect((await run(test, product)).commands).toEqual(['npm ci', 'npm test']);
 });
 
-const prepare = blocks.take('az login');
+const prepare = blocks.take('local.settings.json');
 const develop = blocks.take('npm run dev');
 it('README.md makes the settings of npm run dev from the sample, and checks them before it', async () => {
   const { commands, files } = await run(prepare, product);
@@ -59,6 +59,7 @@ const deploy = blocks.take('azd up');
 it('README.md deploys with azd', async () => {
   const { commands } = await run(deploy, product);
   expect(commands).toEqual([
+    'az login',
     'azd auth login',
     'azd env new',
     'azd env set',

@@ -7,6 +7,7 @@
  */
 const usages = `
 az account list
+az account set
 az account show
 az ad app credential list --id ID
 az ad signed-in-user show
@@ -24,6 +25,7 @@ az aks show --resource-group GROUP --name NAME
 az aks get-credentials --resource-group GROUP --name NAME
 az aks upgrade --resource-group GROUP --name NAME [--kubernetes-version VERSION] [--no-wait] [--yes]
 az deployment sub create --location REGION [--name NAME] [--template-file FILE] [--parameters PARAMETERS...]
+az deployment sub show --name NAME
 az deployment sub what-if --location REGION [--name NAME] [--template-file FILE] [--parameters PARAMETERS...]
 az extension add --name NAME
 az extension show --name NAME
@@ -50,6 +52,7 @@ az group exists --name NAME
 az group list
 az group show --name NAME
 az identity list [--resource-group GROUP]
+az keyvault list-deleted
 az keyvault purge --name NAME
 az keyvault recover --name NAME
 az lock list [--resource-group GROUP]
