@@ -84,7 +84,7 @@ resource unhealthy 'Microsoft.Insights/metricAlerts@2026-01-01' = if (hasHealthT
   location: 'global'
   tags: union(tags, { 'hidden-link:${insights.id}': 'Resource', 'hidden-link:${healthTest.id}': 'Resource' })
   properties: {
-    description: 'AKS Operation Notifier is unhealthy or does not answer: open its health, which gives the reasons.'
+    description: 'AKS Operation Notifier is unhealthy or does not answer. Open https://${app.properties.defaultHostName}/api/health, which gives the reasons; docs/operating.md of its source says what to do for each ("Health").'
     severity: 1
     enabled: true
     scopes: [healthTest.id, insights.id]
@@ -110,7 +110,7 @@ resource noTick 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'No completed tick: ${name.app}'
-    description: 'AKS Operation Notifier completed no tick for ${noTickMinutes} minutes.'
+    description: 'AKS Operation Notifier completed no tick for ${noTickMinutes} minutes. docs/operating.md of its source says what to do ("No completed tick").'
     severity: 1
     enabled: true
     scopes: [workspace.id]

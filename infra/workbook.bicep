@@ -19,7 +19,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
   name: name.workspace
 }
 
-// Good is said in every title. Where good is that there is nothing, empty says so instead of "no results".
+// Each title says what good looks like. Where an empty picture is good, it says so instead of "no results".
 type picture = {
   title: string
   query: string
@@ -29,12 +29,12 @@ type picture = {
 
 var pictures picture[] = [
   {
-    title: 'Ticks: how many, and the longest time between two, in seconds. Good: the gap stays at the interval of POLL_SCHEDULE (30), and the line goes on until now'
+    title: 'Ticks: how many, and the longest time between two, in seconds. Good: the longest time stays at the interval of POLL_SCHEDULE (30), and the line goes on until now'
     query: loadTextContent('queries/ticks.kql')
     as: 'timechart'
   }
   {
-    title: 'How long ticks take, in seconds: the longest one, and its steps on average. Good: the longest stays below the interval (30)'
+    title: 'How long ticks take, in seconds: the longest tick, and the steps of all ticks on average. Good: the longest stays below the interval (30)'
     query: loadTextContent('queries/tick-times.kql')
     as: 'timechart'
   }
@@ -66,12 +66,12 @@ var pictures picture[] = [
     as: 'barchart'
   }
   {
-    title: 'How long operations take, by kind and outcome. Good: nine of ten take not much longer than the median. “any”: Azure does not say'
+    title: 'How long operations take, by kind and outcome. Good: nine of ten take not much longer than the median. The kind “any”: Azure does not say what ran'
     query: loadTextContent('queries/durations.kql')
     as: 'table'
   }
   {
-    title: 'Requests to Azure, and how many readings wait for the request budget. Good: none waits for long'
+    title: 'Requests to Azure, and how many readings wait for the request budget. Good: waiting readings are gone after a few minutes'
     query: loadTextContent('queries/requests.kql')
     as: 'timechart'
   }
@@ -106,7 +106,7 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
             type: 1
             name: 'text'
             content: {
-              json: 'Each title says what good looks like. What to do about the rest is in `docs/operating.md` of the source.'
+              json: 'Each title says what good looks like. What to do when a picture looks different: `docs/operating.md` of the source, "The workbook".'
             }
           }
           {

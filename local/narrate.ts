@@ -28,6 +28,7 @@ export function narrate(
   });
   slack.onMessage(({ channel, payload }) => {
     const title = channels.find(({ name }) => name === channel)?.title ?? channel;
-    terminal.posted(title, plainText(parseMrkdwn(messagePayload.parse(payload).text ?? '')));
+    const text = plainText(parseMrkdwn(messagePayload.parse(payload).text ?? ''));
+    terminal.posted(title, text.replaceAll('\n', ' · '));
   });
 }

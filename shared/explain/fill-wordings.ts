@@ -56,7 +56,7 @@ function sentenceOf(wordings: Wordings, known: Known, max: number): string {
   const value = (name: string): string | null => {
     switch (name) {
       case 'again':
-        return known.isRunning ? `if it fails, ${repeatOf(kind)}` : `then ${repeatOf(kind)}`;
+        return known.isRunning ? `and if it fails, ${repeatOf(kind)}` : `then ${repeatOf(kind)}`;
       case 'repeat':
         return repeatOf(kind);
       case 'cluster':

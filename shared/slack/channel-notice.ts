@@ -9,13 +9,13 @@ export function adviceOn(code: string, setting: string): string {
     case notConfigured:
       return `The app has no setting ${setting}. Set it, or register the operations again with another channel.`;
     case 'channel_is_archived':
-      return `The Slack channel is archived. Unarchive it, or set ${setting} to a webhook of another one.`;
+      return `The Slack channel is archived. Unarchive the channel, or set ${setting} to a webhook of another one.`;
     case 'channel_not_found':
     case 'no_service':
     case 'no_service_id':
     case 'no_team':
     case 'no_active_hooks':
-      return `The webhook is gone. Make a new one in Slack and set ${setting} to its URL.`;
+      return `The webhook is gone. Make a new webhook in Slack and set ${setting} to its URL.`;
     case 'action_prohibited':
     case 'posting_to_general_channel_denied':
     case 'invalid_token':

@@ -70,7 +70,8 @@ export function incidentNotice(
     lead,
     countedAs: isMissing ? 'cannot be found' : 'cannot be read',
     brief: titles[cause],
-    headline: `${lead}: ${where}: ${titles[cause]}${waiting}`,
+    // Where nothing is found, the lead has said the cause.
+    headline: `${lead}: ${where}${isMissing ? '' : `: ${titles[cause]}`}${waiting}`,
     tone: 'warning',
     asksForAction: !passing.has(cause),
     facts: `Reading has failed for ${lasted}. ${isMissing ? notSeen : unknownMeanwhile(message)}`,

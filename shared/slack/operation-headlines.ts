@@ -73,9 +73,10 @@ export const rowOf: Readonly<Record<OperationEventName, EventRow>> = {
     headline: (news, about) => {
       const start = `${endingWords(news)}: ${about}`;
       const right = restoredBy(news).length === 0 ? '' : ': set right again';
-      return hasReason(news)
-        ? `${start}: ${reasonWords(news)}`
-        : `${start}${ranFor(news, ', ')}${right}`;
+      const why = reasonWords(news);
+      // "Canceled: aks-1: canceled" says it twice.
+      if (why === endingWords(news).toLowerCase()) return start;
+      return hasReason(news) ? `${start}: ${why}` : `${start}${ranFor(news, ', ')}${right}`;
     },
     brief: briefReason,
     facts: (news) =>

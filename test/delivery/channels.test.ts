@@ -39,7 +39,7 @@ describe('a channel that a person must see to', () => {
     expect(app.slack.messages[0]).toMatchObject({
       channel: 'default',
       payload: {
-        text: 'Takes no messages: channel payments (no_service); its messages wait\nNext: make a new one in Slack and set SLACK_WEBHOOK_URL_PAYMENTS to its URL.',
+        text: 'Takes no messages: channel payments (no_service); its messages wait\nNext: make a new webhook in Slack and set SLACK_WEBHOOK_URL_PAYMENTS to its URL.',
       },
     });
     const shown = JSON.stringify(app.slack.messages[0]);

@@ -158,7 +158,7 @@ describe('an explanation is for what runs', () => {
       'Let shop/web-pdb allow one disruption (more replicas, a lower minAvailable): AKS waits for it until the drain timeout, 30 minutes if not set, and goes on by itself.',
     );
     expect(explained({ code: 'SubnetIsFull' }, running)?.step).toContain(
-      'if it fails, upgrade again',
+      ', and if it fails, upgrade again',
     );
   });
 

@@ -194,7 +194,7 @@ AKS Operation Notifier · since 2026-09-21 14:00 UTC · Subscription 11111111-22
     };
     const missing = { ...unreadable, code: 'ResourceNotFound', message: 'No.', operations: 0 };
     expect(shown(incidentNotice(gone, missing, app))).toMatch(
-      /^Cannot find what is watched: cluster aks-1: Azure does not find what is watched\nNext: create the right watch, and delete the one that finds nothing\.\nReading has failed for 4 min\. What begins there is not seen until it is found\.\n\*Why\* It was misspelt, or is gone\.\n/,
+      /^Cannot find what is watched: cluster aks-1\nNext: create the right watch, and delete the one that finds nothing\.\nReading has failed for 4 min\. What begins there is not seen until it is found\.\n\*Why\* It was misspelt, or is gone\.\n/,
     );
     const again = incidentNotice(gone, { ...missing, event: 'readableAgain' }, app);
     expect(shown(again)).toContain('Found again: cluster aks-1, after 4 min\n');
@@ -207,7 +207,7 @@ AKS Operation Notifier · since 2026-09-21 14:00 UTC · Subscription 11111111-22
     ['unavailable', 'Azure Resource Manager does not answer', 'by itself'],
     ['malformed', 'Azure answers with something that is no operation status', 'ARM_ENDPOINT'],
     ['rejected', 'Azure rejects the reads', 'what Azure answers, below'],
-    ['notFound', 'Azure does not find what is watched', 'right watch'],
+    ['notFound', 'one subscription', 'right watch'],
   ])('with the cause %s names the trouble and the remedy', (cause, title, remedy) => {
     const incident = { ...forbidden, cause, scope: whole };
     const { headline, advice } = incidentNotice(incident, unreadable, app);

@@ -279,6 +279,11 @@ describe('a cancelation', () => {
     expect(notice.advice?.command).toContain('kubectl');
   });
 
+  it('without another reason than that is said once', () => {
+    const notice = canceled({ code: 'OperationCanceled', message: 'Canceled.' });
+    expect(notice.headline).toBe('Canceled: aks-prod-weu');
+  });
+
   it.each<[string, RawError | undefined]>([
     ['for a newer operation', { code: 'AKSOperationPreempted', message: 'Preempted.' }],
     ['without an error', undefined],
