@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
 import { startProduct } from '../../support/product.ts';
 import { someCluster } from '../../support/settings.ts';
-import { theOne } from '../infra/snapshots.ts';
-import { tableOf } from './pages.ts';
 import { blocksToRun, run } from './shell.ts';
 import { deployed } from './stand-ins.ts';
 
@@ -87,21 +85,6 @@ it('docs/operating.md changes the key of one function and that of all, and shows
   expect(calls[0]?.options).toMatchObject({ '--function-name': ['registerOperation'] });
   expect(calls[1]?.options).toMatchObject({ '--key-type': ['functionKeys'] });
   expect(out).toBe('');
-});
-
-it('docs/operating.md quotes the mails of the alerts', () => {
-  const told = tableOf('docs/operating.md', 'alert').map(([, text = '']) =>
-    text.replaceAll('`', ''),
-  );
-  const sent = ['Microsoft.Insights/metricAlerts', 'Microsoft.Insights/scheduledQueryRules'].map(
-    (type) => JSON.stringify(theOne('required', type)),
-  );
-  for (const [at, text] of told.entries()) {
-    const [before = '', after = ''] = text.split('…');
-    expect(sent[at]).toContain(before);
-    expect(sent[at]?.replaceAll(/\\+"/g, '"')).toContain(after);
-  }
-  expect(told).toHaveLength(sent.length);
 });
 
 it('docs/operating.md has no other block to run', () => {

@@ -59,6 +59,7 @@ const deploy = blocks.take('azd up');
 it('README.md deploys with azd', async () => {
   const { commands } = await run(deploy, product);
   expect(commands).toEqual([
+    'npm ci',
     'az login',
     'azd auth login',
     'azd env new',
