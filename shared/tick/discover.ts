@@ -42,7 +42,7 @@ import {
   type WatchedCluster,
 } from '../domain/watch.ts';
 import type { Wanted } from '../calls/plan.ts';
-import { nothing, type Endings } from './look-into-endings.ts';
+import { endingWaitsMs, nothing, type Endings } from './look-into-endings.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 
 /** The app looks soon at few clusters, and at many clusters at the pace of the request budget's lists. */
@@ -282,6 +282,7 @@ export function createDiscovery(
    * Tracks an operation that a look has found, with what the list shows of it; one that is tracked already stays as it
    * is. `false`: what the look was made with is no longer so.
    *
+   * @param until see {@link Endings.conclude}
    * @param unexplained gets it when the list does not tell why it ended: it is posted once it has been read
    */
   async function track(
@@ -289,6 +290,7 @@ export function createDiscovery(
     cluster: ClusterReference,
     watch: Watch,
     at: IsoTime,
+    until: number,
     unexplained: Unexplained[],
   ): Promise<boolean> {
     const reference = { ...cluster, agentPoolName, operationId };
@@ -299,7 +301,11 @@ export function createDiscovery(
     const { judged, events } = judge(fresh, reading, policy, tickAt, usual);
     const isExplained = tellsAll(seen);
     const hasEnded = isExplained && judged.state.outcome !== null;
-    const { facts, events: more, remember } = hasEnded ? await endings.conclude(judged) : nothing;
+    const {
+      facts,
+      events: more,
+      remember,
+    } = hasEnded ? await endings.conclude(judged, until) : nothing;
     const concluded = { ...judged, ...facts };
     const operation = isExplained
       ? withEvents(concluded, [...events, ...more], clock().toISOString())
@@ -384,6 +390,7 @@ export function createDiscovery(
         return unexplained;
       }
       const { found: operationsFound, next } = look(before, result.items, at);
+      const until = clock().getTime() + endingWaitsMs;
       for (const [index, item] of operationsFound.entries()) {
         if (clock().getTime() >= end) {
           // The next tick looks again, and finds the others.
@@ -392,7 +399,7 @@ export function createDiscovery(
           return unexplained;
         }
         // Otherwise the next tick looks again, with the watches and with what is known then.
-        if (!(await track(item, reference, watch, at, unexplained))) return unexplained;
+        if (!(await track(item, reference, watch, at, until, unexplained))) return unexplained;
       }
       const { channel } = watch.options;
       // Written last: after a kill, the next look finds untracked operations again. Another writer has found the same ones.

@@ -46,8 +46,12 @@ export interface EndingsSeen {
 
 /** Looks at clusters whose operations end, in one tick. */
 export interface Endings {
-  /** What an operation has changed, set right or left behind. Takes three seconds at most; never rejects. */
-  conclude(ended: Ended): Promise<Conclusion>;
+  /**
+   * What an operation has changed, set right or left behind. Never rejects.
+   *
+   * @param until nothing is asked of Azure from then on (milliseconds since the epoch), see {@link endingWaitsMs}
+   */
+  conclude(ended: Ended, until: number): Promise<Conclusion>;
   /** Pays for what was asked. */
   finish(): Promise<void>;
   readonly seen: EndingsSeen;
@@ -56,8 +60,8 @@ export interface Endings {
 /** An operation as the reading of its end shows it. */
 export type Ended = Pick<TrackedOperation, 'trackingId' | 'reference' | 'options' | 'state'>;
 
-/** No ending waits for longer, in milliseconds. */
-const longestMs = 3000;
+/** No ending waits for longer after it was read, in milliseconds. */
+export const endingWaitsMs = 3000;
 /** After so many failures in a row nothing more is asked in this tick: the endings are worth more. */
 const mostFailures = 5;
 
@@ -80,29 +84,30 @@ export function createEndings(
   let changesFound = 0;
   let leftFound = 0;
 
-  function timeLeft(): number {
-    return Math.min(longestMs, end - clock().getTime());
+  function timeLeft(until: number): number {
+    return Math.min(until, end) - clock().getTime();
   }
 
   /** Makes an optional call, if there is a budget and time for it; what it lists, or `null`. */
   async function ask<T>(
     { subscriptionId }: ClusterReference,
+    until: number,
     call: (timeoutMs: number) => Promise<Listing<T>>,
   ): Promise<Listing<T> | null> {
-    if (failures >= mostFailures || timeLeft() <= 0 || !(await purse.take(subscriptionId)))
-      return null;
-    const listing = await call(timeLeft());
+    if (failures >= mostFailures || timeLeft(until) <= 0) return null;
+    if (!(await purse.take(subscriptionId))) return null;
+    const listing = await call(Math.max(timeLeft(until), 1));
     purse.used(subscriptionId, listing);
     failures = listing.result.ok ? 0 : failures + 1;
     return listing;
   }
 
   /** The cluster as it is now; operations of it that end in the same tick share the reading. */
-  async function readCluster(cluster: ClusterReference): Promise<ClusterReading> {
+  async function readCluster(cluster: ClusterReference, until: number): Promise<ClusterReading> {
     const key = scopeKey(cluster);
     const reading: Promise<ClusterReading> =
       readings.get(key) ??
-      ask(cluster, async (ms) => await arm.listClusters(cluster, ms)).then((listing) => ({
+      ask(cluster, until, async (ms) => await arm.listClusters(cluster, ms)).then((listing) => ({
         at: listing?.at ?? clock().toISOString(),
         seen: listing?.result.ok === true ? (listing.result.items[0]?.seen ?? null) : null,
       }));
@@ -112,14 +117,18 @@ export function createEndings(
 
   async function operationsOf(
     cluster: ClusterReference,
+    until: number,
   ): Promise<readonly ListedOperation[] | null> {
-    const listing = await ask(cluster, async (ms) => await arm.listOperations(cluster, ms));
+    const listing = await ask(cluster, until, async (ms) => await arm.listOperations(cluster, ms));
     const isWhole = listing?.result.ok === true && listing.result.isComplete;
     return isWhole ? listing.result.items : null;
   }
 
-  async function poolsOf(cluster: ClusterReference): Promise<readonly SeenPool[] | null> {
-    const listing = await ask(cluster, async (ms) => await arm.listPools(cluster, ms));
+  async function poolsOf(
+    cluster: ClusterReference,
+    until: number,
+  ): Promise<readonly SeenPool[] | null> {
+    const listing = await ask(cluster, until, async (ms) => await arm.listPools(cluster, ms));
     return listing?.result.ok === true ? listing.result.items : null;
   }
 
@@ -138,13 +147,16 @@ export function createEndings(
     return written?.row ?? null;
   }
 
-  async function succeeded({ trackingId, reference, state }: Ended): Promise<Conclusion> {
+  async function succeeded(
+    { trackingId, reference, state }: Ended,
+    until: number,
+  ): Promise<Conclusion> {
     const cluster = clusterOf(reference);
     const row = isWatched(cluster) ? ((await watches.findCluster(cluster))?.value ?? null) : null;
     if (row === null) return nothing;
     const [{ at, seen }, operations] = await Promise.all([
-      readCluster(cluster),
-      row.settled === null ? null : operationsOf(cluster),
+      readCluster(cluster, until),
+      row.settled === null ? null : operationsOf(cluster, until),
     ]);
     if (seen === null) return nothing;
     const changes = changesOf(row, seen, operations, reference.operationId, state.startTime);
@@ -187,10 +199,13 @@ export function createEndings(
     return (marked?.broken ?? []).filter((one) => one.by === by);
   }
 
-  async function failed(ended: Ended): Promise<Conclusion> {
+  async function failed(ended: Ended, until: number): Promise<Conclusion> {
     const { reference, state, options } = ended;
     const cluster = clusterOf(reference);
-    const [{ at, seen }, pools] = await Promise.all([readCluster(cluster), poolsOf(cluster)]);
+    const [{ at, seen }, pools] = await Promise.all([
+      readCluster(cluster, until),
+      poolsOf(cluster, until),
+    ]);
     const left = leftBehind(seen, pools);
     if (left.length > 0) leftFound += 1;
     const isToBeFollowed = isWatched(cluster) && isPosted(options, 'finished');
@@ -205,12 +220,12 @@ export function createEndings(
   }
 
   return {
-    async conclude(ended) {
+    async conclude(ended, until) {
       try {
         const { outcome, error } = ended.state;
-        if (outcome === 'succeeded') return await succeeded(ended);
+        if (outcome === 'succeeded') return await succeeded(ended, until);
         const isByAks = outcome === 'canceled' && cancelationOf(error) === 'byAks';
-        return outcome === 'failed' || isByAks ? await failed(ended) : nothing;
+        return outcome === 'failed' || isByAks ? await failed(ended, until) : nothing;
       } catch {
         // It is optional: if the store fails, the ending itself says so.
         return nothing;

@@ -8,7 +8,7 @@ import type { OperationHead } from '../store/operation-row.ts';
 import type { OperationStore } from '../store/operation-store.ts';
 import type { OperationWork, WorkStore } from '../store/work-store.ts';
 import type { Clock, IsoTime } from '../time.ts';
-import { nothing, type Conclusion, type Endings } from './look-into-endings.ts';
+import { endingWaitsMs, nothing, type Conclusion, type Endings } from './look-into-endings.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 
 /** What recording works with. */
@@ -31,7 +31,7 @@ export interface Recorder {
   readonly changed: number;
 }
 
-/** So many endings wait at a time for what they have changed. */
+/** So many endings at a time ask what they have changed; the others wait for their turn, and no longer than these. */
 const conclusionsAtOnce = 32;
 
 /** Azure's limit for a transaction. */
@@ -55,6 +55,7 @@ export function createRecorder(
 ): Recorder {
   const quiet = new Map<string, OperationWork[]>();
   const writing = new Set<Promise<void>>();
+  const toConclude: (() => Promise<void>)[] = [];
   const concluding = new Set<Promise<void>>();
   const failed: Promise<void>[] = [];
   let changed = 0;
@@ -106,13 +107,21 @@ export function createRecorder(
   }
 
   /** An ending waits for what it changed, and nothing else waits for that. */
-  async function conclude(
-    judged: OperationHead,
-    reading: Reading,
-    usual: Usual | null,
-  ): Promise<void> {
-    const { remember, ...conclusion } = await endings.conclude(judged);
-    if (await recordAndHandOn(judged.trackingId, reading, usual, conclusion)) await remember();
+  function conclude(judged: OperationHead, reading: Reading, usual: Usual | null): void {
+    const until = clock().getTime() + endingWaitsMs;
+    toConclude.push(async () => {
+      const { remember, ...conclusion } = await endings.conclude(judged, until);
+      if (await recordAndHandOn(judged.trackingId, reading, usual, conclusion)) await remember();
+    });
+    if (concluding.size >= conclusionsAtOnce) return;
+    const one = concludeAll().finally(() => concluding.delete(one));
+    // It is awaited at the end, where its failure counts.
+    one.catch(() => failed.push(one));
+    concluding.add(one);
+  }
+
+  async function concludeAll(): Promise<void> {
+    for (let next = toConclude.shift(); next !== undefined; next = toConclude.shift()) await next();
   }
 
   return {
@@ -124,13 +133,7 @@ export function createRecorder(
       else {
         changed += 1;
         if (judged.state.outcome === null) await recordAndHandOn(judged.trackingId, reading, usual);
-        else {
-          while (concluding.size >= conclusionsAtOnce) await Promise.race(concluding);
-          const one = conclude(judged, reading, usual).finally(() => concluding.delete(one));
-          // It is awaited at the end, where its failure counts.
-          one.catch(() => failed.push(one));
-          concluding.add(one);
-        }
+        else conclude(judged, reading, usual);
       }
       return judged.state.trouble;
     },
