@@ -6,6 +6,7 @@ import { isSettled, type SeenCluster, type SeenPool } from '../domain/cluster-co
 import { withBefore } from '../domain/settled-cluster.ts';
 import { isPosted } from '../domain/apply-reading.ts';
 import { cancelationOf } from '../explain/explain.ts';
+import { nameKey } from '../domain/azure-names.ts';
 import { kindOn } from '../domain/operation-kind.ts';
 import { leftBehind, type LeftBehind } from '../domain/state-after-failure.ts';
 import type { ListedOperation, Listing } from '../domain/reading.ts';
@@ -210,7 +211,7 @@ export function createEndings(
     if (left.length > 0) leftFound += 1;
     const isToBeFollowed = isWatched(cluster) && isPosted(options, 'finished');
     if (isToBeFollowed) {
-      const what = left.length > 0 ? left : [targetOf(ended)];
+      const what = failedIn(left, targetOf(ended));
       await changeRow(cluster, (now) => {
         const broken = withBroken(now.broken, what, state.endTime ?? at);
         return broken === now.broken ? now : { ...now, broken };
@@ -262,8 +263,21 @@ function setRightAgain(restored: readonly Broken[]): OperationEvent {
   return { event: 'setRightAgain', restored, why };
 }
 
-/** What is certain to have failed, where nobody knows what was left behind. */
-function targetOf({ reference, state }: Ended): Pick<LeftBehind, 'pool' | 'provisioningState'> {
+type State = Pick<LeftBehind, 'pool' | 'provisioningState'>;
+
+/**
+ * What is to be set right: what is shown as failed. Where nothing is, and the target's state is not shown or not final
+ * yet, that has failed.
+ */
+function failedIn(left: readonly LeftBehind[], target: State): readonly State[] {
+  const shown = left.find((one) => nameKey(one.pool ?? '') === nameKey(target.pool ?? ''));
+  const isFinal = /^(?:succeeded|failed)$/i.test(shown?.provisioningState ?? '');
+  const hasFailed = left.some(({ provisioningState }) => /^failed$/i.test(provisioningState));
+  return isFinal || hasFailed ? left : [target];
+}
+
+/** What an operation was started on, which has failed with it. */
+function targetOf({ reference, state }: Ended): State {
   const { agentPoolName } = kindOn(reference, state.kind);
   return { pool: agentPoolName, provisioningState: 'Failed' };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { armIdOf, scopeIdOf, type ClusterReference } from '../../shared/domain/scope.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { failed, messages, run, succeeded, watching } from '../support/watched-endings.ts';
+import { failed, messages, run, succeeded, upgrade, watching } from '../support/watched-endings.ts';
 import type { SendRequest } from '../simulation/simulated-table.ts';
 
 /** Lets the next tick find all of a cluster right; no operation did it. */
@@ -40,6 +40,26 @@ describe('what failed in a watched cluster', () => {
     expect(saying(app)).toEqual([
       expect.stringMatching(/^Set right again: \S+: the cluster, \d+ min after the failure$/),
     ]);
+  });
+
+  it('is said to be set right, if its state was not final yet when the failure was read', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    const left = { cluster: 'Upgrading', pools: { gpupool: 'Upgrading' } };
+    await run(app, cluster, failed, { changes: { ...upgrade, left } });
+    await run(app, cluster, succeeded);
+    await app.tickFor(30);
+    expect(saying(app)).toEqual([expect.stringMatching(/^Succeeded: .*: set right again\n/)]);
+  });
+
+  it('is not said to be set right, if the failure has left it Succeeded', async () => {
+    const { app, cluster } = await watching();
+    await using _ = app;
+    const left = { cluster: 'Succeeded', pools: { gpupool: 'Succeeded' } };
+    await run(app, cluster, failed, { changes: { ...upgrade, left } });
+    await run(app, cluster, succeeded);
+    await app.tickFor(30);
+    expect(saying(app)).toEqual([]);
   });
 
   it('is said to be set right, if the operation that was to say it has ended without', async () => {
