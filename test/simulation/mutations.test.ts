@@ -36,7 +36,7 @@ async function brokenBy(mutation: Mutation, product: Product): Promise<Set<strin
 }
 
 describe('the simulation catches a product that', () => {
-  it.each(mutations)('$name', { timeout: 60_000 }, async (mutation) => {
+  it.each(mutations)('$name', { timeout: 300_000 }, async (mutation) => {
     const broken =
       mutation.edits === undefined
         ? await brokenBy(mutation, theProduct)
