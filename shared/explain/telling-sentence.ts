@@ -13,7 +13,10 @@ const readOn = new RegExp(
   'gi',
 );
 /** What AKS puts around the words of a resource provider. */
-const around = /;? ?AKSTeam: .{0,60}$|,? ?Details=\[\]|(?<=[.)]) https?:\S{1,300}$/gi;
+const around =
+  /;? ?AKSTeam: .{0,60}$|,? ?Details=\[\]|(?<=[.)]) https?:\S{1,300}$|\.? ?\bSubscription: [\da-f-]{36}\.?$/gi;
+/** How an answer of Kubernetes ends that a message quotes: `currently"}]},"code":429}"`. */
+const quotedEnd = /["\]}\\]{1,8},\\?"code\\?":\d{3}\}"?\.?$/i;
 
 /**
  * The most specific of what Azure itself says, at most `max` characters: the innermost message, without where to read
@@ -26,11 +29,14 @@ export function tellingSentence(error: ErrorDetail, max = 300): string | null {
   const told = firstLong([innermost(trim(whole)), trim(whole), whole]);
   if (told.length <= max) return told;
   const half = Math.floor((max - 3) / 2);
-  return `${told.slice(0, half).toWellFormed()} … ${told.slice(-half).toWellFormed()}`;
+  // Whole words, unless one is very long.
+  const start = told.slice(0, half).toWellFormed().replace(/\s\S{0,20}$/, '');
+  const end = told.slice(-half).toWellFormed().replace(/^\S{0,20}\s/, '');
+  return `${start} … ${end}`;
 }
 
 function trim(text: string): string {
-  return oneLine(text.replaceAll(readOn, '').replaceAll(around, ''));
+  return oneLine(text.replaceAll(readOn, '').replaceAll(around, '')).replace(quotedEnd, '');
 }
 
 /** `Code="X" Message="…"`: the words of the last error that a message quotes. */

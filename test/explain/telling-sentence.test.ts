@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { validateMessage } from '../../local/slack/limits.ts';
-import { endedSomehow, explain, type Explanation } from '../../shared/explain/explain.ts';
+import {
+  endedSomehow,
+  explain,
+  tellingSentence,
+  type Explanation,
+} from '../../shared/explain/explain.ts';
 import { layOutDigest, planDigests } from '../../shared/slack/digest-layout.ts';
 import { asPlainText, layOut } from '../../shared/slack/notice-layout.ts';
 import type { Notice } from '../../shared/slack/notice.ts';
@@ -125,5 +130,21 @@ describe('the whole app', () => {
     for (const explanation of tracked.map(explained)) {
       expect(explanation !== null && tells(digests, explanation, false)).toBe(true);
     }
+  });
+});
+
+describe('of a long sentence', () => {
+  const quoted = String.raw`Drain node aks-userpool-31284417-vmss000004 failed when evicting pod checkout-7d9f6c5b8-x2k4q. Response: "{\"kind\":\"Status\",\"details\":{\"causes\":[{\"message\":\"The disruption budget checkout-pdb needs 3 healthy pods and has 3 currently\"}]},\"code\":429}" Subscription: 11111111-1111-1111-1111-111111111111`;
+  const said = (max: number) =>
+    tellingSentence({ code: null, message: quoted, target: null, details: [] }, max) ?? '';
+
+  it('the end is what a quoted answer says, not its brackets and IDs', () => {
+    expect(said(130)).toMatch(/needs 3 healthy pods and has 3 currently$/);
+  });
+
+  it('start and end are whole words', () => {
+    expect(said(130)).toBe(
+      'Drain node aks-userpool-31284417-vmss000004 failed when … budget checkout-pdb needs 3 healthy pods and has 3 currently',
+    );
   });
 });

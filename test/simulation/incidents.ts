@@ -45,8 +45,9 @@ function owedBy(fact: Fact, number: number): Owed[] {
   if (after === null || Number(after['nextMessageId']) === Number(before?.['nextMessageId'] ?? 1))
     return [];
   const kind = rowKey.split('.')[1] ?? '';
-  const lead =
-    after['until'] === '' ? 'Cannot' : kind === 'notFound' ? 'Found again' : 'Readable again';
+  const isMissing = kind === 'notFound';
+  const [fails, works] = isMissing ? ['Cannot find', 'Found again'] : ['Cannot', 'Readable again'];
+  const lead = after['until'] === '' ? fails : works;
   const group = String(after['resourceGroupName']);
   const cluster = String(after['resourceName']);
   const subscription = partitionKey === 'all' ? [] : [`Subscription ${partitionKey}`];
@@ -54,7 +55,8 @@ function owedBy(fact: Fact, number: number): Owed[] {
     cluster === '' ? (group === '' ? [] : [`resource group ${group}`]) : [`cluster ${cluster}`];
   const where = place.length > 0 ? place : subscription;
   const home = cluster === '' ? [] : [`resource group ${group}`];
-  const title = isKind(kind) ? [titles[kind]] : [];
+  // Where nothing is found, the lead has said the cause.
+  const title = isKind(kind) && !isMissing ? [titles[kind]] : [];
   return [
     {
       fact: number,
