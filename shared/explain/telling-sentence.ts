@@ -30,8 +30,14 @@ export function tellingSentence(error: ErrorDetail, max = 300): string | null {
   if (told.length <= max) return told;
   const half = Math.floor((max - 3) / 2);
   // Whole words, unless one is very long.
-  const start = told.slice(0, half).toWellFormed().replace(/\s\S{0,20}$/, '');
-  const end = told.slice(-half).toWellFormed().replace(/^\S{0,20}\s/, '');
+  const start = told
+    .slice(0, half)
+    .toWellFormed()
+    .replace(/\s\S{0,20}$/, '');
+  const end = told
+    .slice(-half)
+    .toWellFormed()
+    .replace(/^\S{0,20}\s/, '');
   return `${start} … ${end}`;
 }
 

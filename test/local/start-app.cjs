@@ -50,6 +50,13 @@ app.http('registerOperation', {
   },
 });
 
+app.http('createWatch', {
+  route: 'watches',
+  methods: ['POST'],
+  authLevel: 'function',
+  handler: () => ({ status: 201, jsonBody: {} }),
+});
+
 app.http('listOperations', {
   route: 'operations',
   methods: ['GET'],
