@@ -1,20 +1,9 @@
 import { isCluster, scopeIdOf, scopeKey, type ClusterReference } from '../domain/scope.ts';
 import pMap from 'p-map';
 import type { LastReading } from '../domain/incident.ts';
-import { isPosted, judge, withEvents, usualFor, type FindUsual } from '../domain/apply-reading.ts';
-import {
-  isSettled,
-  type ListedCluster,
-  type SeenCluster,
-  type SettledCluster,
-} from '../domain/cluster-config.ts';
-import {
-  isNewBefore,
-  isRightByItself,
-  markOf,
-  withBefore,
-  withSetRight,
-} from '../domain/settled-cluster.ts';
+import { judge, withEvents, usualFor, type FindUsual } from '../domain/apply-reading.ts';
+import { isSettled, type ListedCluster, type SettledCluster } from '../domain/cluster-config.ts';
+import { markOf } from '../domain/settled-cluster.ts';
 import type { ComparePolicy } from '../domain/compare.ts';
 import { isConfirmedGone } from '../domain/confirmed-lost.ts';
 import { afterFailure } from '../domain/reading-trouble.ts';
@@ -43,6 +32,7 @@ import {
 } from '../domain/watch.ts';
 import type { Wanted } from '../calls/plan.ts';
 import { endingWaitsMs, nothing, type Endings } from './look-into-endings.ts';
+import { noteClusters } from './note-clusters.ts';
 import type { Refusals } from '../store/refused-rows.ts';
 
 /** The app looks soon at few clusters, and at many clusters at the pace of the request budget's lists. */
@@ -63,8 +53,6 @@ interface Covered {
 
 /** A single watched cluster is read as a whole so often, in milliseconds. */
 const clusterEveryMs = 3_600_000;
-/** So many clusters' rows are changed in one scan by what the list shows of them; the next scan goes on. */
-const mostNoted = 200;
 
 /** What discovery works with. See {@link discovery}. */
 export interface DiscoverNeeds {
@@ -130,6 +118,11 @@ export function createDiscovery(
   const clusters = new Map(known.map((head) => [scopeKey(head.reference), head]));
   const keysPutAway = new Map<string, Promise<ReadonlySet<string>>>();
   const watchOf = watchFinder(watches);
+  const rows = {
+    headOf: (cluster: ClusterReference) => clusters.get(scopeKey(cluster)),
+    watchOf,
+    end,
+  };
   const read: LastReading[] = [];
   let found = 0;
 
@@ -199,57 +192,6 @@ export function createDiscovery(
     const keys = keysPutAway.get(subscription) ?? store.keysPutAway(subscription);
     keysPutAway.set(subscription, keys);
     return (await keys).has(key) ? await store.findPutAway(reference) : null;
-  }
-
-  /** Takes down what a list shows of clusters as wholes: what is there before the next operation, and what is set right. */
-  async function note(items: readonly ListedCluster[], at: IsoTime): Promise<void> {
-    let noted = 0;
-    await pMap(
-      items,
-      async ({ reference, seen }) => {
-        const head = clusters.get(scopeKey(reference));
-        const watch = watchOf(reference);
-        if (seen === null || head === undefined || watch === null) return;
-        if (!head.isBroken && !isNewBefore(head, seen, at)) return;
-        if (noted >= mostNoted || clock().getTime() >= end) return;
-        noted += 1;
-        const stored = await store.findCluster(reference);
-        if (stored === null) return;
-        const isWanted = isPosted(watch.options, 'setRightAgain');
-        const next = (await isSetRight(stored.value, seen))
-          ? withSetRight(stored.value, seen, at, isWanted, await sayingSo(stored.value))
-          : stored.value;
-        const kept = withBefore(next, seen, at);
-        if (kept !== stored.value) await save(kept, stored.etag);
-      },
-      { concurrency: rowsAtOnce },
-    );
-  }
-
-  /** Whether what was broken is set right, and no operation's ending says so. */
-  async function isSetRight(cluster: WatchedCluster, seen: SeenCluster): Promise<boolean> {
-    if (!isRightByItself(cluster, seen)) return false;
-    const { subscriptionId, resourceGroupName, resourceName } = cluster.reference;
-    const { operations: running } = await operations.list({
-      state: 'active',
-      subscriptionId,
-      resourceGroupName,
-      resourceName,
-      top: 1,
-      position: null,
-    });
-    return running.length === 0;
-  }
-
-  /** Operations whose endings have said what is set right. One that was to say it may have ended without. */
-  async function sayingSo({ broken }: WatchedCluster): Promise<Set<string>> {
-    const said = new Set<string>();
-    for (const by of new Set(broken.flatMap((one) => one.by ?? []))) {
-      const stored = await operations.find(by);
-      const events = stored?.operation.history.map(({ event }) => event) ?? [];
-      if (events.includes('setRightAgain')) said.add(by);
-    }
-    return said;
   }
 
   async function save(cluster: WatchedCluster, etag: string): Promise<void> {
@@ -415,7 +357,7 @@ export function createDiscovery(
       const items = result.ok ? result.items : [];
       if (isCluster(watch.scope)) {
         // What keeps it from being read keeps looks from it too, and those say so: nothing else goes by this reading.
-        await note(items, at);
+        await noteClusters(items, at, rows, needs);
         const next = { ...stored.value, nextScanAt: plus(now, clusterEveryMs) };
         await refusals.passOver(async () => await store.saveWatch(next, stored.etag));
         return;
@@ -429,7 +371,7 @@ export function createDiscovery(
       });
       // Otherwise the next tick lists them again, and adds the others.
       if (!(await addAll(covered, spreadMs, end))) return;
-      await note(items, at);
+      await noteClusters(items, at, rows, needs);
       const failures = result.ok ? 0 : (trouble?.failures ?? 0);
       const nextScanAt = nextLook(dueAt, watchIntervalMs, now, failures, notBefore);
       const lastScanAt = failure === null ? at : stored.value.lastScanAt;
